@@ -1,0 +1,23 @@
+# Everything comes from the distribution's packages (./dev installs them); nothing is downloaded.
+# Debian 12: Boost 1.81 is a versioned package; Debian 13 and Ubuntu 24.04: 1.83 is the default one.
+set(Boost_NO_WARN_NEW_VERSIONS ON)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(CURL 7.88 REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(yaml-cpp 0.7 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(Threads REQUIRED)
+find_package(CLI11 REQUIRED)
+find_path(SV_UTF8PROC_INCLUDE utf8proc.h REQUIRED)
+find_library(SV_UTF8PROC_LIBRARY utf8proc REQUIRED)
+
+add_library(sv_asio INTERFACE)
+target_link_libraries(sv_asio INTERFACE Boost::boost Threads::Threads)
+target_compile_definitions(sv_asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_ARRAY)
+if(TARGET yaml-cpp::yaml-cpp)
+  set(SV_YAML yaml-cpp::yaml-cpp)
+else()
+  set(SV_YAML yaml-cpp)
+endif()

@@ -1,0 +1,36 @@
+#include "base/clock.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <ctime>
+
+namespace sv {
+
+namespace asio = boost::asio;
+
+TimePoint SystemClock::now() const {
+  return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+}
+
+WallTime SystemClock::wall_now() const {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+asio::awaitable<void> SystemClock::sleep_until(TimePoint when) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_at(when);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+std::string format_check_date(WallTime when) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
+  std::tm local{};
+  localtime_r(&seconds, &local);
+  return fmt::format("{:02}.{:02}.{:04} {:02}:{:02}", local.tm_mday, local.tm_mon + 1, local.tm_year + 1900,
+                     local.tm_hour, local.tm_min);
+}
+
+}  // namespace sv

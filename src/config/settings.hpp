@@ -1,0 +1,78 @@
+// The settings of a run as plain values, resolved: files read, environment variables looked up, defaults filled in.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "base/time.hpp"
+#include "domain/language.hpp"
+
+namespace sv::config {
+
+// `sheets.*`: accepted and checked; Google Sheets as source and target is a later release.
+struct SheetsSettings {
+  std::string credentials_file;
+  std::string source_spreadsheet_id;
+  std::string source_sheet_name;
+  std::optional<std::int64_t> source_sheet_gid;
+  std::string target_spreadsheet_id;
+  std::string target_sheet_name;
+  std::string rules_sheet_name;
+};
+
+// Header names. An empty `status` or `comment` means: guess from the usual English and Russian names.
+struct ColumnSettings {
+  std::string status;
+  std::string comment;
+  std::string completion_date;
+  std::string identifier;
+  std::string project_manager;
+  // No column was named at all: all five may be guessed.
+  bool are_guessed = false;
+};
+
+struct ProviderSettings {
+  std::uint32_t priority = 1;  // 1 is asked first
+  std::string name;
+  std::string model;
+  Secret api_key;
+  std::string base_url;  // without trailing slash, ends before /chat/completions
+  std::string organization;
+  std::optional<double> temperature;  // empty: not sent
+  std::uint32_t max_output_tokens = 1024;
+  Duration request_timeout = std::chrono::seconds(60);
+  bool reasoning_enabled = true;
+  std::optional<std::uint32_t> max_workers;  // empty: as the run's
+  std::optional<std::uint64_t> rpm;          // requests per minute; empty: not known
+  std::optional<std::uint64_t> tpm;          // LLM tokens per minute; empty: not known
+};
+
+struct LlmSettings {
+  std::uint32_t max_retries = 3;  // attempts to get a usable reply, per row and provider
+  std::uint32_t max_workers = 5;  // requests in flight, 1..5000
+  Duration rate_limit_retry_delay = std::chrono::seconds(1);  // first wait after a 429 that names none
+  std::string http_referer;
+  std::string x_title;
+  std::vector<ProviderSettings> providers;  // in priority order, never empty
+};
+
+struct Settings {
+  std::optional<SheetsSettings> sheets;
+  ColumnSettings columns;
+  std::vector<std::string> allowed_statuses;
+  std::string rules_text;
+  std::uint64_t header_row = 1;
+  std::uint64_t data_start_row = 2;
+  LlmSettings llm;
+  std::uint32_t batch_size = 10;  // outcomes that make a flush
+  std::string cache_path;         // absolute, or relative to the working directory
+  std::string source;             // file path; empty: none given
+  std::string target;             // file path; empty: none given
+  domain::Language language = domain::Language::english;  // `auto` is already decided
+  std::vector<std::string> warnings;  // things to say once at the start
+};
+
+}  // namespace sv::config

@@ -1,0 +1,27 @@
+// What a model said about a question: paid for once, kept for good.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "base/time.hpp"
+#include "domain/usage.hpp"
+#include "domain/verdict.hpp"
+
+namespace sv::domain {
+
+// SHA-256 of the exact question: rulebook revision, prompt version, schema, model and parameters, and the fields of
+// the row that are sent. Never the row number: rows move, verdicts stay.
+using AnswerKey = std::array<std::uint8_t, 32>;
+
+struct Answer {
+  Verdict verdict;       // as the model gave it, before code checks
+  std::string raw_json;  // the model's reply, verbatim
+  Usage usage;           // of the request that gave it
+  std::string provider;  // name in the settings
+  std::string model;     // as the provider reports it, else as requested
+  WallTime answered_at{};
+};
+
+}  // namespace sv::domain

@@ -1,0 +1,37 @@
+// What became of a row. judged + cached + unjudged + skipped = rows, always.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "domain/answer.hpp"
+#include "domain/row.hpp"
+#include "domain/verdict.hpp"
+
+namespace sv::domain {
+
+enum class OutcomeKind : std::uint8_t {
+  judged,    // a model was asked in this run
+  cached,    // answered before, in an earlier run or for an identical row of this one
+  unjudged,  // could not be judged; `reason` says why
+  skipped,   // has no identifier although that column is mapped; not written to the target
+};
+
+struct Outcome {
+  Row row;
+  OutcomeKind kind = OutcomeKind::unjudged;
+  // Position in the target from 0, decided before the first request. Meaningless for skipped rows.
+  std::uint64_t place = 0;
+  // The final verdict: the model's, made stricter by code checks. Only for judged and cached rows.
+  Verdict verdict;
+  // The model's answer. Set for judged and cached rows, shared between identical rows.
+  std::shared_ptr<const Answer> answer;
+  // Why the row is unjudged or skipped: for people, in the review's language.
+  std::string reason;
+
+  bool has_verdict() const { return kind == OutcomeKind::judged || kind == OutcomeKind::cached; }
+};
+
+}  // namespace sv::domain

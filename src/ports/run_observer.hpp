@@ -1,0 +1,38 @@
+// Watches a run: counters, progress, events. Observers must be quick and must not throw.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "domain/outcome.hpp"
+#include "domain/usage.hpp"
+
+namespace sv::ports {
+
+struct RequestReport {
+  std::string_view provider;
+  std::string_view model;
+  std::optional<ErrorKind> error;  // empty: a usable answer
+  int http_status = 0;             // 0: no HTTP reply
+  Duration latency{};
+  domain::Usage usage;             // zero when the reply carried none
+};
+
+class RunObserver {
+ public:
+  virtual ~RunObserver() = default;
+  // Rows that the run will pass, skipped ones included.
+  virtual void on_run_started(std::uint64_t /*rows*/) {}
+  virtual void on_row_finished(const domain::Outcome& /*outcome*/) {}
+  virtual void on_request_started(std::string_view /*provider*/) {}
+  virtual void on_request_finished(const RequestReport& /*report*/) {}
+  // A row will be asked again after `delay` because of `reason`.
+  virtual void on_retry(ErrorKind /*reason*/, Duration /*delay*/) {}
+  // A provider is not used any more in this run.
+  virtual void on_provider_disabled(std::string_view /*provider*/, const Error& /*error*/) {}
+};
+
+}  // namespace sv::ports
