@@ -1,0 +1,209 @@
+#include "http/curl_transfer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+#include "base/assert.hpp"
+
+namespace sv::http {
+
+namespace {
+
+// Small buffers: 15 KB a connection instead of 20; replies are one or two kilobytes.
+constexpr long kReceiveBufferBytes = 4096;
+constexpr std::size_t kMaxHeaderBytes = std::size_t{256} << 10U;
+
+bool is_connection_errno(long code) {
+  return code == ECONNRESET || code == EPIPE || code == ECONNREFUSED || code == ETIMEDOUT || code == EHOSTUNREACH ||
+         code == ENETUNREACH || code == ECONNABORTED;
+}
+
+ErrorKind kind_of(CURLcode code, long os_errno) {
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return ErrorKind::timeout;
+    case CURLE_SSL_CONNECT_ERROR:
+      // A peer that vanishes during the handshake is a connection problem; anything else is a verdict on its TLS.
+      return is_connection_errno(os_errno) ? ErrorKind::connect : ErrorKind::tls;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+      return ErrorKind::tls;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+      return ErrorKind::protocol;
+    default:
+      // DNS, connect, send, receive, empty reply, cut body, HTTP/2 framing: the exchange broke off.
+      return ErrorKind::connect;
+  }
+}
+
+}  // namespace
+
+CurlTransfer::CurlTransfer(const TransportOptions& options, CURLSH* share) : easy_(curl_easy_init()) {
+  SV_ASSERT(easy_ != nullptr, "libcurl gives an easy handle");
+  const auto set = [this](CURLoption option, auto value) {
+    SV_ASSERT(curl_easy_setopt(easy_, option, value) == CURLE_OK, "libcurl knows the option");
+  };
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  set(CURLOPT_SHARE, share);
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_NOPROGRESS, 1L);
+  // Redirects are never followed: libcurl 7.88 keeps an `api-key:` header on its way to another host.
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_HTTP_VERSION, choose_http_version(curl_version_info(CURLVERSION_NOW)->version_num));
+  set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  set(CURLOPT_ACCEPT_ENCODING, "");  // whatever this libcurl can decode
+  set(CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_USERAGENT, options.user_agent.c_str());
+  set(CURLOPT_CONNECTTIMEOUT_MS,
+      static_cast<long>(std::chrono::duration_cast<std::chrono::milliseconds>(options.connect_timeout).count()));
+  set(CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set(CURLOPT_PREREQFUNCTION, &CurlTransfer::on_before_request);
+  set(CURLOPT_PREREQDATA, static_cast<void*>(this));
+  set(CURLOPT_ERRORBUFFER, error_text_.data());
+}
+
+CurlTransfer::~CurlTransfer() {
+  curl_easy_cleanup(easy_);
+  curl_slist_free_all(headers_);
+}
+
+void CurlTransfer::prepare(ports::HttpRequest request, Handler handler, TimePoint now) {
+  request_ = std::move(request);
+  handler_ = std::move(handler);
+  response_ = {};
+  started_ = now;
+  slow_window_bytes_ = 0;
+  times_sent_ = 0;
+  is_oversized_ = false;
+  error_text_[0] = '\0';
+
+  if (request_.endpoint != endpoint_) {
+    endpoint_ = request_.endpoint;
+    curl_slist_free_all(std::exchange(headers_, nullptr));
+    for (const std::string& line : endpoint_->headers) headers_ = curl_slist_append(headers_, line.c_str());
+    curl_easy_setopt(easy_, CURLOPT_URL, endpoint_->url.c_str());
+    curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
+  }
+  if (request_.method == "POST") {
+    curl_easy_setopt(easy_, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request_.body.c_str());
+  } else {
+    SV_ASSERT(request_.method == "GET", "the transport sends POST and GET");
+    curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
+  }
+  long timeout_ms = 0;  // libcurl: 0 means none
+  if (!request_.deadline.is_never()) {
+    using std::chrono::milliseconds;
+    const auto left = std::chrono::ceil<milliseconds>(request_.deadline.remaining(now)).count();
+    timeout_ms = static_cast<long>(std::max<milliseconds::rep>(left, 1));
+  }
+  curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, timeout_ms);
+}
+
+CurlTransfer::Finished CurlTransfer::finish(CURLcode code, TimePoint now) {
+  if (code != CURLE_OK) return abandon(describe(code));
+  long status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
+  response_.elapsed = now - started_;
+  Finished finished{std::move(handler_), std::move(response_)};
+  release();
+  return finished;
+}
+
+CurlTransfer::Finished CurlTransfer::abandon(Error error) {
+  Finished finished{std::move(handler_), std::unexpected(std::move(error))};
+  release();
+  return finished;
+}
+
+// A pooled transfer keeps its handle and headers, but not the last request's text.
+void CurlTransfer::release() {
+  request_ = {};
+  response_ = {};
+  handler_ = nullptr;
+}
+
+bool CurlTransfer::is_too_slow(const TransportOptions& options, TimePoint now) {
+  const std::size_t received = response_.body.size() + response_.header_block.size();
+  if (received == 0) return false;  // still waiting for the first byte: the deadline's business
+  if (slow_window_bytes_ == 0) {
+    slow_window_began_ = now;
+    slow_window_bytes_ = received;
+    return false;
+  }
+  if (now - slow_window_began_ < options.slow_window) return false;
+  const double seconds = to_seconds(now - slow_window_began_);
+  const double rate = static_cast<double>(received - slow_window_bytes_) / seconds;
+  slow_window_began_ = now;
+  slow_window_bytes_ = received;
+  return rate < static_cast<double>(options.slow_bytes_per_second);
+}
+
+// libcurl 7.88 has no bound on a decompressed or chunked body, so the cap is counted here.
+std::size_t CurlTransfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const std::size_t bytes = size * count;
+  if (transfer.response_.body.size() + bytes > transfer.request_.max_response_bytes) {
+    transfer.is_oversized_ = true;
+    return 0;  // makes libcurl end the transfer
+  }
+  transfer.response_.body.append(data, bytes);
+  return bytes;
+}
+
+std::size_t CurlTransfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const std::size_t bytes = size * count;
+  std::string& block = transfer.response_.header_block;
+  // A status line begins a new reply (after 100 Continue or a proxy's CONNECT): only the last one counts.
+  if (std::string_view(data, bytes).starts_with("HTTP/")) block.clear();
+  if (block.size() + bytes > kMaxHeaderBytes) {
+    transfer.is_oversized_ = true;
+    return 0;
+  }
+  block.append(data, bytes);
+  return bytes;
+}
+
+// When a kept-alive connection closes before the reply, libcurl silently sends the request again. The provider may
+// have seen both, so that would be a retry that nobody counts: refuse the second sending, the retry layer decides.
+int CurlTransfer::on_before_request(void* self, char* /*peer_ip*/, char* /*own_ip*/, int /*peer_port*/,
+                                    int /*own_port*/) {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  ++transfer.times_sent_;
+  return transfer.times_sent_ > 1 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+Error CurlTransfer::describe(CURLcode code) const {
+  const std::string_view host = endpoint_ ? std::string_view(endpoint_->url) : std::string_view("?");
+  if (is_oversized_) {
+    return {ErrorKind::oversized, fmt::format("{}: the reply is larger than {} bytes", host, request_.max_response_bytes)};
+  }
+  if (code == CURLE_ABORTED_BY_CALLBACK && times_sent_ > 1) {
+    return {ErrorKind::connect, fmt::format("{}: the server closed a kept-alive connection before answering", host)};
+  }
+  long os_errno = 0;
+  curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_errno);
+  const char* detail = error_text_[0] != '\0' ? error_text_.data() : curl_easy_strerror(code);
+  return {kind_of(code, os_errno), fmt::format("{}: {}", host, detail)};
+}
+
+}  // namespace sv::http

@@ -1,0 +1,75 @@
+// The decision to send: a permit is free and the pacer's moment has come.
+//
+// Single-threaded: use on one io_context run by one thread. One queue for both conditions, so that rows go in the
+// order in which they came, retries before them all, and nobody holds a permit while it waits for its moment.
+//
+// There is no timer object and no coroutine of its own to stop: the row at the head keeps the time for all behind
+// it, sleeping in its own admit(), and whoever wakes lets through all whose turn has come. Without a limit on the
+// rate nothing sleeps; a freed permit wakes the next row directly.
+//
+//   admit ── free and in time ──────────────────────────────────▶ permit
+//     └────▶ queued ── head, not in time ──▶ keeps the time ──┬──▶ permit
+//              └───── let through by another's wake ──────────┘
+#pragma once
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+
+#include "base/clock.hpp"
+#include "limits/pacer.hpp"
+#include "limits/permits.hpp"
+
+namespace sv::limits {
+
+class AdmissionGate final : public PermitSource {
+ public:
+  // `clock` outlives the gate.
+  AdmissionGate(Clock& clock, std::size_t in_flight_limit, PacerLimits limits = {});
+  AdmissionGate(const AdmissionGate&) = delete;
+  AdmissionGate& operator=(const AdmissionGate&) = delete;
+  ~AdmissionGate();  // every permit is back by then (asserted)
+
+  // Waits for the permit to send a request that is charged `token_charge` LLM tokens; `in_front` for a row that has
+  // waited once (a retry). Retries in front go in last-come order among themselves.
+  boost::asio::awaitable<Permit> admit(std::uint64_t token_charge, bool in_front = false);
+
+  // After a 429: nothing is sent before `when`. Requests in flight are not touched.
+  void pause_until(TimePoint when) { pacer_.pause_until(when); }
+
+  void set_in_flight_limit(std::size_t limit);
+
+  std::size_t in_flight_limit() const { return limit_; }
+  std::size_t in_flight() const { return in_flight_; }
+  std::size_t waiting() const { return queue_.size(); }
+
+  void take_back() override;
+
+ private:
+  // Lives in the frame of admit().
+  struct Waiter {
+    std::uint64_t token_charge = 0;
+    bool is_admitted = false;
+    bool keeps_time = false;   // asked to sleep until wake_at_ on behalf of all
+    bool is_asleep = false;    // within sleep_until(): resumes by itself
+    boost::asio::any_io_executor executor;
+    boost::asio::any_completion_handler<void()> resume;
+  };
+
+  static boost::asio::awaitable<void> suspend(Waiter& waiter);
+  static void resume(Waiter& waiter);
+  void let_through();
+
+  Clock& clock_;
+  Pacer pacer_;
+  std::size_t limit_;
+  std::size_t in_flight_ = 0;  // includes permits on their way to a woken row
+  std::deque<Waiter*> queue_;
+  // When somebody who keeps the time wakes next.
+  TimePoint wake_at_ = TimePoint::max();
+};
+
+}  // namespace sv::limits
