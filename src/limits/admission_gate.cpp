@@ -1,11 +1,12 @@
 #include "limits/admission_gate.hpp"
 
+#include "base/assert.hpp"
+
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <utility>
 
-#include "base/assert.hpp"
+#include <utility>
 
 namespace sv::limits {
 
@@ -53,8 +54,8 @@ asio::awaitable<Permit> AdmissionGate::admit(std::uint64_t token_charge, bool in
   co_return Permit(*this);
 }
 
-// Admits rows from the head while there is a permit and it is their time. When only the time is missing, sees to it
-// that somebody wakes then.
+// Admits rows from the head while there is a permit and it is their time. When only the time is missing, sees
+// to it that somebody wakes then.
 void AdmissionGate::let_through() {
   while (!queue_.empty() && in_flight_ < limit_) {
     Waiter& head = *queue_.front();
@@ -62,8 +63,8 @@ void AdmissionGate::let_through() {
     const TimePoint when = pacer_.earliest(now, head.token_charge);
     if (when > now) {
       if (when >= wake_at_) return;
-      // Who sleeps cannot be called back, so the head may be the one whose own sleep has become too long; then it is
-      // late by at most that sleep. It takes a quota that was raised meanwhile.
+      // Who sleeps cannot be called back, so the head may be the one whose own sleep has become too long;
+      // then it is late by at most that sleep. It takes a quota that was raised meanwhile.
       if (head.is_asleep) return;
       wake_at_ = when;
       head.keeps_time = true;
@@ -77,11 +78,12 @@ void AdmissionGate::let_through() {
     resume(head);
   }
 }
+
 asio::awaitable<void> AdmissionGate::suspend(Waiter& waiter) {
   return asio::async_initiate<const asio::use_awaitable_t<>, void()>(
       [&waiter](auto handler) {
         waiter.executor = asio::get_associated_executor(handler);
-        waiter.resume = std::move(handler);
+        waiter.resume.emplace(std::move(handler));
       },
       asio::use_awaitable);
 }
@@ -89,7 +91,8 @@ asio::awaitable<void> AdmissionGate::suspend(Waiter& waiter) {
 // Does nothing for a row that is running or asleep: it looks at its state by itself.
 void AdmissionGate::resume(Waiter& waiter) {
   if (!waiter.resume) return;
-  asio::post(waiter.executor, [resume = std::exchange(waiter.resume, nullptr)]() mutable { std::move(resume)(); });
+  asio::post(waiter.executor,
+             [resume = std::exchange(waiter.resume, std::nullopt)]() mutable { std::move (*resume)(); });
 }
 
 void AdmissionGate::set_in_flight_limit(std::size_t limit) {

@@ -1,27 +1,30 @@
 // The decision to send: a permit is free and the pacer's moment has come.
 //
-// Single-threaded: use on one io_context run by one thread. One queue for both conditions, so that rows go in the
-// order in which they came, retries before them all, and nobody holds a permit while it waits for its moment.
+// Single-threaded: use on one io_context run by one thread. One queue for both conditions, so that rows go in
+// the order in which they came, retries before them all, and nobody holds a permit while it waits for its
+// moment.
 //
-// There is no timer object and no coroutine of its own to stop: the row at the head keeps the time for all behind
-// it, sleeping in its own admit(), and whoever wakes lets through all whose turn has come. Without a limit on the
-// rate nothing sleeps; a freed permit wakes the next row directly.
+// There is no timer object and no coroutine of its own to stop: the row at the head keeps the time for all
+// behind it, sleeping in its own admit(), and whoever wakes lets through all whose turn has come. Without a
+// limit on the rate nothing sleeps; a freed permit wakes the next row directly.
 //
 //   admit ── free and in time ──────────────────────────────────▶ permit
 //     └────▶ queued ── head, not in time ──▶ keeps the time ──┬──▶ permit
 //              └───── let through by another's wake ──────────┘
 #pragma once
 
-#include <boost/asio/any_completion_handler.hpp>
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-
 #include "base/clock.hpp"
 #include "limits/pacer.hpp"
 #include "limits/permits.hpp"
+
+#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
 
 namespace sv::limits {
 
@@ -33,8 +36,8 @@ class AdmissionGate final : public PermitSource {
   AdmissionGate& operator=(const AdmissionGate&) = delete;
   ~AdmissionGate();  // every permit is back by then (asserted)
 
-  // Waits for the permit to send a request that is charged `token_charge` LLM tokens; `in_front` for a row that has
-  // waited once (a retry). Retries in front go in last-come order among themselves.
+  // Waits for the permit to send a request that is charged `token_charge` LLM tokens; `in_front` for a row
+  // that has waited once (a retry). Retries in front go in last-come order among themselves.
   boost::asio::awaitable<Permit> admit(std::uint64_t token_charge, bool in_front = false);
 
   // After a 429: nothing is sent before `when`. Requests in flight are not touched.
@@ -53,10 +56,11 @@ class AdmissionGate final : public PermitSource {
   struct Waiter {
     std::uint64_t token_charge = 0;
     bool is_admitted = false;
-    bool keeps_time = false;   // asked to sleep until wake_at_ on behalf of all
-    bool is_asleep = false;    // within sleep_until(): resumes by itself
+    bool keeps_time = false;  // asked to sleep until wake_at_ on behalf of all
+    bool is_asleep = false;   // within sleep_until(): resumes by itself
     boost::asio::any_io_executor executor;
-    boost::asio::any_completion_handler<void()> resume;
+    // Optional, because in Boost 1.81 the handler's own move assignment recurses without end.
+    std::optional<boost::asio::any_completion_handler<void()>> resume;
   };
 
   static boost::asio::awaitable<void> suspend(Waiter& waiter);

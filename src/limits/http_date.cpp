@@ -52,8 +52,8 @@ std::optional<std::chrono::seconds> parse_time_of_day(std::string_view text) {
   return std::chrono::hours(*hour) + std::chrono::minutes(*minute) + std::chrono::seconds(*second);
 }
 
-std::optional<WallTime> make_date(std::optional<int> year, std::string_view month_name, std::string_view day_text,
-                                  std::string_view time_text) {
+std::optional<WallTime> make_date(std::optional<int> year, std::string_view month_name,
+                                  std::string_view day_text, std::string_view time_text) {
   const std::optional<unsigned> month = parse_month(month_name);
   const std::optional<int> day = parse_digits(day_text);
   const std::optional<std::chrono::seconds> time = parse_time_of_day(time_text);
@@ -79,8 +79,10 @@ std::optional<int> full_year(std::string_view text, WallTime now) {
 std::optional<WallTime> parse_http_date(std::string_view text, WallTime now) {
   std::array<std::string_view, kMaxWords> words;
   const std::size_t count = split(text, words);
-  if (count == 6 && words[5] == "GMT") return make_date(full_year(words[3], now), words[2], words[1], words[4]);
-  if (count == 5 && words[4].size() == 4) return make_date(parse_digits(words[4]), words[1], words[2], words[3]);
+  if (count == 6 && words[5] == "GMT")
+    return make_date(full_year(words[3], now), words[2], words[1], words[4]);
+  if (count == 5 && words[4].size() == 4)
+    return make_date(parse_digits(words[4]), words[1], words[2], words[3]);
   return std::nullopt;
 }
 

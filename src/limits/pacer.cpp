@@ -1,9 +1,9 @@
 #include "limits/pacer.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 #include <cmath>
-
-#include "base/assert.hpp"
 
 namespace sv::limits {
 

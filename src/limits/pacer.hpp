@@ -1,33 +1,33 @@
 // When the next request may be sent so that a provider's requests and LLM tokens per minute are not exceeded.
 //
-// Pure arithmetic on time passed in: the generic cell rate algorithm (virtual scheduling of ITU-T I.371), one per
-// quota, weighted by the charge. Two points in time are all its state. In any window of length W the charges
-// admitted are at most share * rate * (W + burst), plus what one charge exceeds the burst.
+// Pure arithmetic on time passed in: the generic cell rate algorithm (virtual scheduling of ITU-T I.371), one
+// per quota, weighted by the charge. Two points in time are all its state. In any window of length W the
+// charges admitted are at most share * rate * (W + burst), plus what one charge exceeds the burst.
 //
-// GCRA with a burst of a second instead of the whole minute's quota at once: servers that enforce shorter windows
-// than a minute would refuse the burst (simulated: 16 429s per 100 rows against 0).
+// GCRA with a burst of a second instead of the whole minute's quota at once: servers that enforce shorter
+// windows than a minute would refuse the burst (simulated: 16 429s per 100 rows against 0).
 #pragma once
+
+#include "base/time.hpp"
 
 #include <cstdint>
 #include <optional>
 
-#include "base/time.hpp"
-
 namespace sv::limits {
 
 struct PacerLimits {
-  std::optional<std::uint64_t> requests_per_minute;  // empty: not limited; never 0
-  std::optional<std::uint64_t> tokens_per_minute;    // LLM tokens; likewise
-  Duration burst = std::chrono::seconds(1);          // this much quota may be spent at once after a silence
-  double share = 0.98;                               // of the limits that is used: clocks and windows differ
+  std::optional<std::uint64_t> requests_per_minute = std::nullopt;  // empty: not limited; never 0
+  std::optional<std::uint64_t> tokens_per_minute = std::nullopt;    // LLM tokens; likewise
+  Duration burst = std::chrono::seconds(1);  // this much quota may be spent at once after a silence
+  double share = 0.98;                       // of the limits that is used: clocks and windows differ
 };
 
 class Pacer {
  public:
   explicit Pacer(PacerLimits limits);
 
-  // When a request that is charged `tokens` may be sent: `now`, or later. A charge above the burst waits until its
-  // quota is unspent, then goes (and is paid off afterwards): it must not wait for ever.
+  // When a request that is charged `tokens` may be sent: `now`, or later. A charge above the burst waits
+  // until its quota is unspent, then goes (and is paid off afterwards): it must not wait for ever.
   TimePoint earliest(TimePoint now, std::uint64_t tokens) const;
 
   // Takes the charge. `now` must not be before earliest(now, tokens) (asserted).
@@ -51,7 +51,8 @@ class Pacer {
 
     double nanoseconds_per_unit_;
     Duration burst_;
-    TimePoint all_spent_until_ = TimePoint::min();  // "theoretical arrival time": the quota is unspent from here on
+    // "Theoretical arrival time": the quota is unspent from here on.
+    TimePoint all_spent_until_ = TimePoint::min();
   };
 
   std::optional<Quota> requests_;

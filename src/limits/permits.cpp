@@ -4,7 +4,9 @@
 
 namespace sv::limits {
 
-Permits::~Permits() { SV_ASSERT(in_flight_ == 0 || queue_.waiting() > 0, "permits come back before their source dies"); }
+Permits::~Permits() {
+  SV_ASSERT(in_flight_ == 0 || queue_.waiting() > 0, "permits come back before their source dies");
+}
 
 std::optional<Permit> Permits::try_acquire() {
   if (in_flight_ >= limit_ || queue_.waiting() > 0) return std::nullopt;

@@ -1,15 +1,17 @@
 // The right to one more request in flight.
 //
-// Single-threaded: use on one io_context run by one thread. A freed permit is handed to the first waiter itself, so
-// nobody who comes in between can take it: waiters are served in order, those in front (retries) first.
+// Single-threaded: use on one io_context run by one thread. A freed permit is handed to the first waiter
+// itself, so nobody who comes in between can take it: waiters are served in order, those in front (retries)
+// first.
 #pragma once
 
+#include "base/wait_queue.hpp"
+
 #include <boost/asio/awaitable.hpp>
+
 #include <cstddef>
 #include <optional>
 #include <utility>
-
-#include "base/wait_queue.hpp"
 
 namespace sv::limits {
 

@@ -1,11 +1,11 @@
 #include "limits/retry_after.hpp"
 
+#include "base/text.hpp"
+#include "limits/http_date.hpp"
+
 #include <array>
 #include <charconv>
 #include <cmath>
-
-#include "base/text.hpp"
-#include "limits/http_date.hpp"
 
 namespace sv::limits {
 
@@ -18,11 +18,26 @@ struct Unit {
 
 // A longer name stands before its own beginning: "ms" is not "m" and an "s".
 constexpr std::array kUnits{
-    Unit{"milliseconds", 1e-3}, Unit{"millisecond", 1e-3}, Unit{"ms", 1e-3},    Unit{"minutes", 60},
-    Unit{"minute", 60},         Unit{"min", 60},           Unit{"m", 60},       Unit{"seconds", 1},
-    Unit{"second", 1},          Unit{"sec", 1},            Unit{"s", 1},        Unit{"hours", 3600},
-    Unit{"hour", 3600},         Unit{"h", 3600},           Unit{"days", 86400}, Unit{"day", 86400},
-    Unit{"d", 86400},           Unit{"us", 1e-6},          Unit{"µs", 1e-6},    Unit{"ns", 1e-9},
+    Unit{"milliseconds", 1e-3},
+    Unit{"millisecond", 1e-3},
+    Unit{"ms", 1e-3},
+    Unit{"minutes", 60},
+    Unit{"minute", 60},
+    Unit{"min", 60},
+    Unit{"m", 60},
+    Unit{"seconds", 1},
+    Unit{"second", 1},
+    Unit{"sec", 1},
+    Unit{"s", 1},
+    Unit{"hours", 3600},
+    Unit{"hour", 3600},
+    Unit{"h", 3600},
+    Unit{"days", 86400},
+    Unit{"day", 86400},
+    Unit{"d", 86400},
+    Unit{"us", 1e-6},
+    Unit{"µs", 1e-6},
+    Unit{"ns", 1e-9},
 };
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -79,8 +94,11 @@ std::optional<double> parse_number(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (end != text.data() + text.size() || text.empty()) return std::nullopt;
-  // 1e999 is a number too, only a very large one.
-  if (error == std::errc::result_out_of_range) return text.front() == '-' ? -1.0 : to_seconds(kLongestHint);
+  // 1e999 is a number too, only a very large one; and 1e-999 a very small one.
+  if (error == std::errc::result_out_of_range) {
+    if (text.find("e-") != std::string_view::npos || text.find("E-") != std::string_view::npos) return 0.0;
+    return text.front() == '-' ? -1.0 : to_seconds(kLongestHint);
+  }
   if (error != std::errc()) return std::nullopt;
   return value;
 }
@@ -133,8 +151,8 @@ std::optional<Duration> parse_retry_after(std::optional<std::string_view> retry_
   const std::optional<WallTime> date = parse_http_date(*retry_after, now);
   if (!date) return std::nullopt;
   if (*date <= now) return Duration::zero();
-  // Compared as milliseconds: a date in the year 9999 does not fit nanoseconds.
-  if (*date - now >= kLongestHint) return kLongestHint;
+  // Compared as milliseconds: the year 9999 does not fit nanoseconds.
+  if (*date - now >= std::chrono::floor<std::chrono::milliseconds>(kLongestHint)) return kLongestHint;
   return *date - now;
 }
 

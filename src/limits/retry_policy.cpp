@@ -10,8 +10,8 @@ namespace {
 constexpr Duration kSpread = std::chrono::milliseconds(20);
 // Below this a 429 without a hint would be answered by hammering, whatever the settings say.
 constexpr Duration kShortestRateLimitWait = std::chrono::milliseconds(100);
-// A hint that proves too short again and again is trusted less: at least 10 ms * 2^n, up to a second. It bounds the
-// requests that a row can waste within total_wait, since 429s use no attempts.
+// A hint that proves too short again and again is trusted less: at least 10 ms * 2^n, up to a second. It
+// bounds the requests that a row can waste within total_wait, since 429s use no attempts.
 constexpr Duration kHintFloor = std::chrono::milliseconds(10);
 constexpr Duration kHintFloorCap = std::chrono::seconds(1);
 
@@ -33,8 +33,8 @@ std::optional<Duration> charge_wait(const RetryLimits& limits, RetryState& state
   return delay;
 }
 
-std::optional<Duration> after_transport_failure(const RetryLimits& limits, RetryState& state, const Error& error,
-                                                Random& random) {
+std::optional<Duration> after_transport_failure(const RetryLimits& limits, RetryState& state,
+                                                const Error& error, Random& random) {
   const std::uint32_t before = state.transport_failures++;
   if (state.transport_failures >= limits.transport_attempts) return std::nullopt;
   const Duration back_off = scaled(doubled(limits.base, before, limits.cap), random.uniform());
@@ -49,13 +49,13 @@ std::optional<Duration> after_rate_limit(const RetryLimits& limits, RetryState& 
   const std::uint32_t before = state.rate_limits++;
   const Duration hint = error.retry_after.value_or(Duration::zero());
   if (hint > limits.retry_after_cap) return std::nullopt;
-  const double jitter = random.uniform(0.5, 1.0);
   // `Retry-After: 0` beside a 429 contradicts itself; it is no hint.
   if (hint <= Duration::zero()) {
     const Duration base = std::max(limits.rate_limit_base, kShortestRateLimitWait);
-    return charge_wait(limits, state, scaled(doubled(base, before, limits.rate_limit_cap), jitter));
+    return charge_wait(limits, state,
+                       scaled(doubled(base, before, limits.rate_limit_cap), random.uniform(1.0, 1.5)));
   }
-  const Duration floor = scaled(doubled(kHintFloor, before, kHintFloorCap), jitter);
+  const Duration floor = scaled(doubled(kHintFloor, before, kHintFloorCap), random.uniform(0.5, 1.0));
   return charge_wait(limits, state, std::max(hint, floor) + spread(random));
 }
 

@@ -1,5 +1,5 @@
-// Whether a row is asked again at the same provider, and when. The only place that decides it: pure arithmetic, no
-// clock, no coroutine.
+// Whether a row is asked again at the same provider, and when. The only place that decides it: pure
+// arithmetic, no clock, no coroutine.
 //
 // Three budgets per row and provider:
 //
@@ -7,28 +7,31 @@
 //   unusable replies     invalid_reply, truncated                                reply_attempts
 //   rate limits          rate_limited                                            only total_wait
 //
-// A 429 uses no attempt: it says nothing about the row, and with many requests in flight one row may meet many. All
-// waits together stay within total_wait. An oversized reply is asked for once more. Every other kind is final.
+// A 429 uses no attempt: it says nothing about the row, and with many requests in flight one row may meet
+// many. All waits together stay within total_wait. An oversized reply is asked for once more. Every other
+// kind is final.
 #pragma once
-
-#include <cstdint>
-#include <optional>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/time.hpp"
 
+#include <cstdint>
+#include <optional>
+
 namespace sv::limits {
 
 struct RetryLimits {
-  std::uint32_t reply_attempts = 3;      // llm.max_retries: attempts to get a usable reply, the first included
+  std::uint32_t reply_attempts = 3;  // llm.max_retries: attempts to get a usable reply, the first included
   std::uint32_t transport_attempts = 6;  // likewise, for failures on the way
   Duration total_wait = std::chrono::minutes(10);
-  // Back-off after failures on the way: U(0, min(cap, base * 2^n)), n = failures before. Full jitter: clients that
-  // failed together come back apart (AWS architecture blog); base and cap are those of the official SDKs.
+  // Back-off after failures on the way: U(0, min(cap, base * 2^n)), n = failures before. Full jitter: clients
+  // that failed together come back apart (AWS architecture blog). base is that of the official SDKs; the cap
+  // matters only when more than seven attempts are allowed.
   Duration base = std::chrono::milliseconds(500);
-  Duration cap = std::chrono::seconds(8);
-  // Back-off after a 429 that names no time: min(rate_limit_cap, rate_limit_base * 2^n) * U(0.5, 1).
+  Duration cap = std::chrono::seconds(30);
+  // Back-off after a 429 that names no time: min(rate_limit_cap, rate_limit_base * 2^n) * U(1, 1.5). Never
+  // sooner than the setting says: people raise it because their provider needs it.
   Duration rate_limit_base = std::chrono::seconds(1);  // llm.rate_limit_retry_delay
   Duration rate_limit_cap = std::chrono::seconds(60);
   // A provider that asks for more is left for the next one (openai-python obeys up to 120 s, too).
@@ -44,15 +47,17 @@ struct RetryState {
   Duration waited{};  // the sum of the delays given so far
 };
 
-// How long to wait before the row is asked again; nothing: give up at this provider. Counts the error in `state`.
+// How long to wait before the row is asked again; nothing: give up at this provider. Counts the error in
+// `state`.
 std::optional<Duration> next_delay(const RetryLimits& limits, RetryState& state, const Error& error,
                                    Random& random);
 
-// The provider cannot serve any row of this run: wrong key, unknown model, no money left, untrusted certificate.
+// The provider cannot serve any row of this run: wrong key, unknown model, no money left, untrusted
+// certificate.
 bool disables_provider(ErrorKind kind);
 
-// Another provider must not be asked: a refusal needs a person, a run that ends asks nobody, and mistakes on this
-// side follow the row everywhere.
+// Another provider must not be asked: a refusal needs a person, a run that ends asks nobody, and mistakes on
+// this side follow the row everywhere.
 bool is_answer_final(ErrorKind kind);
 
 }  // namespace sv::limits

@@ -1,0 +1,156 @@
+#include "limits/admission_gate.hpp"
+
+#include "base/task_group.hpp"
+#include "support/virtual_clock.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace sv::limits {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Sent {
+  std::string name;
+  Duration when;
+};
+
+struct Request {
+  std::string name;
+  Duration comes_at{};
+  Duration takes{};
+  std::uint64_t token_charge = 0;
+  bool in_front = false;
+};
+
+struct Setting {
+  boost::asio::io_context io;
+  support::VirtualClock clock;
+  std::vector<Sent> sent;
+  std::size_t most_in_flight = 0;
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    std::ranges::transform(sent, std::back_inserter(all), &Sent::name);
+    return all;
+  }
+};
+
+boost::asio::awaitable<void> send(Setting& setting, AdmissionGate& gate, Request request) {
+  co_await setting.clock.sleep_until(support::VirtualClock::kStart + request.comes_at);
+  const Permit permit = co_await gate.admit(request.token_charge, request.in_front);
+  setting.sent.push_back({request.name, setting.clock.elapsed()});
+  setting.most_in_flight = std::max(setting.most_in_flight, gate.in_flight());
+  co_await setting.clock.sleep_until(setting.clock.now() + request.takes);
+}
+
+TEST(AdmissionGate, paces_requests_and_keeps_their_order) {
+  Setting setting;
+  AdmissionGate gate(setting.clock, 100, {.requests_per_minute = 60, .share = 1.0});
+  TaskGroup group(setting.io.get_executor());
+  for (const char* name : {"a", "b", "c", "d"})
+    group.spawn(send(setting, gate, {.name = name, .takes = 10s}));
+  support::run_until_idle(setting.io, setting.clock);
+  ASSERT_EQ(setting.names(), (std::vector<std::string>{"a", "b", "c", "d"}));
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(setting.sent[i].when, Duration(std::chrono::seconds(i)));
+  EXPECT_EQ(gate.in_flight(), 0U);
+}
+
+TEST(AdmissionGate, sends_nothing_during_a_pause_and_the_retry_first_after_it) {
+  Setting setting;
+  AdmissionGate gate(setting.clock, 1);
+  TaskGroup group(setting.io.get_executor());
+  group.spawn(send(setting, gate, {.name = "a", .takes = 1s}));
+  group.spawn(send(setting, gate, {.name = "b", .takes = 1s}));
+  group.spawn(send(setting, gate, {.name = "retry", .comes_at = 2s, .takes = 1s, .in_front = true}));
+  support::run_ready(setting.io);
+  gate.pause_until(setting.clock.now() + 30s);
+  support::run_until_idle(setting.io, setting.clock);
+  ASSERT_EQ(setting.names(), (std::vector<std::string>{"a", "retry", "b"}));
+  EXPECT_EQ(setting.sent[1].when, Duration(30s));
+  EXPECT_EQ(setting.sent[2].when, Duration(31s));
+}
+
+TEST(AdmissionGate, prolongs_the_wait_of_who_sleeps_when_the_pause_is_prolonged) {
+  Setting setting;
+  AdmissionGate gate(setting.clock, 1);
+  gate.pause_until(setting.clock.now() + 10s);
+  TaskGroup group(setting.io.get_executor());
+  group.spawn(send(setting, gate, {.name = "a"}));
+  support::run_ready(setting.io);
+  gate.pause_until(setting.clock.now() + 25s);
+  support::run_until_idle(setting.io, setting.clock);
+  ASSERT_EQ(setting.sent.size(), 1U);
+  EXPECT_EQ(setting.sent[0].when, Duration(25s));
+}
+
+TEST(AdmissionGate, lets_a_small_retry_overtake_a_large_request_that_waits_for_its_tokens) {
+  Setting setting;
+  AdmissionGate gate(setting.clock, 10, {.tokens_per_minute = 60'000, .share = 1.0});
+  TaskGroup group(setting.io.get_executor());
+  group.spawn(send(setting, gate, {.name = "first", .token_charge = 5'000}));
+  group.spawn(send(setting, gate, {.name = "large", .token_charge = 5'000}));
+  group.spawn(send(setting, gate, {.name = "retry", .comes_at = 1s, .token_charge = 100, .in_front = true}));
+  support::run_until_idle(setting.io, setting.clock);
+  ASSERT_EQ(setting.names(), (std::vector<std::string>{"first", "retry", "large"}));
+  EXPECT_EQ(setting.sent[1].when, Duration(4100ms));  // 5 s paid off, less a burst of 1 s, plus its own 0.1 s
+}
+
+TEST(AdmissionGate, holds_no_permit_while_it_waits_for_the_moment) {
+  Setting setting;
+  AdmissionGate gate(setting.clock, 2, {.requests_per_minute = 60, .share = 1.0});
+  TaskGroup group(setting.io.get_executor());
+  for (int i = 0; i < 3; ++i) group.spawn(send(setting, gate, {.name = "row", .takes = 100ms}));
+  support::run_until(setting.io, setting.clock, support::VirtualClock::kStart + 500ms);
+  EXPECT_EQ(gate.in_flight(), 0U);
+  EXPECT_EQ(gate.waiting(), 2U);
+  support::run_until_idle(setting.io, setting.clock);
+  EXPECT_EQ(setting.sent.size(), 3U);
+}
+
+RC_GTEST_PROP(AdmissionGate, never_exceeds_permits_or_pace_and_admits_everybody, ()) {
+  const auto limit = *rc::gen::inRange<std::size_t>(1, 10);
+  const auto rpm = *rc::gen::inRange<std::uint64_t>(10, 6'000);
+  const auto rows = *rc::gen::container<std::vector<std::tuple<std::uint16_t, std::uint16_t, bool>>>(
+      rc::gen::arbitrary<std::tuple<std::uint16_t, std::uint16_t, bool>>());
+  const auto pause = *rc::gen::inRange(0, 60);
+  Setting setting;
+  AdmissionGate gate(setting.clock, limit, {.requests_per_minute = rpm, .tokens_per_minute = 100'000});
+  TaskGroup group(setting.io.get_executor());
+  for (const auto& [comes, takes, in_front] : rows) {
+    group.spawn(send(setting, gate,
+                     {.name = "row",
+                      .comes_at = std::chrono::milliseconds(comes),
+                      .takes = std::chrono::milliseconds(takes),
+                      .token_charge = static_cast<std::uint64_t>(takes % 2'000),
+                      .in_front = in_front}));
+  }
+  const Duration pause_begin = 20s;
+  const Duration pause_end = pause_begin + std::chrono::seconds(pause);
+  support::run_until(setting.io, setting.clock, support::VirtualClock::kStart + pause_begin);
+  gate.pause_until(support::VirtualClock::kStart + pause_end);
+  support::run_until_idle(setting.io, setting.clock);
+  RC_ASSERT(setting.sent.size() == rows.size());
+  RC_ASSERT(setting.most_in_flight <= limit);
+  RC_ASSERT(gate.in_flight() == 0U);
+  const double per_second = static_cast<double>(rpm) * 0.98 / 60;
+  for (std::size_t first = 0; first < setting.sent.size(); ++first) {
+    const bool is_within_pause =
+        setting.sent[first].when > pause_begin && setting.sent[first].when < pause_end;
+    RC_ASSERT_FALSE(is_within_pause);
+    for (std::size_t last = first; last < setting.sent.size(); ++last) {
+      const double seconds = to_seconds(setting.sent[last].when - setting.sent[first].when);
+      RC_ASSERT(static_cast<double>(last - first + 1) <=
+                per_second * seconds + std::max(per_second, 1.0) + 0.01);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sv::limits

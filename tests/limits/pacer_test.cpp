@@ -1,0 +1,142 @@
+#include "limits/pacer.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+namespace sv::limits {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint kStart{1h};
+
+struct Admission {
+  TimePoint when;
+  std::uint64_t charge;
+};
+
+// Sends each charge as early as the pacer lets it go, after the pause that stands before it.
+std::vector<Admission> send_all(Pacer& pacer,
+                                const std::vector<std::pair<std::uint32_t, std::uint32_t>>& charges) {
+  std::vector<Admission> sent;
+  TimePoint now = kStart;
+  for (const auto& [pause_ms, charge] : charges) {
+    now = pacer.earliest(now + std::chrono::milliseconds(pause_ms), charge);
+    pacer.reserve(now, charge);
+    sent.push_back({now, charge});
+  }
+  return sent;
+}
+
+// The largest excess over share * rate * (length + burst) in any window that begins and ends with a request;
+// what one charge is above the burst is allowed.
+double largest_excess(const std::vector<Admission>& sent, double per_second, double burst_seconds) {
+  double worst = -INFINITY;
+  for (std::size_t first = 0; first < sent.size(); ++first) {
+    double total = 0;
+    for (std::size_t last = first; last < sent.size(); ++last) {
+      const auto charge = static_cast<double>(sent[last].charge);
+      total += charge;
+      const double burst = std::max(per_second * burst_seconds, charge);
+      worst = std::max(worst, total - per_second * to_seconds(sent[last].when - sent[first].when) - burst);
+    }
+  }
+  return worst;
+}
+
+TEST(Pacer, without_limits_lets_everything_go_at_once) {
+  Pacer pacer({});
+  EXPECT_TRUE(pacer.is_open(kStart));
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_EQ(pacer.earliest(kStart, 1'000'000), kStart);
+    pacer.reserve(kStart, 1'000'000);
+  }
+}
+
+TEST(Pacer, spends_a_second_of_quota_at_once_and_the_rest_evenly) {
+  Pacer pacer({.requests_per_minute = 600, .share = 1.0});
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_EQ(pacer.earliest(kStart, 0), kStart) << i;
+    pacer.reserve(kStart, 0);
+  }
+  for (int i = 1; i <= 50; ++i) {
+    const TimePoint next = pacer.earliest(kStart, 0);
+    EXPECT_EQ(next, kStart + 100ms * i);
+    pacer.reserve(next, 0);
+  }
+}
+
+TEST(Pacer, uses_the_given_share_of_a_limit_within_a_minute) {
+  Pacer pacer({.requests_per_minute = 500});
+  TimePoint now = kStart;
+  int sent = 0;
+  while (true) {
+    now = pacer.earliest(now, 0);
+    if (now >= kStart + 10min) break;
+    pacer.reserve(now, 0);
+    ++sent;
+  }
+  EXPECT_GE(sent, 4900);
+  EXPECT_LE(sent, 4909);  // 98 % of 5,000, and the burst of a second
+}
+
+TEST(Pacer, lets_a_charge_above_the_burst_go_once_the_quota_is_unspent_and_makes_the_next_one_pay) {
+  Pacer pacer({.tokens_per_minute = 60'000, .share = 1.0});
+  pacer.reserve(kStart, 500);
+  const TimePoint large = pacer.earliest(kStart, 30'000);
+  EXPECT_EQ(large, kStart + 500ms);
+  pacer.reserve(large, 30'000);
+  EXPECT_EQ(pacer.earliest(large, 1), large + 30s - 1s + 1ms);
+}
+
+TEST(Pacer, obeys_the_longer_of_two_pauses) {
+  Pacer pacer({});
+  pacer.pause_until(kStart + 30s);
+  pacer.pause_until(kStart + 10s);
+  EXPECT_FALSE(pacer.is_open(kStart + 29s));
+  EXPECT_EQ(pacer.earliest(kStart, 1), kStart + 30s);
+  EXPECT_TRUE(pacer.is_open(kStart + 30s));
+}
+
+RC_GTEST_PROP(Pacer, never_exceeds_either_limit_in_any_window, ()) {
+  const auto rpm = *rc::gen::inRange<std::uint64_t>(1, 20'000);
+  const auto tpm = *rc::gen::inRange<std::uint64_t>(100, 5'000'000);
+  const auto burst_ms = *rc::gen::inRange(0, 5'000);
+  const auto charges = *rc::gen::container<std::vector<std::pair<std::uint32_t, std::uint32_t>>>(
+      rc::gen::pair(rc::gen::weightedOneOf<std::uint32_t>({{8, rc::gen::just<std::uint32_t>(0)},
+                                                           {1, rc::gen::inRange<std::uint32_t>(0, 5'000)}}),
+                    rc::gen::inRange<std::uint32_t>(0, 20'000)));
+  const PacerLimits limits{.requests_per_minute = rpm,
+                           .tokens_per_minute = tpm,
+                           .burst = std::chrono::milliseconds(burst_ms),
+                           .share = 0.98};
+  Pacer pacer(limits);
+  std::vector<Admission> tokens = send_all(pacer, charges);
+  const double burst = burst_ms / 1e3;
+  // A hundredth of a unit for rounding the floating-point check itself.
+  RC_ASSERT(largest_excess(tokens, static_cast<double>(tpm) * 0.98 / 60, burst) < 0.01);
+  for (Admission& admission : tokens) admission.charge = 1;
+  RC_ASSERT(largest_excess(tokens, static_cast<double>(rpm) * 0.98 / 60, burst) < 0.01);
+}
+
+RC_GTEST_PROP(Pacer, never_makes_anybody_wait_longer_than_the_quota_needs, ()) {
+  const auto tpm = *rc::gen::inRange<std::uint64_t>(100, 5'000'000);
+  const auto charges = *rc::gen::container<std::vector<std::pair<std::uint32_t, std::uint32_t>>>(
+      rc::gen::pair(rc::gen::just<std::uint32_t>(0), rc::gen::inRange<std::uint32_t>(1, 20'000)));
+  Pacer pacer({.tokens_per_minute = tpm});
+  const std::vector<Admission> sent = send_all(pacer, charges);
+  double total = 0;
+  for (const Admission& admission : sent) {
+    // All that went before is paid off at the latest when this one goes.
+    const double needed = total / (static_cast<double>(tpm) * 0.98 / 60);
+    RC_ASSERT(to_seconds(admission.when - kStart) <= needed + 1e-6 * static_cast<double>(sent.size()));
+    total += static_cast<double>(admission.charge);
+  }
+}
+
+}  // namespace
+}  // namespace sv::limits
