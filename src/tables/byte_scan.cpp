@@ -8,7 +8,8 @@ namespace {
 
 bool is_continuation(unsigned char c) { return (c & 0xC0U) == 0x80U; }
 
-// The length of the well-formed sequence of two to four bytes at `at`; 0 when there is none (Unicode 15, table 3-7).
+// The length of the well-formed sequence of two to four bytes at `at`; 0 when there is none (Unicode 15,
+// table 3-7).
 std::size_t sequence_length(std::string_view bytes, std::size_t at) {
   const auto byte = [&](std::size_t i) {
     return at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : static_cast<unsigned char>(0);
@@ -23,13 +24,17 @@ std::size_t sequence_length(std::string_view bytes, std::size_t at) {
   if (lead >= 0xF0 && lead <= 0xF4) {
     const unsigned char lowest = lead == 0xF0 ? 0x90 : 0x80;
     const unsigned char highest = lead == 0xF4 ? 0x8F : 0xBF;  // not above U+10FFFF
-    return byte(1) >= lowest && byte(1) <= highest && is_continuation(byte(2)) && is_continuation(byte(3)) ? 4 : 0;
+    return byte(1) >= lowest && byte(1) <= highest && is_continuation(byte(2)) && is_continuation(byte(3))
+               ? 4
+               : 0;
   }
   return 0;
 }
 
 // Eight ASCII bytes without NUL.
-bool is_plain_word(std::uint64_t word) { return ((word | detail::zero_bytes(word)) & detail::kHighBits) == 0; }
+bool is_plain_word(std::uint64_t word) {
+  return ((word | detail::zero_bytes(word)) & detail::kHighBits) == 0;
+}
 
 }  // namespace
 

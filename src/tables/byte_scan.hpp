@@ -1,7 +1,7 @@
 // Looking through bytes eight at a time: what reading and writing tables spends its time on.
 //
-// Portable word arithmetic instead of vector instructions: about 0.2 ns a byte, which is less than the copying
-// around it, and one version for every processor.
+// Portable word arithmetic instead of vector instructions: about 0.2 ns a byte, which is less than the
+// copying around it, and one version for every processor.
 #pragma once
 
 #include <bit>
@@ -26,9 +26,11 @@ inline std::uint64_t load_word(const char* from) {
 
 inline constexpr std::uint64_t repeated(char c) { return kLowBits * static_cast<unsigned char>(c); }
 
-// The high bit of each byte that is zero. A byte above the first zero one may be reported falsely (a borrow), so
-// only "none" and the lowest hit are exact; that is all that is asked.
-inline constexpr std::uint64_t zero_bytes(std::uint64_t word) { return (word - kLowBits) & ~word & kHighBits; }
+// The high bit of each byte that is zero. A byte above the first zero one may be reported falsely (a borrow),
+// so only "none" and the lowest hit are exact; that is all that is asked.
+inline constexpr std::uint64_t zero_bytes(std::uint64_t word) {
+  return (word - kLowBits) & ~word & kHighBits;
+}
 
 }  // namespace detail
 
@@ -44,8 +46,9 @@ class StopBytes {
     if constexpr (std::endian::native == std::endian::little) {
       for (; from + 8 <= size; from += 8) {
         const std::uint64_t word = detail::load_word(data + from);
-        const std::uint64_t hits = detail::zero_bytes(word ^ words_[0]) | detail::zero_bytes(word ^ words_[1]) |
-                                   detail::zero_bytes(word ^ words_[2]) | detail::zero_bytes(word ^ words_[3]);
+        const std::uint64_t hits =
+            detail::zero_bytes(word ^ words_[0]) | detail::zero_bytes(word ^ words_[1]) |
+            detail::zero_bytes(word ^ words_[2]) | detail::zero_bytes(word ^ words_[3]);
         if (hits != 0) return from + (static_cast<std::size_t>(std::countr_zero(hits)) >> 3U);
       }
     }
@@ -61,8 +64,8 @@ class StopBytes {
   std::uint64_t words_[4];
 };
 
-// The first byte that no text may hold: not UTF-8, or NUL. The same rules as sv::find_invalid_utf8, and five to ten
-// times as fast: every byte of a table passes here.
+// The first byte that no text may hold: not UTF-8, or NUL. The same rules as sv::find_invalid_utf8, and five
+// to ten times as fast: every byte of a table passes here.
 std::optional<std::size_t> find_bad_byte(std::string_view bytes);
 
 // Line breaks as people count them: LF, CRLF or a CR alone.

@@ -1,12 +1,12 @@
 #include "tables/column_map.hpp"
 
+#include "base/text.hpp"
+#include "tables/usual_headers.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-
-#include "base/text.hpp"
-#include "tables/usual_headers.hpp"
 
 namespace sv::tables {
 
@@ -49,8 +49,8 @@ void Mapper::warn_of_repeated_names() {
     if (std::find(folded_.begin(), here, folded_[i]) != here) continue;  // said already
     const auto again = std::find(here + 1, folded_.end(), folded_[i]);
     if (again == folded_.end()) continue;
-    warn(fmt::format("column \"{}\" is there twice (columns {} and {}); the first one is used", shown(header_[i]),
-                     i + 1, again - folded_.begin() + 1));
+    warn(fmt::format("column \"{}\" is there twice (columns {} and {}); the first one is used",
+                     shown(header_[i]), i + 1, again - folded_.begin() + 1));
   }
 }
 
@@ -63,7 +63,8 @@ std::optional<std::size_t> Mapper::take_named(std::string_view name) {
   return column;
 }
 
-std::optional<std::size_t> Mapper::take_guessed(const UsualHeaders& usual, std::string_view name_in_settings) {
+std::optional<std::size_t> Mapper::take_guessed(const UsualHeaders& usual,
+                                                std::string_view name_in_settings) {
   std::optional<std::size_t> best;
   std::size_t best_rank = kNotUsual;
   std::optional<std::size_t> second;
@@ -84,9 +85,9 @@ std::optional<std::size_t> Mapper::take_guessed(const UsualHeaders& usual, std::
   if (!best) return std::nullopt;
   is_taken_[*best] = true;
   if (second) {
-    warn(fmt::format("both \"{}\" and \"{}\" may be the {} column; \"{}\" is used (to choose: --column {}=NAME)",
-                     shown(header_[*best]), shown(header_[*second]), usual.role, shown(header_[*best]),
-                     name_in_settings));
+    warn(fmt::format(
+        "both \"{}\" and \"{}\" may be the {} column; \"{}\" is used (to choose: --column {}=NAME)",
+        shown(header_[*best]), shown(header_[*second]), usual.role, shown(header_[*best]), name_in_settings));
   }
   return best;
 }
@@ -123,11 +124,12 @@ std::optional<std::size_t> Mapper::nearest(std::string_view name) const {
 std::unexpected<Error> Mapper::fail_missing(std::string_view role, std::string_view name) const {
   std::string message;
   if (is_blank(name)) {
-    message = fmt::format("{}: no column is known to be the {}; the columns are {}; name it with --column {}=NAME",
-                          where_, role, list_of_columns(), role);
+    message =
+        fmt::format("{}: no column is known to be the {}; the columns are {}; name it with --column {}=NAME",
+                    where_, role, list_of_columns(), role);
   } else {
-    message = fmt::format("{}: there is no column \"{}\" (the {}); the columns are {}", where_, shown(name), role,
-                          list_of_columns());
+    message = fmt::format("{}: there is no column \"{}\" (the {}); the columns are {}", where_, shown(name),
+                          role, list_of_columns());
     if (const auto similar = nearest(name)) {
       message += fmt::format("; did you mean \"{}\"?", shown(header_[*similar]));
     }
@@ -141,8 +143,8 @@ struct Role {
   const UsualHeaders* usual;
 };
 
-// The order in which guesses are made: "Status comment" is a comment, "Project status" a status, and so neither is
-// left for the ones after it.
+// The order in which guesses are made: "Status comment" is a comment, "Project status" a status, and so
+// neither is left for the ones after it.
 constexpr std::array kRoles = {
     Role{&ColumnNames::comment, "comment", &kUsualComment},
     Role{&ColumnNames::status, "status", &kUsualStatus},
@@ -176,7 +178,8 @@ Result<ColumnMap> map_columns(std::span<const std::string_view> header, const Co
     mapper.warn(fmt::format("there is no column \"{}\" (the {}); rows are read without it", shown(name),
                             kRoles[i].usual->role));
   }
-  if (!not_found.empty()) mapper.warn(fmt::format("no column looks like: {}; rows are read without", not_found));
+  if (!not_found.empty())
+    mapper.warn(fmt::format("no column looks like: {}; rows are read without", not_found));
 
   return ColumnMap{.status = *columns[1],
                    .comment = *columns[0],

@@ -1,6 +1,9 @@
 // Which column of a table holds what: found by the names in its header.
 #pragma once
 
+#include "base/error.hpp"
+#include "domain/row.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,9 +11,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/error.hpp"
-#include "domain/row.hpp"
 
 namespace sv::tables {
 
@@ -39,11 +39,11 @@ struct ColumnMap {
   }
 };
 
-// Names are compared trimmed and without regard to case. Given names win; `guess` fills in those that are not given
-// from the usual English and Russian names (there spaces, `_` and `-` are the same), the more usual name first. No
-// column is taken for two things by guessing. A given optional column that is missing is a warning; a missing
-// status or comment is invalid_input, with the columns that are there and the nearest of them. `where` stands in
-// front of messages ("statuses.csv:1").
+// Names are compared trimmed and without regard to case. Given names win; `guess` fills in those that are not
+// given from the usual English and Russian names (there spaces, `_` and `-` are the same), the more usual
+// name first. No column is taken for two things by guessing. A given optional column that is missing is a
+// warning; a missing status or comment is invalid_input, with the columns that are there and the nearest of
+// them. `where` stands in front of messages ("statuses.csv:1").
 Result<ColumnMap> map_columns(std::span<const std::string_view> header, const ColumnNames& names, bool guess,
                               std::string_view where);
 

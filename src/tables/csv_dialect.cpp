@@ -1,10 +1,11 @@
 #include "tables/csv_dialect.hpp"
 
+#include "tables/record_scanner.hpp"
+
 #include <algorithm>
 #include <map>
 #include <optional>
-
-#include "tables/record_scanner.hpp"
+#include <span>
 
 namespace sv::tables {
 
@@ -13,27 +14,51 @@ namespace {
 constexpr std::size_t kSampledRows = 30;
 
 struct Score {
-  std::size_t agreeing_rows = 0;
+  double fitness = 0;  // 0..1
   std::size_t cells = 0;
   std::optional<LineEnd> line_end;
   bool is_better_than(const Score& other) const {
-    return agreeing_rows != other.agreeing_rows ? agreeing_rows > other.agreeing_rows : cells > other.cells;
+    return fitness != other.fitness ? fitness > other.fitness : cells > other.cells;
   }
 };
+
+// A quote inside a plain cell: where the delimiter is wrong, quoted cells rarely begin at the beginning of a
+// cell.
+bool has_stray_quote(std::string_view record, std::span<const CellSpan> cells) {
+  return std::ranges::any_of(cells, [&](const CellSpan& cell) {
+    return !cell.is_quoted &&
+           record.substr(cell.begin, cell.end - cell.begin).find('"') != std::string_view::npos;
+  });
+}
 
 Score score_delimiter(std::string_view sample, bool is_whole, char delimiter) {
   Score score;
   std::map<std::size_t, std::size_t> rows_by_width;
+  std::size_t rows = 0;
+  std::size_t rows_with_stray_quotes = 0;
+  std::size_t first_width = 0;
   RecordScanner scanner(delimiter);
-  for (std::size_t rows = 0; rows < kSampledRows && !sample.empty(); ++rows) {
+  for (; rows < kSampledRows && !sample.empty(); ++rows) {
     scanner.start();
     if (scanner.scan(sample, is_whole) != ScanStatus::complete) break;
-    if (scanner.cells().size() > 1) ++rows_by_width[scanner.cells().size()];
+    const std::size_t width = scanner.cells().size();
+    ++rows_by_width[width];
+    if (rows == 0) first_width = width;
+    if (has_stray_quote(sample, scanner.cells())) ++rows_with_stray_quotes;
     if (!score.line_end) score.line_end = scanner.line_end();
     sample.remove_prefix(scanner.consumed());
   }
-  for (const auto& [width, rows] : rows_by_width) {
-    const Score candidate{.agreeing_rows = rows, .cells = width, .line_end = score.line_end};
+  if (rows == 0) return score;
+  const double clean = 1.0 - static_cast<double>(rows_with_stray_quotes) / static_cast<double>(rows);
+  for (const auto& [width, agreeing] : rows_by_width) {
+    if (width == 1) continue;
+    const double cells = static_cast<double>(width);
+    const double share = static_cast<double>(agreeing) / static_cast<double>(rows);
+    // Commas in long comments can agree with each other, but hardly with the header.
+    const double agrees_with_first = width == first_width ? 1.0 : 0.5;
+    const Score candidate{.fitness = clean * agrees_with_first * share * (cells - 1) / cells,
+                          .cells = width,
+                          .line_end = score.line_end};
     if (candidate.is_better_than(score)) score = candidate;
   }
   return score;
@@ -41,7 +66,8 @@ Score score_delimiter(std::string_view sample, bool is_whole, char delimiter) {
 
 // Excel writes `sep=;` as the first line of some exports and hides it when it opens them.
 std::optional<std::size_t> length_of_separator_line(std::string_view sample) {
-  if (sample.size() < 6 || !sample.starts_with("sep=") || kDelimiters.find(sample[4]) == std::string_view::npos) {
+  if (sample.size() < 6 || !sample.starts_with("sep=") ||
+      kDelimiters.find(sample[4]) == std::string_view::npos) {
     return std::nullopt;
   }
   if (sample[5] == '\n') return 6;
@@ -53,9 +79,12 @@ std::optional<std::size_t> length_of_separator_line(std::string_view sample) {
 
 std::string_view to_bytes(LineEnd line_end) {
   switch (line_end) {
-    case LineEnd::lf: return "\n";
-    case LineEnd::crlf: return "\r\n";
-    case LineEnd::cr: return "\r";
+    case LineEnd::lf:
+      return "\n";
+    case LineEnd::crlf:
+      return "\r\n";
+    case LineEnd::cr:
+      return "\r";
   }
   return "\n";
 }

@@ -28,9 +28,11 @@ struct DetectedDialect {
   std::size_t prologue = 0;
 };
 
-// From the first bytes of a file. The delimiter is the one with which most of the first rows have the same number
-// of cells (more than one), quotes observed; then the one with more cells; then the order of kDelimiters.
-// `is_whole`: the sample is the whole file, so that its last row is complete.
+// From the first bytes of a file. The delimiter is the one with which the largest share of the first rows
+// have the same number of cells (more than one; many count more than two), best the first row among them, and
+// no quotes stand in the middle of cells; then the order of kDelimiters. Shares, not counts: a wrong
+// delimiter breaks comments of many lines into many "rows", of which a part agree by chance. `is_whole`: the
+// sample is the whole file, so that its last row is complete.
 DetectedDialect detect_dialect(std::string_view sample, bool is_whole);
 
 }  // namespace sv::tables

@@ -1,21 +1,24 @@
 #include "tables/csv_reader.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <utility>
-
 #include "base/assert.hpp"
 #include "tables/encoding_guess.hpp"
+#include "tables/safe_cell.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+#include <utility>
 
 namespace sv::tables {
 
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{256} << 10U;
-// Twelve cells of 1 MB with every quote doubled, and room to spare: what our own sinks write can be read again.
+// Twelve cells of 1 MB with every quote doubled, and room to spare: what our own sinks write can be read
+// again.
 constexpr std::size_t kMaxRecord = std::size_t{32} << 20U;
 
 }  // namespace
@@ -44,19 +47,20 @@ Result<void> CsvReader::read_beginning() {
   if (Result<void> known = refuse_other_formats(sample); !known) return known;
   const DetectedDialect detected = detect_dialect(sample, end_ < capacity_);
   dialect_ = detected.dialect;
-  prologue_ = detected.prologue;
-  prologue_lines_ = count_line_breaks(sample.substr(0, prologue_));
+  prologue_ = sample.substr(0, detected.prologue);
+  prologue_lines_ = count_line_breaks(prologue_);
   scanner_ = RecordScanner(dialect_.delimiter);
   scanner_.start();
-  begin_ = prologue_;
+  begin_ = prologue_.size();
   line_ = next_line_ = 1 + prologue_lines_;
   return {};
 }
 
 Result<void> CsvReader::refuse_other_formats(std::string_view beginning) const {
   if (beginning.starts_with("PK\x03\x04") || beginning.starts_with("\xD0\xCF\x11\xE0")) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("{} is a workbook (XLSX, ODS or XLS), not a CSV file; save it as \"CSV UTF-8\"", name_));
+    return fail(
+        ErrorKind::invalid_input,
+        fmt::format("{} is a workbook (XLSX, ODS or XLS), not a CSV file; save it as \"CSV UTF-8\"", name_));
   }
   if (beginning.starts_with("\xFF\xFE") || beginning.starts_with("\xFE\xFF")) {
     return fail(ErrorKind::invalid_input,
@@ -73,7 +77,7 @@ Result<void> CsvReader::rewind() {
                 fmt::format("{} was changed while it was read; run again when it is complete", name_));
   }
   if (::lseek(file_.get(), 0, SEEK_SET) != 0) return std::unexpected(file_error("read", path_, errno));
-  begin_ = prologue_;
+  begin_ = prologue_.size();
   end_ = 0;
   buffer_offset_ = 0;
   is_at_end_ = false;
@@ -149,7 +153,8 @@ Result<void> CsvReader::take_cells() {
     } else if (cell.is_quoted) {
       content = raw.substr(1, raw.size() - 2);
     }
-    if (content.size() > kMaxCellBytes) {
+    // The safety prefix of our own sinks does not count: what they write must be readable.
+    if (content.size() > kMaxCellBytes && without_safety_prefix(content).size() > kMaxCellBytes) {
       return fail_at(line_of(cell.begin), fmt::format("cell {} is longer than 1 MB", cells_.size() + 1));
     }
     cells_.push_back(content);
@@ -174,7 +179,8 @@ std::unexpected<Error> CsvReader::fail_at(std::uint64_t line, std::string_view w
 std::unexpected<Error> CsvReader::fail_scan(ScanStatus status) const {
   const std::uint64_t line = line_of(scanner_.open_cell());
   if (status == ScanStatus::unclosed_quote) {
-    return fail_at(line, fmt::format("the quote that opens cell {} is never closed", scanner_.cells().size() + 1));
+    return fail_at(line,
+                   fmt::format("the quote that opens cell {} is never closed", scanner_.cells().size() + 1));
   }
   if (status == ScanStatus::too_many_columns) {
     return fail_at(line, fmt::format("the row has more than {} cells", kMaxColumns));
@@ -188,10 +194,17 @@ std::unexpected<Error> CsvReader::fail_scan(ScanStatus status) const {
 
 std::unexpected<Error> CsvReader::fail_encoding(std::size_t offset_in_record) const {
   const char* const bad = buffer_.get() + begin_ + offset_in_record;
+  // The column as an editor counts it: characters from the line's beginning, from 1.
+  const std::string_view before(buffer_.get() + begin_, offset_in_record);
+  const std::size_t line_break = before.find_last_of("\r\n");
+  const std::string_view line = line_break == std::string_view::npos ? before : before.substr(line_break + 1);
+  const auto column = 1 + std::ranges::count_if(
+                              line, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
   const std::string what =
       describe_bad_byte(static_cast<unsigned char>(*bad), buffer_offset_ + begin_ + offset_in_record,
                         {buffer_.get() + begin_, end_ - begin_}, name_);
-  return fail_at(line_of(offset_in_record), what);
+  return fail(ErrorKind::invalid_input,
+              fmt::format("{}:{}:{}: {}", name_, line_of(offset_in_record), column, what));
 }
 
 }  // namespace sv::tables

@@ -1,13 +1,18 @@
 // Streams the records of a CSV file.
 //
-// RFC 4180 with the freedoms that real files take: any of `,` `;` TAB `|` between cells (detected), LF, CRLF or CR
-// at row ends, a byte order mark, Excel's `sep=;` line, text after a closing quote. What is not text is refused with
-// the place of the first wrong byte; nothing is repaired silently.
+// RFC 4180 with the freedoms that real files take: any of `,` `;` TAB `|` between cells (detected), LF, CRLF
+// or CR at row ends, a byte order mark, Excel's `sep=;` line, text after a closing quote. What is not text is
+// refused with the place of the first wrong byte; nothing is repaired silently.
 //
-// Reads in blocks of 256 KB with plain read(2), on the calling thread: a local file answers in microseconds, and a
-// mapping would turn a file that someone truncates into a SIGBUS. Memory: one block, more only for a record that is
-// larger (up to 32 MB). Nothing is kept of earlier records.
+// Reads in blocks of 256 KB with plain read(2), on the calling thread: a local file answers in microseconds,
+// and a mapping would turn a file that someone truncates into a SIGBUS. Memory: one block, more only for a
+// record that is larger (up to 32 MB). Nothing is kept of earlier records.
 #pragma once
+
+#include "base/error.hpp"
+#include "tables/csv_dialect.hpp"
+#include "tables/files.hpp"
+#include "tables/record_scanner.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,27 +22,24 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.hpp"
-#include "tables/csv_dialect.hpp"
-#include "tables/files.hpp"
-#include "tables/record_scanner.hpp"
-
 namespace sv::tables {
 
 class CsvReader {
  public:
-  // Errors: not_found, permission_denied, io; invalid_input for what is no CSV file (a directory, a workbook, UTF-16).
+  // Errors: not_found, permission_denied, io; invalid_input for what is no CSV file (a directory, a workbook,
+  // UTF-16).
   static Result<CsvReader> open(const std::string& path);
 
-  // True: there is a record, see below. False: the end. Errors are invalid_input (with path and line) or io, and
-  // final: only rewind() may follow.
+  // True: there is a record, see below. False: the end. Errors are invalid_input (with path and line) or io,
+  // and final: only rewind() may follow.
   Result<bool> next();
 
-  // From the first record again. invalid_input when the file has changed since it was opened: a run must see the
-  // same rows in every pass.
+  // From the first record again. invalid_input when the file has changed since it was opened: a run must see
+  // the same rows in every pass.
   Result<void> rewind();
 
-  // Of the current record, valid until the next call of next() or rewind(). At least one cell, which may be empty.
+  // Of the current record, valid until the next call of next() or rewind(). At least one cell, which may be
+  // empty.
   std::span<const std::string_view> cells() const { return cells_; }
   // The bytes of a cell as they stand in the file, quotes included; of the whole record without its row end.
   std::string_view raw_cell(std::size_t column) const;
@@ -48,6 +50,8 @@ class CsvReader {
   std::uint64_t line() const { return line_; }
 
   const CsvDialect& dialect() const { return dialect_; }
+  // What stands before the first record: a byte order mark, a `sep=;` line, both or nothing.
+  const std::string& prologue() const { return prologue_; }
   // The path, safe to show.
   const std::string& name() const { return name_; }
   const FileStamp& stamp() const { return stamp_; }
@@ -70,7 +74,7 @@ class CsvReader {
   FileDescriptor file_;
   FileStamp stamp_;
   CsvDialect dialect_;
-  std::size_t prologue_ = 0;
+  std::string prologue_;
   std::uint64_t prologue_lines_ = 0;
 
   std::unique_ptr<char[]> buffer_;

@@ -1,12 +1,12 @@
 #include "tables/csv_source.hpp"
 
+#include "base/text.hpp"
+
+#include <boost/asio/awaitable.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/awaitable.hpp>
 #include <utility>
-
-#include "base/text.hpp"
 
 namespace sv::tables {
 
@@ -71,10 +71,10 @@ void CsvSource::warn_of_extra_cells() {
   // Empty cells beyond the header are noise, not a shifted row.
   if (is_blank_record(cells.subspan(header_width_))) return;
   has_warned_of_extra_cells_ = true;
-  columns_.warnings.push_back(
-      fmt::format("{}:{}: the row has {} cells, the header {}; cells beyond the header are ignored, here and in other "
-                  "rows (is a quote missing around a comma?)",
-                  reader_.name(), reader_.line(), cells.size(), header_width_));
+  columns_.warnings.push_back(fmt::format(
+      "{}:{}: the row has {} cells, the header {}; cells beyond the header are ignored, here and in other "
+      "rows (is a quote missing around a comma?)",
+      reader_.name(), reader_.line(), cells.size(), header_width_));
 }
 
 Result<std::unique_ptr<CsvSource>> open_csv_source(CsvSourceOptions options) {
@@ -90,16 +90,19 @@ Result<std::unique_ptr<CsvSource>> open_csv_source(CsvSourceOptions options) {
     if (!read) return std::unexpected(read.error());
     if (*read) continue;
     if (reader->record_number() == 0) {
-      return fail(ErrorKind::invalid_input, reader->name() + " is empty; its first row must name the columns");
+      return fail(ErrorKind::invalid_input,
+                  reader->name() + " is empty; its first row must name the columns");
     }
-    return fail(ErrorKind::invalid_input, fmt::format("{} has {} rows, but the header should be row {}",
-                                                      reader->name(), reader->record_number(), options.header_row));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("{} has {} rows, but the header should be row {}", reader->name(),
+                            reader->record_number(), options.header_row));
   }
   const std::string where = fmt::format("{}:{}", reader->name(), reader->line());
   Result<ColumnMap> columns = map_columns(reader->cells(), options.columns, options.guess_columns, where);
   if (!columns) return std::unexpected(std::move(columns.error()));
   const std::size_t header_width = reader->cells().size();
-  return std::make_unique<CsvSource>(std::move(*reader), std::move(*columns), header_width, std::move(options));
+  return std::make_unique<CsvSource>(std::move(*reader), std::move(*columns), header_width,
+                                     std::move(options));
 }
 
 }  // namespace sv::tables

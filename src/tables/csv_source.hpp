@@ -1,20 +1,20 @@
 // Rows from a CSV file.
 //
-// Reading happens on the event-loop thread in blocks of 256 KB: a local file answers faster than a hop to another
-// thread and back takes. A file on a stalled network mount stalls the run.
+// Reading happens on the event-loop thread in blocks of 256 KB: a local file answers faster than a hop to
+// another thread and back takes. A file on a stalled network mount stalls the run.
 #pragma once
-
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "base/error.hpp"
 #include "ports/row_source.hpp"
 #include "tables/column_map.hpp"
 #include "tables/csv_dialect.hpp"
 #include "tables/csv_reader.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace sv::tables {
 
@@ -29,9 +29,9 @@ struct CsvSourceOptions {
   std::optional<std::uint64_t> limit;
 };
 
-// A record of which all cells are blank is no row: spreadsheets leave `;;;;` behind their tables. It counts for the
-// numbers of the rows after it, as it does in the spreadsheet. Records shorter than the header are filled up with
-// empty cells; cells beyond the header are not read, with one warning.
+// A record of which all cells are blank is no row: spreadsheets leave `;;;;` behind their tables. It counts
+// for the numbers of the rows after it, as it does in the spreadsheet. Records shorter than the header are
+// filled up with empty cells; cells beyond the header are not read, with one warning.
 class CsvSource final : public ports::RowSource {
  public:
   CsvSource(CsvReader reader, ColumnMap columns, std::size_t header_width, CsvSourceOptions options);
@@ -56,8 +56,8 @@ class CsvSource final : public ports::RowSource {
   bool has_warned_of_extra_cells_ = false;
 };
 
-// Reads the header and finds the columns. Errors: those of CsvReader, and invalid_input for an empty file and for
-// missing columns.
+// Reads the header and finds the columns. Errors: those of CsvReader, and invalid_input for an empty file and
+// for missing columns.
 Result<std::unique_ptr<CsvSource>> open_csv_source(CsvSourceOptions options);
 
 }  // namespace sv::tables

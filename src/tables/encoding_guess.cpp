@@ -13,8 +13,8 @@ bool is_cyrillic_letter_in_1251(unsigned char c) { return c >= 0xC0 || c == 0xA8
 // For a shell: inside single quotes everything is literal but the single quote itself.
 std::string shell_quoted(std::string_view text) {
   const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '/' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '/' || c == '-';
   });
   if (is_plain && !text.starts_with('-')) return std::string(text);
   std::string quoted = "'";
@@ -49,15 +49,17 @@ bool looks_like_windows_1251(std::string_view bytes) {
 std::string describe_bad_byte(unsigned char byte, std::uint64_t offset, std::string_view around,
                               std::string_view file_name) {
   if (byte == 0) {
-    return fmt::format("byte 0x00 at offset {} is not text; save the file as \"CSV UTF-8\" (is it UTF-16, or not a CSV "
-                       "file at all?)",
-                       offset);
+    return fmt::format(
+        "byte 0x00 at offset {} is not text; save the file as \"CSV UTF-8\" (is it UTF-16, or not a CSV "
+        "file at all?)",
+        offset);
   }
   const std::string what = fmt::format("byte 0x{:02X} at offset {} is not UTF-8; ", byte, offset);
   if (looks_like_windows_1251(around)) {
-    return what + fmt::format("it looks like Windows-1251: save the file as \"CSV UTF-8\", or run: "
-                              "iconv -f cp1251 -t utf-8 {} > NEW_FILE",
-                              shell_quoted(file_name));
+    return what + fmt::format(
+                      "it looks like Windows-1251: save the file as \"CSV UTF-8\", or run: "
+                      "iconv -f cp1251 -t utf-8 {} > NEW_FILE",
+                      shell_quoted(file_name));
   }
   return what + "save the file as \"CSV UTF-8\"";
 }

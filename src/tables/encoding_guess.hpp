@@ -7,8 +7,8 @@
 
 namespace sv::tables {
 
-// Whether the bytes above 0x7F look like Russian in Windows-1251: most of them are letters there and stand beside
-// another one. (In Western encodings accented letters mostly stand alone.)
+// Whether the bytes above 0x7F look like Russian in Windows-1251: most of them are letters there and stand
+// beside another one. (In Western encodings accented letters mostly stand alone.)
 bool looks_like_windows_1251(std::string_view bytes);
 
 // "byte 0xE9 at offset 4711 is not UTF-8; …" with the way out. `around`: bytes of the file from about there;

@@ -1,15 +1,15 @@
 #include "tables/files.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
-
 #include "base/random.hpp"
 #include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
 
 namespace sv::tables {
 
@@ -24,7 +24,8 @@ FileStamp to_stamp(const struct stat& status) {
 
 // The file system or the kernel knows no O_TMPFILE (NFS, some FUSE file systems).
 bool is_tmpfile_unsupported(int error_number) {
-  return error_number == EOPNOTSUPP || error_number == EISDIR || error_number == EINVAL || error_number == ENOENT;
+  return error_number == EOPNOTSUPP || error_number == EISDIR || error_number == EINVAL ||
+         error_number == ENOENT;
 }
 
 std::string temporary_name(std::string_view directory, std::string_view name) {
@@ -57,7 +58,8 @@ std::string shown_path(std::string_view path) {
 Error file_error(std::string_view action, std::string_view path, int error_number) {
   ErrorKind kind = ErrorKind::io;
   if (error_number == ENOENT || error_number == ENOTDIR) kind = ErrorKind::not_found;
-  if (error_number == EACCES || error_number == EPERM || error_number == EROFS) kind = ErrorKind::permission_denied;
+  if (error_number == EACCES || error_number == EPERM || error_number == EROFS)
+    kind = ErrorKind::permission_denied;
   return {kind, fmt::format("cannot {} {}: {}", action, shown_path(path),
                             std::generic_category().message(error_number))};
 }
@@ -66,25 +68,27 @@ Result<FileDescriptor> open_regular_file(const std::string& path) {
   // O_NONBLOCK: opening a pipe without a writer must not hang; it has no effect on a regular file.
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file.is_open()) return std::unexpected(file_error("open", path, errno));
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.get(), &status) != 0) return std::unexpected(file_error("look at", path, errno));
-  if (S_ISDIR(status.st_mode)) return fail(ErrorKind::invalid_input, shown_path(path) + " is a directory, not a file");
+  if (S_ISDIR(status.st_mode))
+    return fail(ErrorKind::invalid_input, shown_path(path) + " is a directory, not a file");
   if (!S_ISREG(status.st_mode)) {
     return fail(ErrorKind::invalid_input,
-                shown_path(path) + " is not a regular file; rows are read more than once, so save them to a file first");
+                shown_path(path) +
+                    " is not a regular file; rows are read more than once, so save them to a file first");
   }
   ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   return file;
 }
 
 std::optional<FileStamp> stamp_of(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
   return to_stamp(status);
 }
 
 FileStamp stamp_of(const FileDescriptor& file) {
-  struct stat status {};
+  struct stat status{};
   return ::fstat(file.get(), &status) == 0 ? to_stamp(status) : FileStamp{};
 }
 
@@ -136,7 +140,8 @@ ssize_t read_up_to_at(int fd, char* into, std::size_t size, std::uint64_t offset
 Result<FileDescriptor> open_scratch_file(const std::string& directory) {
   FileDescriptor file(::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (file.is_open()) return file;
-  if (!is_tmpfile_unsupported(errno)) return std::unexpected(file_error("write to directory", directory, errno));
+  if (!is_tmpfile_unsupported(errno))
+    return std::unexpected(file_error("write to directory", directory, errno));
   const std::string path = temporary_name(directory, "status-validator");
   file = FileDescriptor(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
   if (!file.is_open()) return std::unexpected(file_error("write to directory", directory, errno));
@@ -160,10 +165,13 @@ Result<ReplacementFile> ReplacementFile::open(std::string target_path) {
   std::string temporary = temporary_name(directory, file_name_of(target_path));
   // Mode 0666: the kernel takes the umask off, which a program with threads cannot ask for safely.
   FileDescriptor unnamed(::open(directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
-  if (unnamed.is_open()) {
+  // Naming it later goes through /proc, which some containers lack.
+  if (unnamed.is_open() && ::access("/proc/self/fd", X_OK) == 0) {
     return ReplacementFile(std::move(target_path), std::move(temporary), std::move(unnamed), false);
   }
-  if (!is_tmpfile_unsupported(errno)) return std::unexpected(file_error("write to directory", directory, errno));
+  if (!unnamed.is_open() && !is_tmpfile_unsupported(errno)) {
+    return std::unexpected(file_error("write to directory", directory, errno));
+  }
   FileDescriptor named(::open(temporary.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666));
   if (!named.is_open()) return std::unexpected(file_error("create", temporary, errno));
   return ReplacementFile(std::move(target_path), std::move(temporary), std::move(named), true);
@@ -180,7 +188,7 @@ Result<void> ReplacementFile::write(std::string_view bytes) {
 }
 
 Result<void> ReplacementFile::commit() {
-  struct stat old {};
+  struct stat old{};
   if (::stat(target_path_.c_str(), &old) == 0) {
     // The owner may be handed on only by root; the mode last, because chown clears set-id bits.
     [[maybe_unused]] const int ignored = ::fchown(file_.get(), old.st_uid, old.st_gid);

@@ -1,19 +1,19 @@
-// Files as the tables need them: descriptors that close themselves, scratch files without a name, and a replacement
-// that becomes visible in one step.
+// Files as the tables need them: descriptors that close themselves, scratch files without a name, and a
+// replacement that becomes visible in one step.
 //
-// Calls block, on the thread that makes them. Errors carry the path and the system's reason; never file contents.
+// Calls block, on the thread that makes them. Errors carry the path and the system's reason; never file
+// contents.
 #pragma once
 
-#include <sys/types.h>
+#include "base/error.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 #include <utility>
-
-#include "base/error.hpp"
 
 namespace sv::tables {
 
@@ -44,7 +44,8 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 
-// "cannot <action> <path>: <reason of the system>", the kind from errno: not_found, permission_denied, else io.
+// "cannot <action> <path>: <reason of the system>", the kind from errno: not_found, permission_denied, else
+// io.
 Error file_error(std::string_view action, std::string_view path, int error_number);
 
 // Safe to show: paths may hold anything but NUL.
@@ -71,11 +72,12 @@ Result<FileDescriptor> open_scratch_file(const std::string& directory);
 std::string directory_of(std::string_view path);
 std::string file_name_of(std::string_view path);
 
-// The new content of a file, written beside it and put in its place all at once and durably: a reader, and whoever
-// comes after a crash, sees the old file or the new one, never a part. Without commit() nothing has happened.
+// The new content of a file, written beside it and put in its place all at once and durably: a reader, and
+// whoever comes after a crash, sees the old file or the new one, never a part. Without commit() nothing has
+// happened.
 //
-// While it is written it has no name where the file system allows that (O_TMPFILE), so a killed process leaves no
-// litter; elsewhere it is `.<name>.<random>.tmp`, removed by the destructor.
+// While it is written it has no name where the file system allows that (O_TMPFILE), so a killed process
+// leaves no litter; elsewhere it is `.<name>.<random>.tmp`, removed by the destructor.
 class ReplacementFile {
  public:
   static Result<ReplacementFile> open(std::string target_path);
@@ -84,7 +86,8 @@ class ReplacementFile {
   ~ReplacementFile();
 
   Result<void> write(std::string_view bytes);
-  // A file that is replaced hands on its mode and, where permitted, its owner; a new one has 0666 less the umask.
+  // A file that is replaced hands on its mode and, where permitted, its owner; a new one has 0666 less the
+  // umask.
   Result<void> commit();
 
  private:

@@ -85,10 +85,11 @@ ScanStatus RecordScanner::scan(std::string_view record, bool is_last) {
   return end_record(0, std::nullopt);
 }
 
-// Raw bytes: content is at least half of them (every quote doubled). The exact limit is checked on the content.
+// Raw bytes: content is at least half of them (every quote doubled). The exact limit is checked on the
+// content; the slack is for the two quotes around it and a safety prefix.
 ScanStatus RecordScanner::check_open_cell(ScanStatus otherwise) const {
   const bool is_open = state_ == State::plain || state_ == State::quoted || state_ == State::after_quote;
-  return is_open && at_ - open_cell_ > 2 * kMaxCellBytes + 2 ? ScanStatus::cell_too_long : otherwise;
+  return is_open && at_ - open_cell_ > 2 * kMaxCellBytes + 4 ? ScanStatus::cell_too_long : otherwise;
 }
 
 void RecordScanner::end_cell() {

@@ -4,9 +4,12 @@
 //       │                               │ delimiter or row end: the cell is over
 //       └──other──▶ plain ◀──other──────┘                              ("a"b reads as ab)
 //
-// Quotes inside a plain cell are ordinary characters. A row ends with LF, CRLF or CR. Pure: no I/O, no copying; it
-// works on offsets from the record's first byte, so that the bytes may move between two calls.
+// Quotes inside a plain cell are ordinary characters. A row ends with LF, CRLF or CR. Pure: no I/O, no
+// copying; it works on offsets from the record's first byte, so that the bytes may move between two calls.
 #pragma once
+
+#include "tables/byte_scan.hpp"
+#include "tables/csv_dialect.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,9 +18,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "tables/byte_scan.hpp"
-#include "tables/csv_dialect.hpp"
 
 namespace sv::tables {
 
@@ -34,10 +34,10 @@ struct CellSpan {
 
 enum class ScanStatus : std::uint8_t {
   complete,
-  more,              // the record goes on beyond the bytes given
-  unclosed_quote,    // the input ends in a quoted cell that began at open_cell()
+  more,            // the record goes on beyond the bytes given
+  unclosed_quote,  // the input ends in a quoted cell that began at open_cell()
   too_many_columns,
-  cell_too_long,     // the cell that began at open_cell()
+  cell_too_long,  // the cell that began at open_cell()
 };
 
 class RecordScanner {
@@ -46,8 +46,8 @@ class RecordScanner {
 
   // Before each record.
   void start();
-  // `record`: all bytes from the record's first one that are there so far, at least one; those of the call before
-  // included. `is_last`: no more will follow. Not to be called again after another result than `more`.
+  // `record`: all bytes from the record's first one that are there so far, at least one; those of the call
+  // before included. `is_last`: no more will follow. Not to be called again after another result than `more`.
   ScanStatus scan(std::string_view record, bool is_last);
 
   // After `complete`:
@@ -80,7 +80,8 @@ class RecordScanner {
   std::vector<CellSpan> cells_;
 };
 
-// The content of an irregular cell, appended: doubled quotes become one, text after the closing quote follows.
+// The content of an irregular cell, appended: doubled quotes become one, text after the closing quote
+// follows.
 void append_unquoted(std::string_view raw_cell, std::string& to);
 
 }  // namespace sv::tables

@@ -13,11 +13,13 @@ bool begins_dangerously(std::string_view cell) {
     case '@':
     case '\t':
     case '\r':
-    case '\n': return true;
+    case '\n':
+      return true;
     case '\xEF':  // U+FF0B, U+FF0D, U+FF1D, U+FF20
       return cell.starts_with("\xEF\xBC\x8B") || cell.starts_with("\xEF\xBC\x8D") ||
              cell.starts_with("\xEF\xBC\x9D") || cell.starts_with("\xEF\xBC\xA0");
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -3,11 +3,12 @@
 // Dangerous: a cell that begins with = + - @ TAB CR LF, or with the full-width forms of the first four, which
 // spreadsheets with East Asian settings take for the same.
 //
-// The prefix can be taken off again without loss: a cell of any number of `'` and then a dangerous character gets
-// one more, so `=1` is written `'=1`, and `'=1` is written `''=1`. Hence without_safety_prefix(safe(x)) == x for every
-// x. The one ambiguity left is with text that somebody typed into the target by hand: `'=1` typed there reads as `=1`.
-// (Prefixing only cells that begin with the character itself was rejected: then `=1` and `'=1` in the source would
-// look alike in the target, and a row with such an identifier would not be found again.)
+// The prefix can be taken off again without loss: a cell of any number of `'` and then a dangerous character
+// gets one more, so `=1` is written `'=1`, and `'=1` is written `''=1`. Hence without_safety_prefix(safe(x))
+// == x for every x. The one ambiguity left is with text that somebody typed into the target by hand: `'=1`
+// typed there reads as `=1`. (Prefixing only cells that begin with the character itself was rejected: then
+// `=1` and `'=1` in the source would look alike in the target, and a row with such an identifier would not be
+// found again.)
 #pragma once
 
 #include <string_view>

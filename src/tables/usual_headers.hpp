@@ -1,4 +1,5 @@
-// What columns are usually called, in English and Russian: one table per role, the more usual (or more telling) first.
+// What columns are usually called, in English and Russian: one table per role, the more usual (or more
+// telling) first.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +13,8 @@ struct UsualHeaders {
   std::string_view role;  // for messages
   // Whole names, folded, words separated by one space.
   std::span<const std::string_view> names;
-  // Beginnings of words: a header with one of them is taken when no whole name is there. Left empty where a wrong
-  // guess does harm: a wrong identifier would join rows that do not belong together.
+  // Beginnings of words: a header with one of them is taken when no whole name is there. Left empty where a
+  // wrong guess does harm: a wrong identifier would join rows that do not belong together.
   std::span<const std::string_view> word_beginnings;
 };
 
