@@ -1,0 +1,71 @@
+#include "engine/outcome_writer.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "base/assert.hpp"
+
+namespace sv::engine {
+
+namespace {
+// Outcomes waiting to be written: bounds the memory when the sink is slower than the answers.
+constexpr std::size_t kMaxQueued = 4096;
+}  // namespace
+
+void OutcomeWriter::add(domain::Outcome outcome) {
+  SV_ASSERT(!is_closed_, "outcomes come before the end");
+  count(outcome);
+  observer_.on_row_finished(outcome);
+  // A skipped row has no place in the target.
+  if (outcome.kind == domain::OutcomeKind::skipped) return;
+  queue_.push_back(std::move(outcome));
+  not_empty_.notify_one();
+}
+
+void OutcomeWriter::close() {
+  is_closed_ = true;
+  not_empty_.notify_all();
+}
+
+boost::asio::awaitable<void> OutcomeWriter::room() {
+  while (queue_.size() >= kMaxQueued) co_await not_full_.wait();
+}
+
+boost::asio::awaitable<void> OutcomeWriter::write() {
+  for (;;) {
+    while (queue_.empty() && !is_closed_) co_await not_empty_.wait();
+    if (queue_.empty()) co_return;
+    const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), flush_size_));
+    std::vector<domain::Outcome> group(std::make_move_iterator(queue_.begin()),
+                                       std::make_move_iterator(queue_.begin() + count));
+    queue_.erase(queue_.begin(), queue_.begin() + count);
+    not_full_.notify_all();
+    if (error_) continue;
+    Result<void> put = co_await sink_.put(std::move(group));
+    if (!put) {
+      error_ = std::move(put.error());
+      stop_.request();
+    }
+  }
+}
+
+void OutcomeWriter::count(const domain::Outcome& outcome) {
+  switch (outcome.kind) {
+    case domain::OutcomeKind::judged:
+      ++counts_.judged;
+      return;
+    case domain::OutcomeKind::cached:
+      ++counts_.cached;
+      return;
+    case domain::OutcomeKind::unjudged:
+      ++counts_.unjudged;
+      return;
+    case domain::OutcomeKind::skipped:
+      ++counts_.skipped;
+      return;
+  }
+}
+
+}  // namespace sv::engine

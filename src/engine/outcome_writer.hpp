@@ -1,0 +1,64 @@
+// Brings outcomes to the sink in groups, in the order in which they come (each knows its place).
+//
+//   add() ──▶ queue ──▶ write(): everything that is there, up to a flush, in one put
+//
+// One thread. Nothing is lost by being slow: whoever makes outcomes waits for room().
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/stop_signal.hpp"
+#include "base/wait_queue.hpp"
+#include "domain/outcome.hpp"
+#include "ports/outcome_sink.hpp"
+#include "ports/run_observer.hpp"
+
+namespace sv::engine {
+
+struct OutcomeCounts {
+  std::uint64_t judged = 0;
+  std::uint64_t cached = 0;
+  std::uint64_t unjudged = 0;
+  std::uint64_t skipped = 0;
+  std::uint64_t total() const { return judged + cached + unjudged + skipped; }
+};
+
+class OutcomeWriter {
+ public:
+  // At most `flush_size` outcomes are put at once. The references outlive the writer.
+  OutcomeWriter(ports::OutcomeSink& sink, ports::RunObserver& observer, StopSignal& stop, std::size_t flush_size)
+      : sink_(sink), observer_(observer), stop_(stop), flush_size_(flush_size) {}
+
+  void add(domain::Outcome outcome);
+  // No more will be added; write() ends when all is written.
+  void close();
+  // Until the queue is short enough for another group.
+  boost::asio::awaitable<void> room();
+  // Runs until close(). An error of the sink stops the run (nothing more is bought that cannot be written); the rest
+  // is counted but not put.
+  boost::asio::awaitable<void> write();
+
+  const OutcomeCounts& counts() const { return counts_; }
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  void count(const domain::Outcome& outcome);
+
+  ports::OutcomeSink& sink_;
+  ports::RunObserver& observer_;
+  StopSignal& stop_;
+  std::size_t flush_size_;
+  std::deque<domain::Outcome> queue_;
+  WaitQueue not_empty_;
+  WaitQueue not_full_;
+  OutcomeCounts counts_;
+  std::optional<Error> error_;
+  bool is_closed_ = false;
+};
+
+}  // namespace sv::engine

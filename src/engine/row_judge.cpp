@@ -1,0 +1,173 @@
+#include "engine/row_judge.hpp"
+
+#include <utility>
+
+#include "checks/after_model.hpp"
+#include "engine/place_rows.hpp"
+#include "engine/unjudged_reason.hpp"
+
+namespace sv::engine {
+
+namespace {
+
+// Rows read and looked up together: one hop to the store's thread for all of them.
+constexpr std::size_t kRowsPerGroup = 128;
+// Rows that wait for a worker: enough that none idles while the next group is looked up.
+constexpr std::size_t kQueuedQuestions = 256;
+// Answers that are being committed: bounds the memory, and what a crash could lose, when the disk is slow.
+constexpr std::size_t kMaxPendingCommits = 4096;
+
+}  // namespace
+
+RowJudge::RowJudge(RowJudgeContext context, Placement placement, bool must_ask_all)
+    : context_(context),
+      placement_(std::move(placement)),
+      must_ask_all_(must_ask_all),
+      questions_(kQueuedQuestions) {}
+
+boost::asio::awaitable<void> RowJudge::feed() {
+  placement_.rewind();
+  while (!context_.stop.is_requested()) {
+    Result<std::vector<domain::Row>> rows = co_await context_.source.read(kRowsPerGroup);
+    if (!rows) stop_by(std::move(rows.error()));
+    if (!rows || rows->empty()) break;
+    const bool is_fed = co_await feed_group(std::move(*rows));
+    if (!is_fed) break;
+    co_await context_.writer.room();
+  }
+  questions_.close();
+}
+
+boost::asio::awaitable<bool> RowJudge::feed_group(std::vector<domain::Row> rows) {
+  Group group = gather(std::move(rows));
+  if (group.questions.empty()) co_return true;
+  auto found = co_await context_.cache.find(std::move(group.lookups));
+  if (!found) {
+    stop_by(std::move(found.error()));
+    co_return false;
+  }
+  for (std::size_t i = 0; i < group.questions.size(); ++i) {
+    Question& question = group.questions[i];
+    if (const std::shared_ptr<const domain::Answer>& answer = (*found)[i]) {
+      finish(std::move(question), domain::OutcomeKind::cached, answer);
+      continue;
+    }
+    const bool is_queued = co_await questions_.push(std::move(question));
+    if (!is_queued || context_.stop.is_requested()) co_return false;
+  }
+  co_return true;
+}
+
+RowJudge::Group RowJudge::gather(std::vector<domain::Row> rows) {
+  Group group;
+  group.questions.reserve(rows.size());
+  group.lookups.keys_per_row = context_.keys.keys_per_row();
+  group.lookups.keys.reserve(rows.size() * group.lookups.keys_per_row);
+  const domain::MappedColumns columns = context_.source.columns();
+  for (domain::Row& row : rows) {
+    if (is_skipped(row, columns)) {
+      domain::Outcome outcome;
+      outcome.kind = domain::OutcomeKind::skipped;
+      outcome.reason = skipped_reason(context_.rulebook.language);
+      outcome.row = std::move(row);
+      context_.writer.add(std::move(outcome));
+      continue;
+    }
+    const Placement::Place place = placement_.place_of(row.index);
+    const std::size_t first_key = group.lookups.keys.size();
+    context_.keys.append_keys(row, group.lookups.keys);
+    Question question{.id = {.key = group.lookups.keys[first_key], .must_ask = must_ask_all_ || place.must_ask_again},
+                      .row = {.row = std::move(row), .place = place.place}};
+    if (!shared_.lead_or_follow(question.id, question.row)) {
+      group.lookups.keys.resize(first_key);
+      continue;
+    }
+    group.lookups.this_run_only.push_back(question.id.must_ask);
+    group.questions.push_back(std::move(question));
+  }
+  return group;
+}
+
+boost::asio::awaitable<void> RowJudge::work() {
+  for (;;) {
+    std::optional<Question> question = co_await questions_.pop();
+    if (!question) co_return;
+    if (context_.stop.is_requested()) continue;
+    co_await ask(std::move(*question));
+  }
+}
+
+boost::asio::awaitable<void> RowJudge::ask(Question question) {
+  ports::Ask ask;
+  ask.row = &question.row.row;
+  Result<domain::Answer> answer = co_await context_.llm.judge(ask);
+  if (!answer) {
+    give_up(std::move(question), answer.error());
+    co_return;
+  }
+  while (pending_commits_ >= kMaxPendingCommits) co_await commit_ended_.wait();
+  commit(std::move(question), std::make_shared<const domain::Answer>(std::move(*answer)));
+}
+
+boost::asio::awaitable<void> RowJudge::settle() {
+  while (pending_commits_ > 0) co_await commit_ended_.wait();
+}
+
+void RowJudge::commit(Question question, std::shared_ptr<const domain::Answer> answer) {
+  domain::AnswerKey key = question.id.key;
+  if (const std::size_t provider = context_.keys.index_of(answer->provider); provider > 0) {
+    std::vector<domain::AnswerKey> keys;
+    context_.keys.append_keys(question.row.row, keys);
+    key = keys[provider];
+  }
+  ++pending_commits_;
+  context_.cache.commit(key, answer, [this, question = std::move(question), answer](Result<void> committed) mutable {
+    --pending_commits_;
+    // The answer is good and paid for, so the row gets it all the same; but nothing more is bought that cannot be kept.
+    if (!committed) stop_by(std::move(committed.error()));
+    finish(std::move(question), domain::OutcomeKind::judged, answer);
+    commit_ended_.notify_all();
+  });
+}
+
+void RowJudge::finish(Question question, domain::OutcomeKind kind,
+                      const std::shared_ptr<const domain::Answer>& answer) {
+  std::vector<PlacedRow> followers = shared_.close(question.id);
+  context_.writer.add(outcome_of(std::move(question.row), kind, answer));
+  for (PlacedRow& follower : followers) {
+    context_.writer.add(outcome_of(std::move(follower), domain::OutcomeKind::cached, answer));
+  }
+}
+
+void RowJudge::give_up(Question question, const Error& error) {
+  std::vector<PlacedRow> rows = shared_.close(question.id);
+  rows.insert(rows.begin(), std::move(question.row));
+  const std::string reason = unjudged_reason(error, context_.rulebook.language);
+  for (PlacedRow& row : rows) {
+    domain::Outcome outcome;
+    outcome.row = std::move(row.row);
+    outcome.kind = domain::OutcomeKind::unjudged;
+    outcome.place = row.place;
+    outcome.reason = reason;
+    context_.writer.add(std::move(outcome));
+  }
+}
+
+domain::Outcome RowJudge::outcome_of(PlacedRow row, domain::OutcomeKind kind,
+                                     const std::shared_ptr<const domain::Answer>& answer) const {
+  domain::Outcome outcome;
+  outcome.verdict = answer->verdict;
+  checks::apply_checks(row.row, context_.rulebook, outcome.verdict);
+  outcome.row = std::move(row.row);
+  outcome.kind = kind;
+  outcome.place = row.place;
+  outcome.answer = answer;
+  return outcome;
+}
+
+void RowJudge::stop_by(Error error) {
+  if (!error_) error_ = std::move(error);
+  context_.stop.request();
+}
+
+}  // namespace sv::engine

@@ -1,0 +1,93 @@
+// Judges rows: each is looked up in the answer cache, asked if need be, and handed to the writer once its answer is
+// committed.
+//
+//   feed(): groups of rows ─▶ one look-up per group ─┬─ hit ───────────────────────────────▶ writer
+//                                                    └─ miss ─▶ channel ─▶ work() × workers
+//   work(): one row at a time ─▶ LLM ─┬─ error ─▶ unjudged ────────────────────────────────▶ writer
+//                                     └─ answer ─▶ commit (a worker does not wait for it) ─▶ writer
+//
+// A look-up comes before a worker is taken: cached rows need no permit and cost one hop to the store's thread per
+// group. Commits are grouped over 20 ms by the store; a worker that waited for them would lose that time with every
+// row, a tenth of a fast model's latency. What a crash can lose is thereby at most the commits that are pending,
+// which are bounded.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/channel.hpp"
+#include "base/error.hpp"
+#include "base/stop_signal.hpp"
+#include "base/wait_queue.hpp"
+#include "domain/outcome.hpp"
+#include "domain/rulebook.hpp"
+#include "engine/outcome_writer.hpp"
+#include "engine/placement.hpp"
+#include "engine/shared_questions.hpp"
+#include "ports/answer_cache.hpp"
+#include "ports/llm_client.hpp"
+#include "ports/question_keys.hpp"
+#include "ports/row_source.hpp"
+
+namespace sv::engine {
+
+// Everything outlives the judge. One thread.
+struct RowJudgeContext {
+  ports::RowSource& source;
+  ports::AnswerCache& cache;
+  ports::LlmClient& llm;
+  const ports::QuestionKeys& keys;
+  const domain::Rulebook& rulebook;
+  OutcomeWriter& writer;
+  StopSignal& stop;
+};
+
+class RowJudge {
+ public:
+  // `must_ask_all`: answers of earlier runs do not count (--force).
+  RowJudge(RowJudgeContext context, Placement placement, bool must_ask_all);
+
+  // Reads the source to its end, or until the stop. Ends when every row has been handed on.
+  boost::asio::awaitable<void> feed();
+  // One row in flight at a time; ends when the feed has ended and nothing is left.
+  boost::asio::awaitable<void> work();
+  // Until every answer is committed (or could not be).
+  boost::asio::awaitable<void> settle();
+
+  // What ended the run early, if anything but the stop did: the source or the answer cache failed.
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  struct Question {
+    QuestionId id;
+    PlacedRow row;
+  };
+  struct Group {
+    std::vector<Question> questions;
+    ports::AnswerLookups lookups;
+  };
+
+  boost::asio::awaitable<bool> feed_group(std::vector<domain::Row> rows);
+  Group gather(std::vector<domain::Row> rows);
+  boost::asio::awaitable<void> ask(Question question);
+  void commit(Question question, std::shared_ptr<const domain::Answer> answer);
+  void finish(Question question, domain::OutcomeKind kind, const std::shared_ptr<const domain::Answer>& answer);
+  void give_up(Question question, const Error& error);
+  domain::Outcome outcome_of(PlacedRow row, domain::OutcomeKind kind,
+                             const std::shared_ptr<const domain::Answer>& answer) const;
+  void stop_by(Error error);
+
+  RowJudgeContext context_;
+  Placement placement_;
+  bool must_ask_all_;
+  Channel<Question> questions_;
+  SharedQuestions shared_;
+  std::size_t pending_commits_ = 0;
+  WaitQueue commit_ended_;
+  std::optional<Error> error_;
+};
+
+}  // namespace sv::engine

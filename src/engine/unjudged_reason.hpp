@@ -1,0 +1,17 @@
+// Why a row could not be judged, as it stands in its review: for the analyst, in the review's language.
+#pragma once
+
+#include <string>
+
+#include "base/error.hpp"
+#include "domain/language.hpp"
+
+namespace sv::engine {
+
+// "Not checked: the provider's limit did not pass in time (groq: HTTP 429: …)".
+std::string unjudged_reason(const Error& error, domain::Language language);
+
+// For a row whose identifier cell is blank although that column is mapped.
+std::string skipped_reason(domain::Language language);
+
+}  // namespace sv::engine

@@ -1,0 +1,112 @@
+#include "llm/error_reply.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace sv::llm {
+
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+bool holds_one_of(std::string_view text, std::span<const std::string_view> words) {
+  return std::ranges::any_of(words, [&](std::string_view word) { return text.contains(word); });
+}
+
+// Credit, spend and usage limits: waiting does not help within a run (openai-api.md §3; Gemini's daily quota §7).
+constexpr std::array<std::string_view, 9> kExhausted{"insufficient_quota",
+                                                     "credit_balance_exhausted",
+                                                     "spend_limit_exceeded",
+                                                     "usage_limit_exceeded",
+                                                     "billing_hard_limit_reached",
+                                                     "exceeded your current quota, please check your plan",
+                                                     "insufficient credits",
+                                                     "perday",
+                                                     "free-models-per-day"};
+constexpr std::array<std::string_view, 5> kContextTooLong{"context_length_exceeded", "maximum context length",
+                                                          "context window", "prompt is too long",
+                                                          "request too large"};
+constexpr std::array<std::string_view, 4> kFiltered{"content_filter", "content_policy_violation", "moderation",
+                                                    "content management policy"};
+constexpr std::array<std::string_view, 3> kSlowDown{"slow_down", "resource_unavailable", "resource unavailable"};
+constexpr std::array<std::string_view, 2> kWrongKey{"invalid_api_key", "api key not valid"};
+
+std::optional<std::uint64_t> number_after(std::string_view text, std::string_view word) {
+  const std::size_t at = text.find(word);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::uint64_t value = 0;
+  const char* begin = text.data() + at + word.size();
+  if (std::from_chars(begin, text.data() + text.size(), value).ec != std::errc()) return std::nullopt;
+  return value;
+}
+
+// "Request too large … Limit 30000, Requested 250011": it can never fit, although it looks like a rate limit.
+bool can_never_fit(std::string_view text) {
+  if (text.contains("request too large")) return true;
+  const std::optional<std::uint64_t> limit = number_after(text, "limit ");
+  const std::optional<std::uint64_t> requested = number_after(text, "requested ");
+  return limit && requested && *requested > *limit;
+}
+
+ErrorKind classify_too_many(std::string_view text) {
+  if (holds_one_of(text, kExhausted)) return ErrorKind::quota_exhausted;
+  if (can_never_fit(text)) return ErrorKind::too_large;
+  if (holds_one_of(text, kSlowDown)) return ErrorKind::overloaded;
+  return ErrorKind::rate_limited;
+}
+
+ErrorKind classify_bad_request(std::string_view text) {
+  if (holds_one_of(text, kContextTooLong)) return ErrorKind::too_large;
+  if (holds_one_of(text, kFiltered)) return ErrorKind::refused;
+  if (holds_one_of(text, kWrongKey)) return ErrorKind::unauthorized;  // Gemini answers a wrong key with 400
+  if (text.contains("model_not_found")) return ErrorKind::unknown_model;
+  if (holds_one_of(text, kExhausted)) return ErrorKind::quota_exhausted;
+  return ErrorKind::bad_request;
+}
+
+}  // namespace
+
+ErrorKind classify_error(int status, const ErrorBody& body) {
+  const std::string text = lower(body.code + '\n' + body.type + '\n' + body.message);
+  switch (status) {
+    case 400:
+    case 422:
+      return classify_bad_request(text);
+    case 401:
+      return ErrorKind::unauthorized;
+    case 402:
+      return ErrorKind::quota_exhausted;
+    case 403:
+      // OpenRouter's moderation answers 403 about one row; everything else at 403 is about the key.
+      return holds_one_of(text, kFiltered) ? ErrorKind::refused : ErrorKind::unauthorized;
+    case 404:
+      return ErrorKind::unknown_model;
+    case 408:
+    case 409:
+      return ErrorKind::server_error;
+    case 413:
+      return ErrorKind::too_large;
+    case 429:
+      return classify_too_many(text);
+    case 498:  // Groq: flex capacity exceeded
+    case 503:
+    case 529:  // Anthropic: overloaded_error
+      return ErrorKind::overloaded;
+    default:
+      break;
+  }
+  if (status >= 500) return ErrorKind::server_error;
+  if (status >= 400) return ErrorKind::bad_request;
+  return ErrorKind::protocol;  // a redirect, or a 2xx that is none of ours
+}
+
+}  // namespace sv::llm

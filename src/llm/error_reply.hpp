@@ -1,0 +1,22 @@
+// Which ErrorKind a provider's error is: the table in openai-api.md §3 and the dialects of §7.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace sv::llm {
+
+// The error object of a body, as far as it is there. Empty texts are absent ones.
+struct ErrorBody {
+  std::string message;
+  std::string type;
+  std::string code;       // numbers as text
+  std::string parameter;  // error.param
+};
+
+// `status` is the HTTP status, or error.code of a 200 whose body holds an error.
+ErrorKind classify_error(int status, const ErrorBody& body);
+
+}  // namespace sv::llm

@@ -1,0 +1,29 @@
+// Sends each attempt only when a permit is free and the provider's limits per minute allow it. Stands inside the
+// retries, so that every attempt queues again; those that have waited once go in front.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "limits/admission_gate.hpp"
+#include "ports/llm_client.hpp"
+
+namespace sv::llm {
+
+// How many LLM tokens of the quota an attempt is reckoned to take.
+using TokenCharge = std::function<std::uint64_t(const ports::Ask&)>;
+
+class LimitedClient final : public ports::LlmClient {
+ public:
+  LimitedClient(ports::LlmClient& inner, limits::AdmissionGate& gate, TokenCharge charge)
+      : inner_(inner), gate_(gate), charge_(std::move(charge)) {}
+
+  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
+
+ private:
+  ports::LlmClient& inner_;
+  limits::AdmissionGate& gate_;
+  TokenCharge charge_;
+};
+
+}  // namespace sv::llm

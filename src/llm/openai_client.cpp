@@ -1,0 +1,199 @@
+#include "llm/openai_client.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/text.hpp"
+#include "llm/provider_address.hpp"
+#include "prompt/reply.hpp"
+
+namespace sv::llm {
+
+namespace {
+
+// Six fields can be refused, two of them in two steps.
+constexpr int kMaxRefusals = 8;
+// A model that reasons spends completion tokens on it before it writes the first letter of the reply.
+constexpr std::uint64_t kReasoningRoom = 4;
+constexpr std::uint64_t kLargestCap = 65'536;
+// Random bytes of the row's fence: 96 bits cannot be guessed by whoever wrote the row.
+constexpr std::size_t kMarkBytes = 12;
+constexpr std::size_t kCacheKeyCharacters = 16;
+// Characters per token as providers reckon before they have counted (openai-api.md §6.1).
+constexpr std::uint64_t kCharactersPerToken = 4;
+
+prompt::Correction to_prompt(ports::Correction correction) {
+  switch (correction) {
+    case ports::Correction::none:
+      return prompt::Correction::none;
+    case ports::Correction::invalid_reply:
+      return prompt::Correction::invalid_reply;
+    case ports::Correction::truncated:
+      return prompt::Correction::truncated;
+  }
+  return prompt::Correction::none;
+}
+
+BodyParameters body_parameters(const OpenAiProvider& provider, const prompt::QuestionBuilder& question) {
+  return {.model = provider.model,
+          .system_text = question.system_text(),
+          .prompt_cache_key = "status-validator-" + question.revision().substr(0, kCacheKeyCharacters),
+          .temperature = provider.temperature};
+}
+
+// Servers have been seen to quote the key that they refuse.
+void take_out_key(std::string& text, std::string_view key) {
+  if (key.size() < 4) return;
+  for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at)) {
+    text.replace(at, key.size(), "[key]");
+  }
+}
+
+}  // namespace
+
+OpenAiClient::OpenAiClient(OpenAiProvider provider, OpenAiClientContext context)
+    : provider_(std::move(provider)),
+      context_(context),
+      fact_name_(fmt::format("capabilities/{}/{}", provider_.base_url, provider_.model)),
+      capabilities_(guess_capabilities(provider_.base_url, provider_.model, provider_.is_reasoning_wanted)) {
+  endpoint_ = std::make_shared<const ports::HttpEndpoint>(
+      ports::HttpEndpoint{.url = chat_completions_url(provider_.base_url),
+                          .headers = request_headers({.base_url = provider_.base_url,
+                                                      .model = provider_.model,
+                                                      .api_key = provider_.api_key,
+                                                      .organization = provider_.organization,
+                                                      .http_referer = provider_.http_referer,
+                                                      .x_title = provider_.x_title})});
+  if (const std::optional<std::string> fact = context_.facts.recall(fact_name_)) {
+    if (std::optional<Capabilities> learnt = decode(*fact)) {
+      // Whether reasoning is wanted is a setting; only its refusal was learnt.
+      if (capabilities_.reasoning == ReasoningField::none) learnt->reasoning = ReasoningField::none;
+      capabilities_ = *learnt;
+    }
+  }
+  body_.emplace(body_parameters(provider_, context_.question), capabilities_);
+}
+
+boost::asio::awaitable<Result<domain::Answer>> OpenAiClient::judge(ports::Ask ask) {
+  const Deadline deadline = Deadline::after(context_.clock.now(), provider_.request_timeout);
+  for (int refusals = 0;; ++refusals) {
+    const Capabilities asked_with = capabilities_;
+    Attempt result = co_await attempt(ask, deadline);
+    if (result.answer || result.answer.error().kind != ErrorKind::bad_request) co_return std::move(result.answer);
+    if (refusals == kMaxRefusals || !adapt(result, asked_with)) co_return std::move(result.answer);
+    context_.observer.on_retry(ErrorKind::bad_request, Duration::zero());
+  }
+}
+
+std::uint64_t OpenAiClient::token_charge(const ports::Ask& ask) const {
+  const std::uint64_t characters = context_.question.system_text().size() + ask.row->status.size() +
+                                   ask.row->comment.size() + ask.row->completion_date.size();
+  return std::max(completion_cap(ask.cap_factor), characters / kCharactersPerToken);
+}
+
+boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask ask, Deadline deadline) {
+  user_text_.clear();
+  context_.question.append_user_text(user_text_, *ask.row, unguessable_hex(kMarkBytes), today(),
+                                     to_prompt(ask.correction));
+  ports::HttpRequest request;
+  request.endpoint = endpoint_;
+  request.body = body_->build(user_text_, completion_cap(ask.cap_factor));
+  request.deadline = deadline;
+  request.max_response_bytes = kMaxReplyBytes;
+
+  const TimePoint started = context_.clock.now();
+  context_.observer.on_request_started(provider_.name);
+  Result<ports::HttpResponse> response = co_await context_.transport.send(std::move(request));
+  if (!response) {
+    Attempt failed{.answer = std::unexpected(std::move(response.error())), .refused_parameter = {}, .refusal_text = {}};
+    report(failed, 0, context_.clock.now() - started, {});
+    co_return failed;
+  }
+  co_return read(*response);
+}
+
+OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response) {
+  ChatResult chat = read_chat_reply(response, context_.clock.wall_now());
+  Attempt attempt{.answer = fail(ErrorKind::protocol, ""),
+                  .refused_parameter = std::move(chat.refused_parameter),
+                  .refusal_text = std::move(chat.refusal_text)};
+  if (!chat.reply) {
+    attempt.answer = std::unexpected(std::move(chat.reply.error()));
+    take_out_key(attempt.answer.error().message, provider_.api_key.reveal());
+  } else if (Result<domain::Verdict> verdict = prompt::parse_reply(chat.reply->content)) {
+    attempt.answer = domain::Answer{.verdict = std::move(*verdict),
+                                    .raw_json = std::move(chat.reply->content),
+                                    .usage = chat.usage,
+                                    .provider = provider_.name,
+                                    .model = chat.reply->model.empty() ? provider_.model : std::move(chat.reply->model),
+                                    .answered_at = context_.clock.wall_now()};
+  } else {
+    attempt.answer = std::unexpected(std::move(verdict.error()));
+  }
+  if (chat.usage.reasoning > 0 && !capabilities_.reasons) {
+    Capabilities learnt = capabilities_;
+    learnt.reasons = true;
+    remember(learnt);
+  }
+  report(attempt, response.status, response.elapsed, chat.usage);
+  return attempt;
+}
+
+bool OpenAiClient::adapt(const Attempt& refused, const Capabilities& asked_with) {
+  // Others were refused at the same time and have already learnt from it.
+  if (capabilities_ != asked_with) return true;
+  const std::optional<Capabilities> next =
+      after_refusal(asked_with, {.parameter = refused.refused_parameter, .message = refused.refusal_text});
+  if (!next) return false;
+  log(LogLevel::debug, "{}: {} is refused by {}; asking without", provider_.name,
+      refused.refused_parameter.empty() ? std::string("a field") : sanitize_for_terminal(refused.refused_parameter),
+      provider_.model);
+  remember(*next);
+  return true;
+}
+
+void OpenAiClient::remember(const Capabilities& learnt) {
+  capabilities_ = learnt;
+  body_.emplace(body_parameters(provider_, context_.question), capabilities_);
+  context_.facts.remember(fact_name_, encode(capabilities_));
+}
+
+void OpenAiClient::report(const Attempt& attempt, int http_status, Duration latency, const domain::Usage& usage) {
+  ports::RequestReport report;
+  report.provider = provider_.name;
+  report.model = provider_.model;
+  if (!attempt.answer) report.error = attempt.answer.error().kind;
+  report.http_status = http_status;
+  report.latency = latency;
+  report.usage = usage;
+  context_.observer.on_request_finished(report);
+}
+
+std::uint64_t OpenAiClient::completion_cap(std::uint32_t cap_factor) const {
+  const std::uint64_t room = capabilities_.reasons ? kReasoningRoom : 1;
+  const std::uint64_t cap = std::uint64_t{provider_.max_output_tokens} * room * cap_factor;
+  // A cap that was set larger on purpose stands.
+  return std::min(cap, std::max<std::uint64_t>(kLargestCap, provider_.max_output_tokens));
+}
+
+std::string_view OpenAiClient::today() {
+  const WallTime now = context_.clock.wall_now();
+  if (now < today_ends_ && !today_line_.empty()) return today_line_;
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  std::tm local{};
+  localtime_r(&seconds, &local);
+  const std::chrono::year_month_day date{std::chrono::year(local.tm_year + 1900),
+                                         std::chrono::month(static_cast<unsigned>(local.tm_mon + 1)),
+                                         std::chrono::day(static_cast<unsigned>(local.tm_mday))};
+  today_line_ = prompt::today_line(date);
+  // Looked up again each minute: cheap, and right whatever the time zone does at midnight.
+  today_ends_ = now + std::chrono::minutes(1);
+  return today_line_;
+}
+
+}  // namespace sv::llm

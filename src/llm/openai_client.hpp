@@ -1,0 +1,86 @@
+// Asks one model of one OpenAI-compatible provider about one row: question → request → reply → Answer.
+//
+// No retries here but one: a field that the provider refuses (400 naming it) is left out, at once and for good, and
+// remembered for later runs. Bounded: each refusal takes something away, and after kMaxRefusals the error stands.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "llm/capabilities.hpp"
+#include "llm/chat_reply.hpp"
+#include "llm/request_body.hpp"
+#include "ports/http_transport.hpp"
+#include "ports/learnt_facts.hpp"
+#include "ports/llm_client.hpp"
+#include "ports/run_observer.hpp"
+#include "prompt/question.hpp"
+
+namespace sv::llm {
+
+struct OpenAiProvider {
+  std::string name;
+  std::string model;
+  std::string base_url;
+  Secret api_key;
+  std::string organization;
+  std::string http_referer;
+  std::string x_title;
+  std::optional<double> temperature;
+  std::uint32_t max_output_tokens = 1024;
+  Duration request_timeout = std::chrono::seconds(60);
+  bool is_reasoning_wanted = true;
+};
+
+// Everything outlives the client.
+struct OpenAiClientContext {
+  ports::HttpTransport& transport;
+  const prompt::QuestionBuilder& question;
+  ports::LearntFacts& facts;
+  ports::RunObserver& observer;
+  Clock& clock;
+};
+
+class OpenAiClient final : public ports::LlmClient {
+ public:
+  OpenAiClient(OpenAiProvider provider, OpenAiClientContext context);
+
+  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
+
+  // What the provider reckons a request to cost of its LLM tokens per minute: the larger of the completion cap and
+  // an estimate of the whole request by its characters (openai-api.md §6.1).
+  std::uint64_t token_charge(const ports::Ask& ask) const;
+
+  const Capabilities& capabilities() const { return capabilities_; }
+  const OpenAiProvider& provider() const { return provider_; }
+
+ private:
+  struct Attempt {
+    Result<domain::Answer> answer;
+    std::string refused_parameter;
+    std::string refusal_text;
+  };
+  boost::asio::awaitable<Attempt> attempt(ports::Ask ask, Deadline deadline);
+  Attempt read(const ports::HttpResponse& response);
+  // False when the refusal is about nothing that can be changed.
+  bool adapt(const Attempt& refused, const Capabilities& asked_with);
+  void remember(const Capabilities& learnt);
+  void report(const Attempt& attempt, int http_status, Duration latency, const domain::Usage& usage);
+  std::uint64_t completion_cap(std::uint32_t cap_factor) const;
+  std::string_view today();
+
+  OpenAiProvider provider_;
+  OpenAiClientContext context_;
+  std::shared_ptr<const ports::HttpEndpoint> endpoint_;
+  std::string fact_name_;
+  Capabilities capabilities_;
+  std::optional<RequestBody> body_;
+  std::string user_text_;   // reused between requests; only used between two suspensions
+  std::string today_line_;  // valid until today_ends_
+  WallTime today_ends_{};
+};
+
+}  // namespace sv::llm

@@ -1,0 +1,79 @@
+#include "llm/provider_address.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace sv::llm {
+
+namespace {
+
+std::string host_of(std::string_view url) {
+  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  std::string host(url.substr(0, url.find_first_of("/:?#")));
+  for (char& c : host) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return host;
+}
+
+bool is_or_under(std::string_view host, std::string_view domain) {
+  if (host == domain) return true;
+  return host.size() > domain.size() && host.ends_with(domain) && host[host.size() - domain.size() - 1] == '.';
+}
+
+// A model of YandexGPT is "gpt://<folder>/yandexgpt/latest"; the folder goes into a header too.
+std::string_view yandex_folder(std::string_view model) {
+  constexpr std::string_view kScheme = "gpt://";
+  if (!model.starts_with(kScheme)) return {};
+  model.remove_prefix(kScheme.size());
+  return model.substr(0, model.find('/'));
+}
+
+}  // namespace
+
+Vendor vendor_of(std::string_view base_url) {
+  const std::string host = host_of(base_url);
+  if (is_or_under(host, "openai.azure.com") || is_or_under(host, "services.ai.azure.com") ||
+      is_or_under(host, "cognitiveservices.azure.com")) {
+    return Vendor::azure;
+  }
+  if (is_or_under(host, "openai.com")) return Vendor::openai;
+  if (is_or_under(host, "openrouter.ai")) return Vendor::openrouter;
+  if (is_or_under(host, "groq.com")) return Vendor::groq;
+  if (is_or_under(host, "anthropic.com")) return Vendor::anthropic;
+  if (is_or_under(host, "googleapis.com")) return Vendor::gemini;
+  if (is_or_under(host, "api.cloud.yandex.net")) return Vendor::yandex;
+  if (is_or_under(host, "sberbank.ru") || is_or_under(host, "sber.ru")) return Vendor::gigachat;
+  return Vendor::unknown;
+}
+
+std::string chat_completions_url(std::string_view base_url) {
+  const std::size_t query = std::min(base_url.find('?'), base_url.size());
+  std::string_view path = base_url.substr(0, query);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  constexpr std::string_view kEndpoint = "/chat/completions";
+  std::string url(path);
+  if (!path.ends_with(kEndpoint)) url += kEndpoint;
+  url += base_url.substr(query);
+  return url;
+}
+
+std::vector<std::string> request_headers(const AddressDetails& details) {
+  std::vector<std::string> headers{"Content-Type: application/json", "Accept: application/json"};
+  if (!details.api_key.is_empty()) {
+    headers.push_back(fmt::format("Authorization: Bearer {}", details.api_key.reveal()));
+  }
+  const Vendor vendor = vendor_of(details.base_url);
+  if (vendor == Vendor::azure && !details.api_key.is_empty()) {
+    headers.push_back(fmt::format("api-key: {}", details.api_key.reveal()));
+  }
+  if (const std::string_view folder = yandex_folder(details.model); vendor == Vendor::yandex && !folder.empty()) {
+    headers.push_back(fmt::format("OpenAI-Project: {}", folder));
+  }
+  if (!details.organization.empty()) headers.push_back("OpenAI-Organization: " + details.organization);
+  if (!details.http_referer.empty()) headers.push_back("HTTP-Referer: " + details.http_referer);
+  if (!details.x_title.empty()) headers.push_back("X-Title: " + details.x_title);
+  return headers;
+}
+
+}  // namespace sv::llm

@@ -1,0 +1,78 @@
+#include "llm/request_body.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "prompt/json_escape.hpp"
+#include "prompt/response_schema.hpp"
+
+namespace sv::llm {
+
+namespace {
+
+std::string response_format(const Capabilities& capabilities) {
+  switch (capabilities.reply_format) {
+    case ReplyFormat::json_schema:
+      if (capabilities.has_bare_schema) {
+        return fmt::format(R"(,"response_format":{{"type":"json_schema","json_schema":{}}})", prompt::kResponseSchema);
+      }
+      return fmt::format(
+          R"(,"response_format":{{"type":"json_schema","json_schema":{{"name":"{}","strict":true,"schema":{}}}}})",
+          prompt::kResponseSchemaName, prompt::kResponseSchema);
+    case ReplyFormat::json_object:
+      return R"(,"response_format":{"type":"json_object"})";
+    case ReplyFormat::text:
+      return {};
+  }
+  return {};
+}
+
+std::string_view reasoning(ReasoningField field) {
+  switch (field) {
+    case ReasoningField::none:
+      return {};
+    case ReasoningField::effort:
+      return R"(,"reasoning_effort":"high")";
+    case ReasoningField::object:
+      return R"(,"reasoning":{"effort":"high"})";
+  }
+  return {};
+}
+
+}  // namespace
+
+RequestBody::RequestBody(const BodyParameters& parameters, const Capabilities& capabilities) {
+  head_ = R"({"model":)";
+  prompt::append_json_string(head_, parameters.model);
+  head_ += R"(,"messages":[{"role":"system","content":)";
+  prompt::append_json_string(head_, parameters.system_text);
+  head_ += R"(},{"role":"user","content":")";
+
+  middle_ = capabilities.cap_field == CapField::max_tokens ? R"("}],"max_tokens":)" : R"("}],"max_completion_tokens":)";
+
+  if (parameters.temperature && capabilities.takes_temperature) {
+    tail_ += fmt::format(R"(,"temperature":{})", *parameters.temperature);
+  }
+  tail_ += response_format(capabilities);
+  tail_ += reasoning(capabilities.reasoning);
+  if (capabilities.takes_prompt_cache_key) {
+    tail_ += R"(,"prompt_cache_key":)";
+    prompt::append_json_string(tail_, parameters.prompt_cache_key);
+  }
+  tail_ += '}';
+}
+
+std::string RequestBody::build(std::string_view user_text, std::uint64_t completion_cap) const {
+  constexpr std::size_t kDigits = 20;
+  std::string body;
+  body.reserve(head_.size() + user_text.size() + user_text.size() / 8 + middle_.size() + kDigits + tail_.size());
+  body += head_;
+  prompt::append_json_escaped(body, user_text);
+  body += middle_;
+  fmt::format_to(std::back_inserter(body), "{}", completion_cap);
+  body += tail_;
+  return body;
+}
+
+}  // namespace sv::llm

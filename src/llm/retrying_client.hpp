@@ -1,0 +1,32 @@
+// The one retry layer: asks one provider about a row until there is an answer or limits::next_delay says that it is
+// enough. What was wrong with a reply is told to the model in the next attempt; a truncated one gets a larger cap.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "base/stop_signal.hpp"
+#include "limits/retry_policy.hpp"
+#include "ports/llm_client.hpp"
+#include "ports/run_observer.hpp"
+
+namespace sv::llm {
+
+class RetryingClient final : public ports::LlmClient {
+ public:
+  // Everything outlives the client. After `stop` no further attempt is made: the row's last error stands.
+  RetryingClient(ports::LlmClient& inner, const limits::RetryLimits& limits, Clock& clock, Random& random,
+                 const StopSignal& stop, ports::RunObserver& observer)
+      : inner_(inner), limits_(limits), clock_(clock), random_(random), stop_(stop), observer_(observer) {}
+
+  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
+
+ private:
+  ports::LlmClient& inner_;
+  limits::RetryLimits limits_;
+  Clock& clock_;
+  Random& random_;
+  const StopSignal& stop_;
+  ports::RunObserver& observer_;
+};
+
+}  // namespace sv::llm
