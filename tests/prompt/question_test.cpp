@@ -69,18 +69,18 @@ TEST(Question, english_question_is_as_agreed) {
   row.status = "Delayed";
   row.comment = "Waiting for the vendor.";
   row.completion_date = "not sent, since the column is not mapped";
-  test::expect_golden("prompt/golden/question_en.txt",
-                      question.system_text() + "======== user\n" + user_text(question, row));
+  support::expect_golden("prompt/golden/question_en.txt",
+                         question.system_text() + "======== user\n" + user_text(question, row));
 }
 
 TEST(Question, russian_question_is_as_agreed) {
   const QuestionBuilder question(russian_rulebook(), {.completion_date = true, .identifier = true});
-  test::expect_golden("prompt/golden/question_ru.txt",
-                      question.system_text() + "======== user\n" + user_text(question, russian_row()) +
-                          "======== user, after a broken reply\n" +
-                          user_text(question, russian_row(), Correction::invalid_reply) +
-                          "======== user, after a truncated reply\n" +
-                          user_text(question, russian_row(), Correction::truncated));
+  support::expect_golden("prompt/golden/question_ru.txt",
+                         question.system_text() + "======== user\n" + user_text(question, russian_row()) +
+                             "======== user, after a broken reply\n" +
+                             user_text(question, russian_row(), Correction::invalid_reply) +
+                             "======== user, after a truncated reply\n" +
+                             user_text(question, russian_row(), Correction::truncated));
 }
 
 TEST(Question, today_line_names_date_and_weekday) {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace sv::test {
+namespace sv::support {
 
 // `file` is relative to tests/, for example "prompt/golden/question_en.txt".
 inline void expect_golden(std::string_view file, std::string_view actual) {
@@ -26,4 +26,4 @@ inline void expect_golden(std::string_view file, std::string_view actual) {
   EXPECT_EQ(expected, actual) << "differs from " << path << "; if meant so, run with SV_ACCEPT_GOLDEN=1";
 }
 
-}  // namespace sv::test
+}  // namespace sv::support

@@ -1,0 +1,111 @@
+#include "metrics/run_metrics.hpp"
+
+#include "base/clock.hpp"
+
+#include <algorithm>
+
+namespace sv::metrics {
+
+namespace {
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+}  // namespace
+
+RunMetrics::RunMetrics(const Clock& clock)
+    : clock_(&clock), started_at_(clock.now()), last_event_at_(started_at_) {}
+
+void RunMetrics::on_run_started(std::uint64_t rows) {
+  totals_.rows = rows;
+  started_at_ = clock_->now();
+  last_event_at_ = started_at_;
+}
+
+void RunMetrics::on_row_finished(const domain::Outcome& outcome) {
+  last_event_at_ = clock_->now();
+  switch (outcome.kind) {
+    case domain::OutcomeKind::judged:
+      ++totals_.judged;
+      break;
+    case domain::OutcomeKind::cached:
+      ++totals_.cached;
+      break;
+    case domain::OutcomeKind::unjudged:
+      ++totals_.unjudged;
+      break;
+    case domain::OutcomeKind::skipped:
+      ++totals_.skipped;
+      break;
+  }
+  if (outcome.has_verdict()) ++(outcome.verdict.is_valid ? totals_.valid : totals_.invalid);
+}
+
+void RunMetrics::on_request_started(std::string_view name) {
+  provider(name);  // so that providers stand in the order in which they were first used
+  ++in_flight_;
+  totals_.max_in_flight = std::max(totals_.max_in_flight, in_flight_);
+}
+
+void RunMetrics::on_request_finished(const ports::RequestReport& report) {
+  last_event_at_ = clock_->now();
+  if (in_flight_ > 0) --in_flight_;
+  ++totals_.requests;
+  totals_.usage += report.usage;
+  ProviderSummary& used = provider(report.provider);
+  ++used.requests;
+  used.usage += report.usage;
+  if (report.error) {
+    ++errors_.at(static_cast<std::size_t>(*report.error));
+    ++used.failed;
+  } else {
+    latency_.add(report.latency);
+  }
+}
+
+void RunMetrics::on_retry(ErrorKind reason, Duration /*delay*/) {
+  ++retries_.at(static_cast<std::size_t>(reason));
+  ++retry_count_;
+}
+
+void RunMetrics::on_provider_disabled(std::string_view name, const Error& error) {
+  provider(name).disabled_because = error.message;
+}
+
+RunSummary RunMetrics::summary() const {
+  RunSummary summary = totals_;
+  summary.wall_time = last_event_at_ - started_at_;
+  if (summary.wall_time > Duration::zero()) {
+    summary.rows_per_second = static_cast<double>(summary.finished()) / to_seconds(summary.wall_time);
+  }
+  summary.latency = {.count = latency_.count(),
+                     .p50 = latency_.percentile(0.50),
+                     .p95 = latency_.percentile(0.95),
+                     .p99 = latency_.percentile(0.99),
+                     .max = latency_.max()};
+  summary.retries = nonzero(retries_);
+  summary.errors = nonzero(errors_);
+  summary.cache_hit_rate = share(summary.cached, summary.judged + summary.cached + summary.unjudged);
+  summary.prompt_cache_hit_rate = share(summary.usage.cached_input, summary.usage.input);
+  return summary;
+}
+
+std::vector<KindCount> RunMetrics::nonzero(const Counts& counts) {
+  std::vector<KindCount> kinds;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts.at(i) != 0) kinds.push_back({static_cast<ErrorKind>(i), counts.at(i)});
+  }
+  return kinds;
+}
+
+ProviderSummary& RunMetrics::provider(std::string_view name) {
+  // A handful of providers: a walk is quicker than a hash.
+  const auto found = std::ranges::find(totals_.providers, name, &ProviderSummary::name);
+  if (found != totals_.providers.end()) return *found;
+  ProviderSummary added;
+  added.name = name;
+  return totals_.providers.emplace_back(std::move(added));
+}
+
+}  // namespace sv::metrics

@@ -1,0 +1,59 @@
+// Counts a run.
+#pragma once
+
+#include "base/time.hpp"
+#include "metrics/latency_histogram.hpp"
+#include "metrics/run_summary.hpp"
+#include "ports/run_observer.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace sv {
+class Clock;
+}
+
+namespace sv::metrics {
+
+// Memory is bounded by the number of providers, never by rows or requests; an event costs well under a
+// microsecond. Event-loop thread only.
+class RunMetrics final : public ports::RunObserver {
+ public:
+  // The clock must outlive this. The run's time begins here, again at on_run_started(), and ends with the
+  // last event.
+  explicit RunMetrics(const Clock& clock);
+
+  void on_run_started(std::uint64_t rows) override;
+  void on_row_finished(const domain::Outcome& outcome) override;
+  void on_request_started(std::string_view provider) override;
+  void on_request_finished(const ports::RequestReport& report) override;
+  void on_retry(ErrorKind reason, Duration delay) override;
+  void on_provider_disabled(std::string_view provider, const Error& error) override;
+
+  // The figures so far: may be asked at any time.
+  RunSummary summary() const;
+  std::uint64_t in_flight() const { return in_flight_; }
+  std::uint64_t retries() const { return retry_count_; }
+
+ private:
+  static constexpr std::size_t kErrorKinds = static_cast<std::size_t>(ErrorKind::io) + 1;
+  using Counts = std::array<std::uint64_t, kErrorKinds>;
+
+  static std::vector<KindCount> nonzero(const Counts& counts);
+  ProviderSummary& provider(std::string_view name);
+
+  const Clock* clock_;
+  TimePoint started_at_;
+  TimePoint last_event_at_;
+  RunSummary totals_;  // the counters in it; rates and percentiles are worked out in summary()
+  LatencyHistogram latency_;
+  Counts retries_{};
+  Counts errors_{};
+  std::uint64_t retry_count_ = 0;
+  std::uint64_t in_flight_ = 0;
+};
+
+}  // namespace sv::metrics
