@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <fcntl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -171,7 +172,7 @@ Result<std::unique_ptr<CsvSink>> open_csv_sink(const CsvSinkOptions& options) {
       ExistingReview::open(path, review_columns(options.columns));
   if (!existing) return std::unexpected(with_context("output", std::move(existing.error())));
   // Replacing a file needs no right to write it, but whoever made it read-only meant it.
-  if (stamp_of(path) && ::access(path.c_str(), W_OK) != 0) {
+  if (stamp_of(path) && ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) {
     return std::unexpected(with_context("output", file_error("write", path, errno)));
   }
   const std::string directory =

@@ -55,7 +55,8 @@ Result<void> RowSpool::flush_data() {
 
 Result<void> RowSpool::flush_index() {
   // Of two extents for one place the later one, which lies further behind in `data`, comes second and wins.
-  std::ranges::sort(unindexed_, {}, [](const PlacedExtent& e) { return std::pair(e.place, e.extent.offset); });
+  std::ranges::sort(unindexed_, {},
+                    [](const PlacedExtent& e) { return std::pair(e.place, e.extent.offset); });
   std::vector<Extent> run;  // of neighbouring places: one system call for all of them
   for (std::size_t i = 0; i < unindexed_.size();) {
     const std::uint64_t first_place = unindexed_[i].place;
