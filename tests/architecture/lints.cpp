@@ -2,6 +2,8 @@
 
 #include "architecture/room_table.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <regex>
@@ -102,7 +104,7 @@ std::vector<Finding> find_misplaced_libraries(const std::vector<SourceFile>& fil
         if (!included.starts_with(library.header) || library.rooms.contains(file.room())) continue;
         std::string rooms;
         for (const std::string_view room : library.rooms) rooms += " " + std::string(room) + "/";
-        findings.push_back({file.path, i + 1, "<" + included + "> is known to" + rooms + " only"});
+        findings.push_back({file.path, i + 1, fmt::format("<{}> is known to{} only", included, rooms)});
       }
     }
   }

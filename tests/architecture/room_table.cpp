@@ -1,5 +1,7 @@
 #include "architecture/room_table.hpp"
 
+#include <fmt/format.h>
+
 #include <regex>
 #include <sstream>
 
@@ -81,9 +83,10 @@ std::vector<Finding> find_forbidden_includes(const std::vector<SourceFile>& file
       const std::string other = included.substr(0, included.find('/'));
       if (included.find('/') == std::string::npos || !rooms.sees.contains(other) || other == room) continue;
       if (sees->second.contains(other)) continue;
-      findings.push_back({file.path, i + 1,
-                          room + "/ may not see " + other +
-                              "/ (docs/architecture.md): go through ports/, or move the code"});
+      findings.push_back(
+          {file.path, i + 1,
+           fmt::format("{}/ may not see {}/ (docs/architecture.md): go through ports/, or move the code",
+                       room, other)});
     }
   }
   return findings;
