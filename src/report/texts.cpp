@@ -1,0 +1,147 @@
+#include "report/texts.hpp"
+
+namespace sv::report {
+
+namespace {
+
+constexpr Texts kEnglish = {
+    .rows_per_second = "rows/s",
+    .time_left = "ETA",
+    .in_flight = "in flight",
+    .retries = "retries",
+    .from_cache = "cached",
+    .unjudged = "unjudged",
+    .tokens = "tokens",
+    .rows = "Rows",
+    .judged = "judged",
+    .cached = "cached",
+    .skipped = "skipped",
+    .not_reached = "not reached",
+    .verdicts = "Verdicts",
+    .valid = "valid",
+    .invalid = "invalid",
+    .requests = "Requests",
+    .at_most_in_flight = "at most {} in flight",
+    .latency = "latency",
+    .latency_note = "median; p95 {}, p99 {}, longest {}",
+    .errors = "errors",
+    .all_tokens = "Tokens",
+    .input = "input",
+    .cached_input = "of them {} from the prompt cache ({})",
+    .output = "output",
+    .reasoning = "of them {} for reasoning",
+    .providers = "Providers",
+    .all_answered = "all answered",
+    .failed = "of them {} failed",
+    .disabled = "given up: {}",
+    .in_time = "in {}, {} rows/s",
+    .one_row_unjudged = "1 row could not be judged:",
+    .rows_unjudged = "{} rows could not be judged:",
+    .one_row_skipped = "1 row was skipped:",
+    .rows_skipped = "{} rows were skipped:",
+    .row = "row {}",
+    .and_more = "… and {} more",
+    .no_reason = "no reason given",
+};
+
+constexpr Texts kRussian = {
+    .rows_per_second = "строк/с",
+    .time_left = "осталось",
+    .in_flight = "в полёте",
+    .retries = "повторов",
+    .from_cache = "из кэша",
+    .unjudged = "без оценки",
+    .tokens = "токенов",
+    .rows = "Строки",
+    .judged = "проверено",
+    .cached = "из кэша",
+    .skipped = "пропущено",
+    .not_reached = "не дошла очередь",
+    .verdicts = "Оценки",
+    .valid = "верно",
+    .invalid = "с замечаниями",
+    .requests = "Запросы",
+    .at_most_in_flight = "одновременно не более {}",
+    .latency = "время ответа",
+    .latency_note = "медиана; p95 {}, p99 {}, наибольшее {}",
+    .errors = "ошибки",
+    .all_tokens = "Токены",
+    .input = "на входе",
+    .cached_input = "из них {} из кэша промптов ({})",
+    .output = "на выходе",
+    .reasoning = "из них {} на рассуждения",
+    .providers = "Провайдеры",
+    .all_answered = "на все получен ответ",
+    .failed = "из них с ошибкой {}",
+    .disabled = "отключён: {}",
+    .in_time = "за {}, {} строк/с",
+    .one_row_unjudged = "Не удалось проверить 1 строку:",
+    .rows_unjudged = "Не удалось проверить строк: {}:",
+    .one_row_skipped = "Пропущена 1 строка:",
+    .rows_skipped = "Пропущено строк: {}:",
+    .row = "строка {}",
+    .and_more = "… и ещё {}",
+    .no_reason = "причина не указана",
+};
+
+std::string_view russian_kind(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::cancelled:
+      return "прервано";
+    case ErrorKind::connect:
+      return "нет соединения";
+    case ErrorKind::tls:
+      return "ошибка TLS";
+    case ErrorKind::timeout:
+      return "истекло время";
+    case ErrorKind::protocol:
+      return "сбой протокола";
+    case ErrorKind::oversized:
+      return "слишком большой ответ";
+    case ErrorKind::rate_limited:
+      return "лимит запросов";
+    case ErrorKind::overloaded:
+      return "провайдер перегружен";
+    case ErrorKind::server_error:
+      return "ошибка сервера";
+    case ErrorKind::too_large:
+      return "запрос слишком велик";
+    case ErrorKind::bad_request:
+      return "запрос отклонён";
+    case ErrorKind::unauthorized:
+      return "нет доступа";
+    case ErrorKind::unknown_model:
+      return "неизвестная модель";
+    case ErrorKind::quota_exhausted:
+      return "квота исчерпана";
+    case ErrorKind::refused:
+      return "отказ модели";
+    case ErrorKind::truncated:
+      return "ответ обрезан";
+    case ErrorKind::invalid_reply:
+      return "ответ не по форме";
+    case ErrorKind::invalid_input:
+      return "неверные данные";
+    case ErrorKind::not_found:
+      return "не найдено";
+    case ErrorKind::permission_denied:
+      return "нет прав";
+    case ErrorKind::already_locked:
+      return "занято";
+    case ErrorKind::io:
+      return "ошибка ввода-вывода";
+  }
+  return "неизвестно";
+}
+
+}  // namespace
+
+const Texts& texts(domain::Language language) {
+  return language == domain::Language::russian ? kRussian : kEnglish;
+}
+
+std::string_view kind_text(ErrorKind kind, domain::Language language) {
+  return language == domain::Language::russian ? russian_kind(kind) : to_string(kind);
+}
+
+}  // namespace sv::report

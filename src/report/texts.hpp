@@ -1,0 +1,61 @@
+// Every word of the summary and of the progress line, in each language. A text that is missing in one of them
+// does not compile (-Wmissing-designated-field-initializers).
+#pragma once
+
+#include "base/error.hpp"
+#include "domain/language.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sv::report {
+
+struct Texts {
+  // progress line
+  std::string_view rows_per_second;
+  std::string_view time_left;
+  std::string_view in_flight;
+  std::string_view retries;
+  std::string_view from_cache;
+  std::string_view unjudged;
+  std::string_view tokens;
+  // summary
+  std::string_view rows;
+  std::string_view judged;
+  std::string_view cached;
+  std::string_view skipped;
+  std::string_view not_reached;
+  std::string_view verdicts;
+  std::string_view valid;
+  std::string_view invalid;
+  std::string_view requests;
+  std::string_view at_most_in_flight;  // {} = how many
+  std::string_view latency;
+  std::string_view latency_note;  // {} three times: p95, p99, longest
+  std::string_view errors;
+  std::string_view all_tokens;
+  std::string_view input;
+  std::string_view cached_input;  // {} = how many, {} = share
+  std::string_view output;
+  std::string_view reasoning;  // {} = how many
+  std::string_view providers;
+  std::string_view all_answered;
+  std::string_view failed;    // {} = how many
+  std::string_view disabled;  // {} = why
+  std::string_view in_time;   // {} = wall time, {} = rows per second
+  // closing list
+  std::string_view one_row_unjudged;
+  std::string_view rows_unjudged;  // {} = how many
+  std::string_view one_row_skipped;
+  std::string_view rows_skipped;  // {} = how many
+  std::string_view row;           // {} = its number
+  std::string_view and_more;      // {} = how many
+  std::string_view no_reason;
+};
+
+const Texts& texts(domain::Language language);
+
+// The reason of a retry or an error: its name in English (the one of logs and metrics), words in Russian.
+std::string_view kind_text(ErrorKind kind, domain::Language language);
+
+}  // namespace sv::report

@@ -1,0 +1,47 @@
+// A run with something of everything.
+#pragma once
+
+#include "metrics/run_summary.hpp"
+
+namespace sv::report {
+
+inline metrics::RunSummary sample_summary() {
+  using namespace std::chrono_literals;
+  metrics::RunSummary summary;
+  summary.rows = 12'345;
+  summary.judged = 10'200;
+  summary.cached = 2'100;
+  summary.unjudged = 37;
+  summary.skipped = 8;
+  summary.valid = 7'900;
+  summary.invalid = 4'400;
+  summary.wall_time = 754s;
+  summary.rows_per_second = 16.37;
+  summary.requests = 10'260;
+  summary.max_in_flight = 64;
+  summary.latency = {.count = 10'200, .p50 = 812ms, .p95 = 2140ms, .p99 = 3s, .max = 61s};
+  summary.retries = {{ErrorKind::connect, 4}, {ErrorKind::rate_limited, 18}, {ErrorKind::invalid_reply, 1}};
+  summary.errors = {{ErrorKind::connect, 4}, {ErrorKind::rate_limited, 18}, {ErrorKind::refused, 37}};
+  summary.usage = {.input = 8'512'000,
+                   .cached_input = 5'107'200,
+                   .cache_write = 1'024,
+                   .output = 920'400,
+                   .reasoning = 12'000};
+  summary.cache_hit_rate = 2'100.0 / 12'337.0;
+  summary.prompt_cache_hit_rate = 0.6;
+  summary.providers = {
+      {.name = "openai",
+       .requests = 10'000,
+       .failed = 23,
+       .usage = {.input = 8'000'000},
+       .disabled_because = {}},
+      {.name = "backup", .requests = 260, .failed = 0, .usage = {.input = 512'000}, .disabled_because = {}},
+      {.name = "old\x1b[31m",
+       .requests = 0,
+       .failed = 0,
+       .usage = {},
+       .disabled_because = "the key was refused (401)\nask the owner"}};
+  return summary;
+}
+
+}  // namespace sv::report
