@@ -16,11 +16,11 @@ namespace sv::tables {
 
 // Header names as people wrote them in their settings. Empty: no such column, or to be guessed.
 struct ColumnNames {
-  std::string status;
-  std::string comment;
-  std::string completion_date;
-  std::string identifier;
-  std::string project_manager;
+  std::string status = {};
+  std::string comment = {};
+  std::string completion_date = {};
+  std::string identifier = {};
+  std::string project_manager = {};
 };
 
 struct ColumnMap {

@@ -32,17 +32,17 @@
 namespace sv::tables {
 
 struct CsvSinkOptions {
-  std::string path;
+  std::string path = {};
   // How a new file is written, best as the source is; `,` and CRLF without one. An existing target keeps its
   // own way.
-  std::optional<CsvDialect> dialect;
-  domain::MappedColumns columns;
+  std::optional<CsvDialect> dialect = {};
+  domain::MappedColumns columns = {};
   // Stands in the `Source URL` column: the source's file name.
-  std::string source_name;
+  std::string source_name = {};
   // So that the source is not overwritten; empty when it is no file.
-  std::string source_path;
+  std::string source_path = {};
   // Where the scratch files lie: as large as the result. Empty: the target's directory.
-  std::string scratch_directory;
+  std::string scratch_directory = {};
 };
 
 class CsvSink final : public ports::OutcomeSink {

@@ -19,14 +19,14 @@
 namespace sv::tables {
 
 struct CsvSourceOptions {
-  std::string path;
+  std::string path = {};
   // 1-based; empty lines count.
   std::uint64_t header_row = 1;
   std::uint64_t data_start_row = 2;
-  ColumnNames columns;
+  ColumnNames columns = {};
   bool guess_columns = false;
   // Only the first rows.
-  std::optional<std::uint64_t> limit;
+  std::optional<std::uint64_t> limit = {};
 };
 
 // A record of which all cells are blank is no row: spreadsheets leave `;;;;` behind their tables. It counts

@@ -24,12 +24,12 @@ namespace sv::tables {
 
 struct JsonRowsSinkOptions {
   std::FILE* output = stdout;  // not closed
-  domain::MappedColumns columns;
-  std::string source_name;
+  domain::MappedColumns columns = {};
+  std::string source_name = {};
   // The CSV target that a real run would write: only read, so that --checkdate sees its dates. Empty: none.
-  std::string target_path;
+  std::string target_path = {};
   // Empty: the system's directory for temporary files.
-  std::string scratch_directory;
+  std::string scratch_directory = {};
 };
 
 class JsonRowsSink final : public ports::OutcomeSink {
