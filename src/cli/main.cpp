@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "cli/program.hpp"
+
+int main(int argc, char** argv) { return static_cast<int>(sv::cli::run_program(argc, argv)); }

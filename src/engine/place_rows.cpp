@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <deque>
+
 #include "base/text.hpp"
 #include "engine/check_date.hpp"
 
@@ -12,24 +14,6 @@ namespace {
 constexpr std::size_t kRowsAtOnce = 256;
 constexpr std::size_t kShownIdentifier = 60;
 
-boost::asio::awaitable<Result<std::uint64_t>> count_rows(ports::RowSource& source) {
-  std::uint64_t rows = 0;
-  for (;;) {
-    const auto group = co_await source.read(kRowsAtOnce);
-    if (!group) co_return std::unexpected(group.error());
-    if (group->empty()) co_return rows;
-    rows += group->size();
-  }
-}
-
-void add_existing(PlacementBuilder& builder, const std::vector<ports::ExistingRow>& group,
-                  std::optional<std::chrono::sys_days> overdue_from) {
-  for (const ports::ExistingRow& row : group) {
-    const bool must_ask_again = overdue_from && is_check_due(row.check_date, *overdue_from);
-    builder.add_existing_row(row.place, row.identifier, must_ask_again);
-  }
-}
-
 void warn_of_repetition(const PlacementBuilder& builder, std::vector<std::string>& warnings) {
   if (builder.repeated_rows() == 0) return;
   warnings.push_back(fmt::format(
@@ -37,6 +21,50 @@ void warn_of_repetition(const PlacementBuilder& builder, std::vector<std::string
       builder.repeated_rows(), builder.repeated_rows() == 1 ? "row repeats" : "rows repeat",
       shorten(builder.repeated_identifier(), kShownIdentifier)));
 }
+
+// Collects both sides, whichever way the rows find their places.
+class Pairing {
+ public:
+  Pairing(domain::MappedColumns columns, std::optional<std::chrono::sys_days> overdue_from)
+      : columns_(columns), overdue_from_(overdue_from), builder_(overdue_from.has_value()) {}
+
+  void add_existing(const std::vector<ports::ExistingRow>& group) {
+    for (const ports::ExistingRow& row : group) {
+      const bool must_ask_again = overdue_from_ && is_check_due(row.check_date, *overdue_from_);
+      if (columns_.identifier) {
+        builder_.add_existing_row(row.place, row.identifier, must_ask_again);
+      } else {
+        // Both sides are read in step, so no more than one group waits here.
+        overdue_in_order_.push_back(must_ask_again);
+      }
+    }
+    if (group.empty()) builder_.end_existing();
+  }
+
+  void add_source(const std::vector<domain::Row>& group) {
+    for (const domain::Row& row : group) {
+      if (!columns_.identifier) {
+        add_in_order(row.index);
+      } else if (!is_skipped(row, columns_)) {
+        builder_.add_source_row(row.index, row.identifier);
+      }
+    }
+  }
+
+  PlacementBuilder& builder() { return builder_; }
+
+ private:
+  void add_in_order(std::uint64_t row) {
+    const bool has_existing = !overdue_in_order_.empty();
+    builder_.add_row_in_order(row, has_existing, has_existing && overdue_in_order_.front());
+    if (has_existing) overdue_in_order_.pop_front();
+  }
+
+  domain::MappedColumns columns_;
+  std::optional<std::chrono::sys_days> overdue_from_;
+  PlacementBuilder builder_;
+  std::deque<bool> overdue_in_order_;
+};
 
 }  // namespace
 
@@ -47,39 +75,32 @@ bool is_skipped(const domain::Row& row, const domain::MappedColumns& columns) {
 boost::asio::awaitable<Result<PlacedRows>> place_rows(ports::RowSource& source, ports::OutcomeSink& sink,
                                                       std::optional<std::chrono::sys_days> overdue_from) {
   PlacedRows placed;
-  const domain::MappedColumns columns = source.columns();
-  if (!columns.identifier) {
-    const auto rows = co_await count_rows(source);
-    if (!rows) co_return std::unexpected(rows.error());
-    placed.rows = *rows;
-    placed.placement = Placement::in_order(*rows);
-    co_return placed;
-  }
-
-  PlacementBuilder builder;
+  Pairing pairing(source.columns(), overdue_from);
   bool has_source_ended = false;
   bool has_target_ended = false;
-  while (!has_source_ended || !has_target_ended) {
+  while (!has_source_ended) {
     if (!has_target_ended) {
       const auto existing = co_await sink.read_existing(kRowsAtOnce);
       if (!existing) co_return std::unexpected(existing.error());
       has_target_ended = existing->empty();
-      add_existing(builder, *existing, overdue_from);
-      if (has_target_ended) builder.end_existing();
+      pairing.add_existing(*existing);
     }
-    if (!has_source_ended) {
-      const auto rows = co_await source.read(kRowsAtOnce);
-      if (!rows) co_return std::unexpected(rows.error());
-      has_source_ended = rows->empty();
-      placed.rows += rows->size();
-      for (const domain::Row& row : *rows) {
-        if (!is_skipped(row, columns)) builder.add_source_row(row.index, row.identifier);
-      }
-    }
+    const auto rows = co_await source.read(kRowsAtOnce);
+    if (!rows) co_return std::unexpected(rows.error());
+    has_source_ended = rows->empty();
+    placed.rows += rows->size();
+    pairing.add_source(*rows);
   }
-  placed.placement = builder.build();
-  placed.keep_existing = true;
-  warn_of_repetition(builder, placed.warnings);
+  // What is left of the target may still hold partners of rows that came early.
+  while (source.columns().identifier && !has_target_ended) {
+    const auto existing = co_await sink.read_existing(kRowsAtOnce);
+    if (!existing) co_return std::unexpected(existing.error());
+    has_target_ended = existing->empty();
+    pairing.add_existing(*existing);
+  }
+  placed.keep_existing = source.columns().identifier;
+  warn_of_repetition(pairing.builder(), placed.warnings);
+  placed.placement = pairing.builder().build();
   co_return placed;
 }
 

@@ -24,13 +24,6 @@ bool take_first(std::unordered_map<std::string, std::deque<T>>& waiting, const s
 
 }  // namespace
 
-Placement Placement::in_order(std::uint64_t rows) {
-  Placement placement;
-  placement.places_ = rows;
-  if (rows > 0) placement.runs_.push_back({.row_begin = 0, .place_begin = 0, .count = rows});
-  return placement;
-}
-
 Placement::Place Placement::place_of(std::uint64_t row) {
   while (cursor_ < runs_.size() && row >= runs_[cursor_].row_begin + runs_[cursor_].count) ++cursor_;
   SV_ASSERT(cursor_ < runs_.size() && row >= runs_[cursor_].row_begin, "every row that is not skipped has a place");
@@ -66,6 +59,12 @@ void PlacementBuilder::add_existing_row(std::uint64_t place, std::string_view id
   }
 }
 
+void PlacementBuilder::add_row_in_order(std::uint64_t row, bool has_existing, bool must_ask_again) {
+  if (has_existing) existing_rows_ = std::max(existing_rows_, row + 1);
+  pair(row, {.place = row, .must_ask_again = has_existing ? must_ask_again : must_ask_new_});
+  in_order_rows_ = std::max(in_order_rows_, row + 1);
+}
+
 void PlacementBuilder::end_existing() {
   is_existing_at_end_ = true;
   for (const auto& [key, rows] : waiting_rows_) {
@@ -96,7 +95,7 @@ Placement PlacementBuilder::build() {
     placement.runs_.push_back(run);
   }
   placement.runs_.shrink_to_fit();
-  placement.places_ = next_new_place;
+  placement.places_ = in_order_rows_ > 0 ? in_order_rows_ : next_new_place;
   runs_.clear();
   return placement;
 }
@@ -122,7 +121,8 @@ void PlacementBuilder::add_new(std::uint64_t row) {
     ++runs_.back().count;
     return;
   }
-  runs_.push_back({.row_begin = row, .place_begin = 0, .count = 1});  // the place is known when all are
+  // The place is known when all rows are.
+  runs_.push_back({.row_begin = row, .place_begin = 0, .count = 1, .is_new = true, .must_ask_again = must_ask_new_});
 }
 
 void PlacementBuilder::watch_repetition(const std::string& folded, std::string_view identifier) {

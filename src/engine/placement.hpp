@@ -32,11 +32,8 @@ class Placement {
   struct Place {
     std::uint64_t place = 0;
     bool is_new = true;          // no row of the target had this identifier
-    bool must_ask_again = false; // the partner's check date is too old (--checkdate)
+    bool must_ask_again = false; // --checkdate: the partner's check date is too old, or there is no partner
   };
-
-  // Rows keep their order from place 0 on, the target's old content is replaced: for sources without identifiers.
-  static Placement in_order(std::uint64_t rows);
 
   // `row` has a place (it is not skipped). Rows must be asked for in rising order; rewind() starts over.
   Place place_of(std::uint64_t row);
@@ -65,9 +62,15 @@ class Placement {
 // Feed both sides in their order, alternating as you like, then build().
 class PlacementBuilder {
  public:
+  // `must_ask_new`: what Place::must_ask_again is for new rows.
+  explicit PlacementBuilder(bool must_ask_new) : must_ask_new_(must_ask_new) {}
+
   void add_source_row(std::uint64_t row, std::string_view identifier);
   // Rows without an identifier there are nobody's partner.
   void add_existing_row(std::uint64_t place, std::string_view identifier, bool must_ask_again);
+  // For sources without identifiers: the row keeps its number as its place, and the target is replaced. `has_existing`
+  // tells whether the target has a row there now.
+  void add_row_in_order(std::uint64_t row, bool has_existing, bool must_ask_again);
   // No further existing row comes: source rows that nobody waits for are new at once and need no memory.
   void end_existing();
   Placement build();
@@ -94,7 +97,9 @@ class PlacementBuilder {
   std::string repeated_identifier_;
   std::uint64_t repeated_rows_ = 0;
   std::uint64_t existing_rows_ = 0;
+  std::uint64_t in_order_rows_ = 0;
   bool is_existing_at_end_ = false;
+  bool must_ask_new_;
 };
 
 }  // namespace sv::engine

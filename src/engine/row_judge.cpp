@@ -101,6 +101,7 @@ boost::asio::awaitable<void> RowJudge::ask(Question question) {
   ports::Ask ask;
   ask.row = &question.row.row;
   Result<domain::Answer> answer = co_await context_.llm.judge(ask);
+  if (!answer && context_.stop.is_requested()) co_return;  // cut short: this is not its last word
   if (!answer) {
     give_up(std::move(question), answer.error());
     co_return;

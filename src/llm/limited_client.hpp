@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
 
+#include "base/stop_signal.hpp"
 #include "limits/admission_gate.hpp"
 #include "ports/llm_client.hpp"
 
@@ -15,8 +17,10 @@ using TokenCharge = std::function<std::uint64_t(const ports::Ask&)>;
 
 class LimitedClient final : public ports::LlmClient {
  public:
-  LimitedClient(ports::LlmClient& inner, limits::AdmissionGate& gate, TokenCharge charge)
-      : inner_(inner), gate_(gate), charge_(std::move(charge)) {}
+  // Everything outlives the client. After `stop` nothing is sent any more: what waits ends with
+  // ErrorKind::cancelled.
+  LimitedClient(ports::LlmClient& inner, limits::AdmissionGate& gate, TokenCharge charge, const StopSignal& stop)
+      : inner_(inner), gate_(gate), charge_(std::move(charge)), stop_(stop) {}
 
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
@@ -24,6 +28,7 @@ class LimitedClient final : public ports::LlmClient {
   ports::LlmClient& inner_;
   limits::AdmissionGate& gate_;
   TokenCharge charge_;
+  const StopSignal& stop_;
 };
 
 }  // namespace sv::llm

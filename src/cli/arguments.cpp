@@ -1,0 +1,130 @@
+#include "cli/arguments.hpp"
+
+#include <CLI/Option.hpp>
+#include <CLI/Validators.hpp>
+#include <algorithm>
+#include <limits>
+
+#include "base/text.hpp"
+
+namespace sv::cli {
+
+namespace {
+
+constexpr std::uint32_t kMaxWorkers = 5000;
+constexpr std::uint32_t kMaxRequestTimeout = 3600;
+// Two slips of the finger; more is another word.
+constexpr std::size_t kNear = 2;
+
+void add_input_options(CLI::App& app, RunArguments& arguments) {
+  app.add_option("--config", arguments.config, "Settings file (YAML); see config.example.yaml")
+      ->type_name("FILE")
+      ->group("What to check");
+  app.add_option_function<std::vector<std::string>>(
+         "--rules",
+         [&arguments](const std::vector<std::string>& values) {
+           arguments.has_rules = true;
+           if (!values.empty() && !values.front().empty()) arguments.rules_file = values.front();
+         },
+         "Rulebook (a text or Markdown file), instead of the settings file's rules. Without FILE: also write the "
+         "rulebook, one line per row, beside the output")
+      ->expected(0, 1)
+      ->type_name("[FILE]")
+      ->group("What to check");
+  app.add_option("--column", arguments.columns,
+                 "Header name of a column: status, comment, completion_date, identifier or project_manager "
+                 "(repeatable). Without any, the usual English and Russian names are looked for")
+      ->type_name("FIELD=HEADER")
+      ->allow_extra_args(false)
+      ->group("What to check");
+  app.add_option("--allowed-status", arguments.allowed_statuses, "A status that may be used (repeatable)")
+      ->type_name("STATUS")
+      ->allow_extra_args(false)
+      ->group("What to check");
+  app.add_option("--limit", arguments.limit, "Only the first N rows")
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()).description(""))
+      ->group("What to check");
+  app.add_flag("--force", arguments.must_ask_all, "Ask the model again about every row, cached or not")
+      ->group("What to check");
+  app.add_flag("--checkdate", arguments.must_ask_overdue,
+               "Ask again about rows whose check date is missing, unreadable or from before this week")
+      ->group("What to check");
+}
+
+void add_model_options(CLI::App& app, RunArguments& arguments) {
+  app.add_option("--model", arguments.model, "Model to ask, as the provider calls it")
+      ->type_name("NAME")
+      ->group("Whom to ask");
+  app.add_option("--base-url", arguments.base_url,
+                 "Address of an OpenAI-compatible API [https://api.openai.com/v1]. The key comes from the "
+                 "environment (OPENAI_API_KEY) or the settings file, never from a flag")
+      ->type_name("URL")
+      ->group("Whom to ask");
+  app.add_option("--workers", arguments.workers, "Requests in flight at the same time, 1 to 5000 [5]")
+      ->type_name("N")
+      ->check(CLI::Range(1U, kMaxWorkers).description(""))
+      ->group("Whom to ask");
+  app.add_option("--request-timeout", arguments.request_timeout, "Give a request up after so many seconds [60]")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1U, kMaxRequestTimeout).description(""))
+      ->group("Whom to ask");
+  app.add_option("--cache", arguments.cache, "Answer cache (SQLite) [status_validator_answers.sqlite]")
+      ->type_name("FILE")
+      ->group("Whom to ask");
+}
+
+void add_output_options(CLI::App& app, RunArguments& arguments) {
+  app.add_option("-o,--output", arguments.output, "Review to write or to update (CSV)")
+      ->type_name("FILE")
+      ->group("What to write");
+  app.add_flag("--dry-run", arguments.is_dry_run, "Write nothing; print the review rows as JSON")
+      ->group("What to write");
+  app.add_flag("--json", arguments.is_json,
+               "Print one JSON line per row as it is finished, and a summary as the last")
+      ->group("What to write");
+  app.add_option("--language", arguments.language, "Language of issues and rewrites: auto, en or ru [auto]")
+      ->type_name("CODE")
+      ->group("What to write");
+  app.add_flag("-v,--verbose", arguments.is_verbose, "Say more about what happens")->group("What to write");
+  app.add_flag("-q,--quiet", arguments.is_quiet, "Say only what went wrong")->group("What to write");
+}
+
+void consider(const std::string& typed, const std::string& candidate, std::string& best, std::size_t& distance) {
+  const std::size_t candidate_distance = edit_distance(typed, candidate);
+  if (candidate_distance < distance) {
+    distance = candidate_distance;
+    best = candidate;
+  }
+}
+
+void consider_all(const CLI::App& app, const std::string& typed, std::string& best, std::size_t& distance) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) consider(typed, "--" + name, best, distance);
+  }
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (!typed.starts_with('-')) consider(typed, command->get_name(), best, distance);
+    consider_all(*command, typed, best, distance);
+  }
+}
+
+}  // namespace
+
+void add_run_options(CLI::App& app, RunArguments& arguments, bool takes_source) {
+  if (takes_source) {
+    app.add_option("source", arguments.source, "Sheet with the status rows (CSV)")->type_name("FILE");
+  }
+  add_input_options(app, arguments);
+  add_model_options(app, arguments);
+  add_output_options(app, arguments);
+}
+
+std::string suggest(const CLI::App& app, const std::string& typed) {
+  const std::string name = typed.substr(0, typed.find('='));
+  std::string best;
+  std::size_t distance = kNear + 1;
+  consider_all(app, name, best, distance);
+  return best;
+}
+
+}  // namespace sv::cli

@@ -1,0 +1,260 @@
+#include "cli/assemble.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include "base/fatal.hpp"
+#include "base/random.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/provider_keys.hpp"
+#include "http/curl_transport.hpp"
+#include "llm/fallback_client.hpp"
+#include "llm/limited_client.hpp"
+#include "llm/openai_client.hpp"
+#include "llm/retrying_client.hpp"
+#include "prompt/answer_key.hpp"
+#include "prompt/question.hpp"
+#include "store/sqlite_store.hpp"
+#include "tables/csv_sink.hpp"
+#include "tables/csv_source.hpp"
+#include "tables/json_rows_sink.hpp"
+
+namespace sv::cli {
+
+namespace {
+
+constexpr std::size_t kRunIdBytes = 16;
+
+struct FileCloser {
+  void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
+};
+using FileHandle = std::unique_ptr<std::FILE, FileCloser>;
+
+template <typename T>
+T take_or_throw(Result<T> result, ExitCode (*code_of)(ErrorKind)) {
+  if (!result) throw Fatal(code_of(result.error().kind), result.error().message);
+  return std::move(*result);
+}
+
+std::unique_ptr<tables::CsvSource> open_source(const config::Settings& settings, const RunArguments& arguments) {
+  if (settings.source.empty()) {
+    throw Fatal(ExitCode::usage,
+                settings.sheets
+                    ? "no source file: this version reads CSV files; Google Sheets (`sheets:`) is not supported yet. "
+                      "Export the sheet as CSV and name it: status-validator run statuses.csv --output review.csv"
+                    : "no source file: name it, as in `status-validator run statuses.csv --output review.csv`, or set "
+                      "`source:` in the settings file");
+  }
+  tables::CsvSourceOptions options;
+  options.path = settings.source;
+  options.header_row = settings.header_row;
+  options.data_start_row = settings.data_start_row;
+  options.columns = {.status = settings.columns.status,
+                     .comment = settings.columns.comment,
+                     .completion_date = settings.columns.completion_date,
+                     .identifier = settings.columns.identifier,
+                     .project_manager = settings.columns.project_manager};
+  options.guess_columns = settings.columns.are_guessed;
+  options.limit = arguments.limit;
+  return take_or_throw(tables::open_csv_source(std::move(options)), source_exit_code);
+}
+
+std::unique_ptr<ports::OutcomeSink> open_sink(const config::Settings& settings, const RunArguments& arguments,
+                                              const tables::CsvSource& source, std::FILE* nowhere) {
+  const std::string source_name = std::filesystem::path(settings.source).filename();
+  if (arguments.is_dry_run || (arguments.is_json && settings.target.empty())) {
+    tables::JsonRowsSinkOptions options;
+    // With --json each row has been printed already when it was finished.
+    options.output = arguments.is_json ? nowhere : stdout;
+    options.columns = source.columns();
+    options.source_name = source_name;
+    options.target_path = settings.target;
+    return take_or_throw(tables::open_json_rows_sink(options), target_exit_code);
+  }
+  if (settings.target.empty()) {
+    throw Fatal(ExitCode::usage,
+                "no output: give --output FILE (or `target:` in the settings file), or --dry-run to only look");
+  }
+  tables::CsvSinkOptions options;
+  options.path = settings.target;
+  options.dialect = source.dialect();
+  options.columns = source.columns();
+  options.source_name = source_name;
+  options.source_path = settings.source;
+  return take_or_throw(tables::open_csv_sink(options), target_exit_code);
+}
+
+domain::Rulebook rulebook_of(const config::Settings& settings) {
+  return {.rules_text = settings.rules_text,
+          .allowed_statuses = settings.allowed_statuses,
+          .language = settings.language};
+}
+
+// What of the settings can change an answer. The completion cap cannot: a truncated reply is no answer.
+prompt::ModelIdentity identity_of(const config::ProviderSettings& provider) {
+  return {.base_url = provider.base_url,
+          .model = provider.model,
+          .parameters = fmt::format("temperature={} reasoning={}",
+                                    provider.temperature ? fmt::format("{}", *provider.temperature) : "default",
+                                    provider.reasoning_enabled)};
+}
+
+ProviderKeys keys_of(const prompt::QuestionBuilder& question, const std::vector<config::ProviderSettings>& providers) {
+  std::vector<prompt::ModelIdentity> models;
+  std::vector<std::string> names;
+  for (const config::ProviderSettings& provider : providers) {
+    models.push_back(identity_of(provider));
+    names.push_back(provider.name);
+  }
+  return {prompt::AnswerKeys(question, models), std::move(names)};
+}
+
+llm::OpenAiProvider provider_of(const config::ProviderSettings& provider, const config::LlmSettings& llm) {
+  return {.name = provider.name,
+          .model = provider.model,
+          .base_url = provider.base_url,
+          .api_key = provider.api_key,
+          .organization = provider.organization,
+          .http_referer = llm.http_referer,
+          .x_title = llm.x_title,
+          .temperature = provider.temperature,
+          .max_output_tokens = provider.max_output_tokens,
+          .request_timeout = provider.request_timeout,
+          .is_reasoning_wanted = provider.reasoning_enabled};
+}
+
+limits::RetryLimits retry_limits_of(const config::LlmSettings& llm) {
+  limits::RetryLimits limits;
+  limits.reply_attempts = llm.max_retries;
+  limits.rate_limit_base = llm.rate_limit_retry_delay;
+  return limits;
+}
+
+// One provider with everything around it, innermost first.
+struct ProviderStack {
+  llm::OpenAiClient openai;
+  limits::AdmissionGate gate;
+  llm::LimitedClient limited;
+  llm::RetryingClient retrying;
+
+  ProviderStack(const config::ProviderSettings& provider, const config::LlmSettings& settings,
+                const llm::OpenAiClientContext& context, Random& random, StopSignal& stop)
+      : openai(provider_of(provider, settings), context),
+        gate(context.clock, provider.max_workers.value_or(settings.max_workers),
+             {.requests_per_minute = provider.rpm, .tokens_per_minute = provider.tpm}),
+        limited(openai, gate, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop),
+        retrying(limited, retry_limits_of(settings), context.clock, random, stop, context.observer) {}
+};
+
+store::OpenedStore open_store(const AssembleRequest& request) {
+  store::StoreOptions options;
+  options.path = request.settings.cache_path;
+  options.executor = request.executor;
+  options.run_id = unguessable_hex(kRunIdBytes);
+  return take_or_throw(store::open_sqlite_store(std::move(options)), store_exit_code);
+}
+
+http::TransportOptions transport_options_of(const config::LlmSettings& llm) {
+  http::TransportOptions options;
+  options.max_in_flight = llm.max_workers;
+  return options;
+}
+
+class FileAssembly final : public Assembly {
+ public:
+  explicit FileAssembly(const AssembleRequest& request)
+      : request_(request),
+        source_(open_source(request.settings, request.arguments)),
+        nowhere_(std::fopen("/dev/null", "we")),
+        sink_(open_sink(request.settings, request.arguments, *source_, nowhere_.get())),
+        store_(open_store(request)),
+        random_(random_seed()),
+        rulebook_(rulebook_of(request.settings)),
+        question_(rulebook_, source_->columns()),
+        keys_(keys_of(question_, request.settings.llm.providers)),
+        transport_(request.executor, request.clock, transport_options_of(request.settings.llm)),
+        stacks_(make_stacks()),
+        fallback_(in_priority_order(), request.observer) {}
+
+  engine::RunContext context() override {
+    return {.executor = request_.executor,
+            .source = *source_,
+            .sink = *sink_,
+            .cache = *store_.store,
+            .llm = fallback_,
+            .keys = keys_,
+            .rulebook = rulebook_,
+            .observer = request_.observer,
+            .clock = request_.clock,
+            .stop = request_.stop};
+  }
+
+  engine::RunOptions options() const override {
+    engine::RunOptions options;
+    options.workers = request_.settings.llm.max_workers;
+    options.must_ask_all = request_.arguments.must_ask_all;
+    options.must_ask_overdue = request_.arguments.must_ask_overdue;
+    return options;
+  }
+
+  std::vector<std::string> warnings() const override {
+    std::vector<std::string> all = request_.settings.warnings;
+    all.insert(all.end(), source_->warnings().begin(), source_->warnings().end());
+    all.insert(all.end(), store_.warnings.begin(), store_.warnings.end());
+    return all;
+  }
+
+  boost::asio::awaitable<void> flush() override { return store_.store->flush(); }
+
+ private:
+  std::vector<std::unique_ptr<ProviderStack>> make_stacks() {
+    const llm::OpenAiClientContext context{.transport = transport_,
+                                           .question = question_,
+                                           .facts = *store_.store,
+                                           .observer = request_.observer,
+                                           .clock = request_.clock};
+    std::vector<std::unique_ptr<ProviderStack>> stacks;
+    for (const config::ProviderSettings& provider : request_.settings.llm.providers) {
+      stacks.push_back(
+          std::make_unique<ProviderStack>(provider, request_.settings.llm, context, random_, request_.stop));
+    }
+    return stacks;
+  }
+
+  std::vector<llm::FallbackClient::Provider> in_priority_order() {
+    std::vector<llm::FallbackClient::Provider> providers;
+    for (const auto& stack : stacks_) {
+      providers.push_back({.name = stack->openai.provider().name, .client = &stack->retrying});
+    }
+    return providers;
+  }
+
+  // In the order of their lifetimes: what stands below uses what stands above.
+  AssembleRequest request_;
+  std::unique_ptr<tables::CsvSource> source_;
+  FileHandle nowhere_;
+  std::unique_ptr<ports::OutcomeSink> sink_;
+  store::OpenedStore store_;
+  Random random_;
+  domain::Rulebook rulebook_;
+  prompt::QuestionBuilder question_;
+  ProviderKeys keys_;
+  http::CurlTransport transport_;
+  std::vector<std::unique_ptr<ProviderStack>> stacks_;
+  llm::FallbackClient fallback_;
+};
+
+}  // namespace
+
+std::unique_ptr<Assembly> assemble(const AssembleRequest& request) {
+  const Result<void> reserved = http::reserve_file_descriptors(request.settings.llm.max_workers);
+  if (!reserved) throw Fatal(ExitCode::config, reserved.error().message);
+  return std::make_unique<FileAssembly>(request);
+}
+
+}  // namespace sv::cli

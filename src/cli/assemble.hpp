@@ -1,0 +1,43 @@
+// Puts a run together: the only place that names concrete classes.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/stop_signal.hpp"
+#include "cli/arguments.hpp"
+#include "config/settings.hpp"
+#include "engine/run.hpp"
+#include "ports/run_observer.hpp"
+
+namespace sv::cli {
+
+// A run that is ready to start. Destroy it before the executor's context.
+class Assembly {
+ public:
+  virtual ~Assembly() = default;
+  virtual engine::RunContext context() = 0;
+  virtual engine::RunOptions options() const = 0;
+  // Things to say before the first request. More may come while rows are read: ask again at the end.
+  virtual std::vector<std::string> warnings() const = 0;
+  // Makes durable what is on its way to the answer cache.
+  virtual boost::asio::awaitable<void> flush() = 0;
+};
+
+struct AssembleRequest {
+  boost::asio::any_io_executor executor;
+  const config::Settings& settings;   // outlives the assembly
+  const RunArguments& arguments;      // outlives the assembly
+  ports::RunObserver& observer;
+  Clock& clock;
+  StopSignal& stop;
+};
+
+// Throws Fatal with the exit code that fits when source, target or cache cannot be opened: before anything is paid.
+std::unique_ptr<Assembly> assemble(const AssembleRequest& request);
+
+}  // namespace sv::cli

@@ -1,0 +1,39 @@
+// One observer made of several: each event goes to all of them, in order.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "ports/run_observer.hpp"
+
+namespace sv::cli {
+
+class Observers final : public ports::RunObserver {
+ public:
+  // Not owned.
+  void add(ports::RunObserver& observer) { observers_.push_back(&observer); }
+
+  void on_run_started(std::uint64_t rows) override {
+    for (auto* observer : observers_) observer->on_run_started(rows);
+  }
+  void on_row_finished(const domain::Outcome& outcome) override {
+    for (auto* observer : observers_) observer->on_row_finished(outcome);
+  }
+  void on_request_started(std::string_view provider) override {
+    for (auto* observer : observers_) observer->on_request_started(provider);
+  }
+  void on_request_finished(const ports::RequestReport& report) override {
+    for (auto* observer : observers_) observer->on_request_finished(report);
+  }
+  void on_retry(ErrorKind reason, Duration delay) override {
+    for (auto* observer : observers_) observer->on_retry(reason, delay);
+  }
+  void on_provider_disabled(std::string_view provider, const Error& error) override {
+    for (auto* observer : observers_) observer->on_provider_disabled(provider, error);
+  }
+
+ private:
+  std::vector<ports::RunObserver*> observers_;
+};
+
+}  // namespace sv::cli

@@ -1,0 +1,118 @@
+#include "cli/program.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/fatal.hpp"
+#include "base/text.hpp"
+#include "cli/arguments.hpp"
+#include "cli/run_command.hpp"
+#include "cli/simulate_command.hpp"
+
+namespace sv::cli {
+
+namespace {
+
+constexpr std::string_view kDescription =
+    "Checks the status rows of a sheet against a rulebook with a language model, many at a time.\n"
+    "\n"
+    "  status-validator run statuses.csv --output review.csv --rules rules.md --model gpt-4.1-mini\n"
+    "  status-validator --config config.yaml\n"
+    "\n"
+    "Every row is judged once: answers are kept in a cache, and only new or changed rows are paid for again.";
+
+constexpr std::string_view kFooter =
+    "Exit codes: 0 all rows judged (invalid rows are a result) · 2 some rows could not be judged · 64 usage\n"
+    "65 bad source data · 66 no such source · 69 no provider reachable · 73 cannot write the output · 74 I/O error\n"
+    "75 try again later · 77 key or permission refused · 78 mistakes in the settings · 130/143 stopped\n"
+    "\n"
+    "Documentation: docs/how-it-works.md, docs/configuration.md, docs/providers.md";
+
+// `--json` promises other programs a last line that they can read.
+void print_exit_error(bool is_json, ExitCode code) {
+  if (!is_json || code == ExitCode::ok) return;
+  fmt::print(stderr, "{{\"type\":\"exit_error\",\"code\":{}}}\n", static_cast<int>(code));
+}
+
+ExitCode explain_usage(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& typed) {
+  fmt::print(stderr, "status-validator: {}\n", sanitize_for_terminal(error.what()));
+  for (const std::string& word : typed) {
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) break;
+    if (std::string(error.what()).find(word) == std::string::npos) continue;
+    const std::string meant = suggest(app, word);
+    if (meant.empty() || meant == word.substr(0, word.find('='))) continue;
+    fmt::print(stderr, "help: did you mean `{}`?\n", meant);
+    break;
+  }
+  fmt::print(stderr, "help: `status-validator --help` lists all commands and options\n");
+  return ExitCode::usage;
+}
+
+ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
+  app.description(std::string(kDescription));
+  app.footer(std::string(kFooter));
+  app.set_version_flag("--version", std::string("status-validator " SV_VERSION), "Print the version");
+  app.set_help_flag("-h,--help", "Print this help");
+  app.get_formatter()->column_width(34);
+  app.failure_message(CLI::FailureMessage::simple);
+  app.require_subcommand(0, 1);
+
+  RunArguments arguments;
+  add_run_options(app, arguments, false);
+  CLI::App* run = app.add_subcommand("run", "Check a sheet and write its review");
+  run->footer(std::string(kFooter));
+  add_run_options(*run, arguments, true);
+  std::optional<ExitCode> simulated;
+  add_simulate_command(app, simulated);
+
+  const std::vector<std::string> typed(argv + 1, argv + argc);
+  // Before parsing, since a mistake in the command line is to be told in the asked form too.
+  is_json = std::ranges::find(typed, "--json") != typed.end();
+  if (typed.empty()) {
+    fmt::print(stderr, "{}", app.help());
+    return ExitCode::usage;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help) == 0 ? ExitCode::ok : ExitCode::usage;
+  } catch (const CLI::ParseError& error) {
+    return explain_usage(app, error, typed);
+  }
+  if (simulated) return *simulated;
+  return run_command(arguments);
+}
+
+}  // namespace
+
+ExitCode run_program(int argc, char** argv) {
+  // A reader that goes away (`| head`) is an error to handle, not a reason to die with rows unwritten.
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  CLI::App app;
+  bool is_json = false;
+  ExitCode code = ExitCode::bug;
+  try {
+    code = parse_and_run(app, argc, argv, is_json);
+    if (std::fflush(stdout) != 0 && code == ExitCode::ok) code = ExitCode::io;
+  } catch (const Fatal& fatal) {
+    fmt::print(stderr, "status-validator: {}\n", fatal.what());
+    code = fatal.code();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "status-validator: unexpected: {} (please report this)\n", sanitize_for_terminal(error.what()));
+    code = ExitCode::bug;
+  }
+  print_exit_error(is_json, code);
+  return code;
+}
+
+}  // namespace sv::cli

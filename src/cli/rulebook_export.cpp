@@ -1,0 +1,50 @@
+#include "cli/rulebook_export.hpp"
+
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include "base/fatal.hpp"
+#include "cli/exit_codes.hpp"
+#include "tables/csv_encoder.hpp"
+#include "tables/files.hpp"
+
+namespace sv::cli {
+
+namespace {
+
+void throw_on_error(const Result<void>& result) {
+  if (!result) throw Fatal(target_exit_code(result.error().kind), result.error().message);
+}
+
+}  // namespace
+
+std::string export_rulebook(const config::Settings& settings) {
+  if (settings.target.empty()) {
+    throw Fatal(ExitCode::usage,
+                "--rules without a file writes the rulebook beside the output, but there is none: give --output FILE, "
+                "or name the rulebook to use: --rules rules.md");
+  }
+  std::filesystem::path path(settings.target);
+  path.replace_filename(path.stem().string() + ".rules" + path.extension().string());
+
+  const tables::CsvEncoder encoder(',');
+  std::string content;
+  std::string_view rest = settings.rules_text;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    std::string_view line = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    encoder.append_safe_cell(line, content);
+    content += "\r\n";
+  }
+
+  Result<tables::ReplacementFile> file = tables::ReplacementFile::open(path);
+  if (!file) throw Fatal(target_exit_code(file.error().kind), file.error().message);
+  throw_on_error(file->write(content));
+  throw_on_error(file->commit());
+  return path;
+}
+
+}  // namespace sv::cli

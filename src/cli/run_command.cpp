@@ -1,0 +1,214 @@
+#include "cli/run_command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/fatal.hpp"
+#include "base/log.hpp"
+#include "cli/assemble.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/observers.hpp"
+#include "cli/row_lines.hpp"
+#include "cli/rulebook_export.hpp"
+#include "cli/signals.hpp"
+#include "cli/ticker.hpp"
+#include "config/load.hpp"
+#include "metrics/run_metrics.hpp"
+#include "report/outcome_list.hpp"
+#include "report/progress_view.hpp"
+#include "report/summary.hpp"
+#include "report/terminal.hpp"
+
+namespace sv::cli {
+
+namespace {
+
+std::optional<std::string> environment_variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before any thread is started
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+config::Settings load(const RunArguments& arguments) {
+  config::LoadRequest request;
+  request.config_path = arguments.config;
+  request.environment = environment_variable;
+  request.working_directory = std::filesystem::current_path();
+  config::Overrides& overrides = request.overrides;
+  overrides.source = arguments.source;
+  overrides.target = arguments.output;
+  overrides.rules_file = arguments.rules_file;
+  overrides.model = arguments.model;
+  overrides.base_url = arguments.base_url;
+  overrides.cache_path = arguments.cache;
+  overrides.language = arguments.language;
+  overrides.columns = arguments.columns;
+  overrides.allowed_statuses = arguments.allowed_statuses;
+  overrides.workers = arguments.workers;
+  overrides.request_timeout_seconds = arguments.request_timeout;
+  return config::load_settings(request);
+}
+
+void write_to_stderr(std::string_view text) {
+  static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
+  static_cast<void>(std::fflush(stderr));
+}
+
+void print_result_line(const std::string& line) {
+  fmt::print("{}\n", line);
+}
+
+// Remembers what the providers said last, for the exit code of a run in vain.
+class LastErrors final : public ports::RunObserver {
+ public:
+  void on_request_finished(const ports::RequestReport& report) override {
+    if (report.error) last_ = report.error;
+  }
+  std::optional<ErrorKind> last() const { return last_; }
+
+ private:
+  std::optional<ErrorKind> last_;
+};
+
+// Everything that watches a run, and what is said about it at the end.
+class Watchers {
+ public:
+  Watchers(const RunArguments& arguments, const Clock& clock, report::TerminalMode mode)
+      : arguments_(arguments), mode_(mode), metrics_(clock), view_(write_to_stderr, view_options(mode)) {
+    observers_.add(metrics_);
+    observers_.add(list_);
+    observers_.add(errors_);
+    if (!arguments.is_quiet) observers_.add(view_);
+    if (arguments.is_json) observers_.add(lines_);
+    set_log_sink(&view_);
+  }
+  Watchers(const Watchers&) = delete;
+  Watchers& operator=(const Watchers&) = delete;
+  ~Watchers() { set_log_sink(nullptr); }
+
+  ports::RunObserver& observer() { return observers_; }
+  report::ProgressView& view() { return view_; }
+  std::optional<ErrorKind> last_error() const { return errors_.last(); }
+
+  void tell(const engine::RunResult& result, const std::string& target) {
+    view_.finish();
+    const std::size_t columns = mode_.animation ? report::terminal_columns(STDERR_FILENO) : 0;
+    write_to_stderr(list_.render(domain::Language::english, columns));
+    const metrics::RunSummary summary = metrics_.summary();
+    if (!arguments_.is_quiet) {
+      write_to_stderr(report::render_summary(summary, domain::Language::english,
+                                             {.color = mode_.color, .columns = columns}));
+      if (result.is_written && !target.empty()) write_to_stderr(fmt::format("Review written to {}\n", target));
+    }
+    if (arguments_.is_json) print_result_line(report::summary_json(summary));
+  }
+
+ private:
+  static report::ProgressOptions view_options(report::TerminalMode mode) {
+    report::ProgressOptions options;
+    options.mode = mode;
+    options.columns = [] { return report::terminal_columns(STDERR_FILENO); };
+    return options;
+  }
+
+  const RunArguments& arguments_;
+  report::TerminalMode mode_;
+  metrics::RunMetrics metrics_;
+  report::OutcomeList list_;
+  LastErrors errors_;
+  report::ProgressView view_;
+  RowLines lines_{stdout};
+  Observers observers_;
+};
+
+// Why the target was not written, unless it was.
+void explain_unwritten(const engine::RunResult& result, const std::string& target, bool was_stopped) {
+  if (result.error) {
+    log(LogLevel::error, "{}", result.error->message);
+  } else if (was_stopped) {
+    log(LogLevel::warning,
+        "stopped after {} of {} rows: {} was not changed. Answers so far are in the answer cache; run again to go on",
+        result.counts.total(), result.rows, target.empty() ? "the output" : target);
+  } else if (!result.is_written) {
+    log(LogLevel::error, "not one row could be judged: {} is left as it was", target);
+  }
+}
+
+ExitCode exit_code_of(const engine::RunResult& result, const StopSignals& signals, std::optional<ErrorKind> provider) {
+  if (result.error) return result.error->kind == ErrorKind::invalid_input ? ExitCode::bad_data : ExitCode::io;
+  if (signals.received() != 0 && !result.is_written) return signals.exit_code();
+  if (result.counts.unjudged == 0) return ExitCode::ok;
+  if (result.counts.judged + result.counts.cached == 0 && provider) {
+    return provider_exit_code(*provider);
+  }
+  return ExitCode::rows_unjudged;
+}
+
+boost::asio::awaitable<engine::RunResult> run_and_flush(Assembly& assembly) {
+  const engine::RunContext context = assembly.context();
+  const engine::RunOptions options = assembly.options();
+  engine::RunResult result = co_await engine::run(context, options);
+  co_await assembly.flush();
+  co_return result;
+}
+
+}  // namespace
+
+ExitCode run_command(const RunArguments& arguments) {
+  if (arguments.is_verbose) set_log_level(LogLevel::debug);
+  if (arguments.is_quiet) set_log_level(LogLevel::error);
+  const config::Settings settings = load(arguments);
+  if (arguments.has_rules && !arguments.rules_file && !arguments.is_dry_run) {
+    const std::string path = export_rulebook(settings);
+    log(LogLevel::info, "rulebook written to {}", path);
+  }
+
+  SystemClock clock;
+  StopSignal stop;
+  boost::asio::io_context io(1);
+  Watchers watchers(arguments, clock,
+                    report::decide_terminal_mode(
+                        report::read_terminal_facts(STDERR_FILENO, report::ColorChoice::automatic)));
+  const std::unique_ptr<Assembly> assembly = assemble({.executor = io.get_executor(),
+                                                       .settings = settings,
+                                                       .arguments = arguments,
+                                                       .observer = watchers.observer(),
+                                                       .clock = clock,
+                                                       .stop = stop});
+  std::vector<std::string> said = assembly->warnings();
+  for (const std::string& warning : said) log(LogLevel::warning, "{}", warning);
+
+  StopSignals signals(io, stop);
+  Ticker ticker(io, [&watchers, &clock] { watchers.view().tick(clock.now()); });
+  std::optional<engine::RunResult> result;
+  std::exception_ptr failure;
+  boost::asio::co_spawn(io, run_and_flush(*assembly), [&](std::exception_ptr error, engine::RunResult value) {
+    failure = std::move(error);
+    result = std::move(value);
+    signals.ignore();
+    ticker.stop();
+  });
+  io.run();
+  if (failure) std::rethrow_exception(failure);
+
+  for (const std::string& warning : assembly->warnings()) {
+    if (std::ranges::find(said, warning) == said.end()) log(LogLevel::warning, "{}", warning);
+  }
+  const std::string target = arguments.is_dry_run ? std::string() : settings.target;
+  watchers.tell(*result, target);
+  explain_unwritten(*result, target, signals.received() != 0 && !result->is_written);
+  return exit_code_of(*result, signals, watchers.last_error());
+}
+
+}  // namespace sv::cli

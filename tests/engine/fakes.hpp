@@ -1,0 +1,237 @@
+// A run's surroundings in memory and in virtual time.
+#pragma once
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/hash.hpp"
+#include "ports/answer_cache.hpp"
+#include "ports/llm_client.hpp"
+#include "ports/outcome_sink.hpp"
+#include "ports/question_keys.hpp"
+#include "ports/row_source.hpp"
+#include "ports/run_observer.hpp"
+
+namespace sv::engine::fakes {
+
+inline domain::Row make_row(std::uint64_t index, std::string comment, std::string identifier = {}) {
+  domain::Row row;
+  row.index = index;
+  row.number = index + 2;
+  row.status = "In progress";
+  row.comment = std::move(comment);
+  row.identifier = std::move(identifier);
+  return row;
+}
+
+class Source final : public ports::RowSource {
+ public:
+  explicit Source(std::vector<domain::Row> rows, bool has_identifiers = false) : rows_(std::move(rows)) {
+    columns_.identifier = has_identifiers;
+  }
+  boost::asio::awaitable<Result<std::vector<domain::Row>>> read(std::size_t max) override {
+    if (fail_at_row && next_ >= *fail_at_row) co_return fail(ErrorKind::io, "the disk went away");
+    const std::size_t count = std::min(max, rows_.size() - next_);
+    std::vector<domain::Row> group(rows_.begin() + static_cast<std::ptrdiff_t>(next_),
+                                   rows_.begin() + static_cast<std::ptrdiff_t>(next_ + count));
+    next_ += count;
+    co_return group;
+  }
+  boost::asio::awaitable<Result<void>> rewind() override {
+    next_ = 0;
+    if (fails_after_rewind) fail_at_row = *fails_after_rewind;
+    co_return Result<void>();
+  }
+  domain::MappedColumns columns() const override { return columns_; }
+  // As opened anew.
+  void reopen() { next_ = 0; }
+
+  std::optional<std::size_t> fail_at_row;
+  std::optional<std::size_t> fails_after_rewind;
+
+ private:
+  std::vector<domain::Row> rows_;
+  domain::MappedColumns columns_;
+  std::size_t next_ = 0;
+};
+
+class Sink final : public ports::OutcomeSink {
+ public:
+  boost::asio::awaitable<Result<std::vector<ports::ExistingRow>>> read_existing(std::size_t max) override {
+    const std::size_t count = std::min(max, existing.size() - next_);
+    std::vector<ports::ExistingRow> group(existing.begin() + static_cast<std::ptrdiff_t>(next_),
+                                          existing.begin() + static_cast<std::ptrdiff_t>(next_ + count));
+    next_ += count;
+    co_return group;
+  }
+  boost::asio::awaitable<Result<void>> begin(std::uint64_t count, bool keep) override {
+    places = count;
+    keep_existing = keep;
+    co_return Result<void>();
+  }
+  boost::asio::awaitable<Result<void>> put(std::vector<domain::Outcome> outcomes) override {
+    if (fails_put) co_return fail(ErrorKind::io, "no space left on device");
+    largest_put = std::max(largest_put, outcomes.size());
+    for (domain::Outcome& outcome : outcomes) {
+      ++puts_at[outcome.place];
+      by_place[outcome.place] = std::move(outcome);
+    }
+    co_return Result<void>();
+  }
+  boost::asio::awaitable<Result<void>> finish() override {
+    is_finished = true;
+    co_return Result<void>();
+  }
+
+  std::vector<ports::ExistingRow> existing;
+  std::uint64_t places = 0;
+  bool keep_existing = false;
+  bool is_finished = false;
+  bool fails_put = false;
+  std::size_t largest_put = 0;
+  std::map<std::uint64_t, domain::Outcome> by_place;
+  std::map<std::uint64_t, int> puts_at;
+
+ private:
+  std::size_t next_ = 0;
+};
+
+// Keys are hashes of the comment; one per provider.
+class Keys final : public ports::QuestionKeys {
+ public:
+  explicit Keys(std::vector<std::string> providers = {"primary"}) : providers_(std::move(providers)) {}
+  void append_keys(const domain::Row& row, std::vector<domain::AnswerKey>& out) const override {
+    for (const std::string& provider : providers_) out.push_back(FieldHasher().add(provider).add(row.comment).finish());
+  }
+  std::size_t keys_per_row() const override { return providers_.size(); }
+  std::size_t index_of(std::string_view provider) const override {
+    for (std::size_t i = 0; i < providers_.size(); ++i) {
+      if (providers_[i] == provider) return i;
+    }
+    return 0;
+  }
+
+ private:
+  std::vector<std::string> providers_;
+};
+
+// Commits take `commit_time` of virtual time. Outlives runs, as a file on disk does.
+class Cache final : public ports::AnswerCache {
+ public:
+  Cache(boost::asio::io_context& io, Clock& clock) : io_(io), clock_(clock) {}
+
+  boost::asio::awaitable<Result<std::vector<std::shared_ptr<const domain::Answer>>>> find(
+      ports::AnswerLookups lookups) override {
+    ++finds;
+    std::vector<std::shared_ptr<const domain::Answer>> found;
+    for (std::size_t row = 0; row < lookups.this_run_only.size(); ++row) {
+      found.push_back(look_up(lookups, row));
+    }
+    co_return found;
+  }
+
+  void commit(const domain::AnswerKey& key, std::shared_ptr<const domain::Answer> answer,
+              boost::asio::any_completion_handler<void(Result<void>)> committed) override {
+    ++commits;
+    boost::asio::co_spawn(io_, keep(key, std::move(answer)),
+                          [handler = std::move(committed), this](std::exception_ptr) mutable {
+                            std::move(handler)(fails_commits ? Result<void>(fail(ErrorKind::io, "disk full"))
+                                                             : Result<void>());
+                          });
+  }
+
+  void start_new_run() { this_run.clear(); }
+
+  std::map<domain::AnswerKey, std::shared_ptr<const domain::Answer>> answers;
+  std::map<domain::AnswerKey, bool> this_run;
+  Duration commit_time = std::chrono::milliseconds(20);
+  bool fails_commits = false;
+  int finds = 0;
+  int commits = 0;
+
+ private:
+  std::shared_ptr<const domain::Answer> look_up(const ports::AnswerLookups& lookups, std::size_t row) const {
+    for (std::size_t i = 0; i < lookups.keys_per_row; ++i) {
+      const domain::AnswerKey& key = lookups.keys[row * lookups.keys_per_row + i];
+      const auto found = answers.find(key);
+      if (found == answers.end()) continue;
+      if (lookups.this_run_only[row] && !this_run.contains(key)) continue;
+      return found->second;
+    }
+    return nullptr;
+  }
+
+  boost::asio::awaitable<void> keep(domain::AnswerKey key, std::shared_ptr<const domain::Answer> answer) {
+    const TimePoint when = clock_.now() + commit_time;
+    co_await clock_.sleep_until(when);
+    if (fails_commits) co_return;
+    answers[key] = std::move(answer);
+    this_run[key] = true;
+  }
+
+  boost::asio::io_context& io_;
+  Clock& clock_;
+};
+
+// Answers after `latency`; a comment that begins with "bad" makes an invalid verdict, one of `failures` an error.
+class Llm final : public ports::LlmClient {
+ public:
+  explicit Llm(Clock& clock) : clock_(clock) {}
+
+  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override {
+    ++asked[ask.row->comment];
+    ++in_flight;
+    max_in_flight = std::max(max_in_flight, in_flight);
+    if (on_asked) on_asked();
+    const TimePoint when = clock_.now() + latency(*ask.row);
+    co_await clock_.sleep_until(when);
+    --in_flight;
+    if (const auto failure = failures.find(ask.row->comment); failure != failures.end()) {
+      co_return fail(failure->second, "primary: as told");
+    }
+    domain::Answer answer;
+    answer.verdict.is_valid = !ask.row->comment.starts_with("bad");
+    answer.raw_json = "{}";
+    answer.provider = provider;
+    answer.model = "model";
+    answer.answered_at = clock_.wall_now();
+    co_return answer;
+  }
+
+  int total_asked() const {
+    int total = 0;
+    for (const auto& [comment, count] : asked) total += count;
+    return total;
+  }
+
+  std::function<Duration(const domain::Row&)> latency = [](const domain::Row&) { return std::chrono::milliseconds(200); };
+  std::function<void()> on_asked;
+  std::map<std::string, ErrorKind> failures;
+  std::map<std::string, int> asked;
+  std::string provider = "primary";
+  int in_flight = 0;
+  int max_in_flight = 0;
+
+ private:
+  Clock& clock_;
+};
+
+class Watch final : public ports::RunObserver {
+ public:
+  void on_run_started(std::uint64_t count) override { rows = count; }
+  void on_row_finished(const domain::Outcome& outcome) override { ++finished[outcome.row.index]; }
+
+  std::uint64_t rows = 0;
+  std::map<std::uint64_t, int> finished;
+};
+
+}  // namespace sv::engine::fakes
