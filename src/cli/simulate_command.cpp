@@ -1,0 +1,169 @@
+#include "cli/simulate_command.hpp"
+
+#include "base/fatal.hpp"
+#include "base/log.hpp"
+#include "sim/llm_server.hpp"
+#include "sim/spec_text.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sv::cli {
+
+namespace {
+
+// As typed; resolved only when the command runs.
+struct SimulateArguments {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+  std::string latency = "0";
+  std::uint64_t seed = 1;
+  std::vector<std::string> faults;
+  std::string fault_wait = "1s";
+  std::uint64_t rpm = 0;
+  std::uint64_t tpm = 0;
+  std::string dialect = "openai";
+  std::string refused;
+  std::string api_key;
+  std::string ledger_file;
+};
+
+// A parser of sim/ as a check of CLI11: an empty string is "fine".
+template <typename Parse>
+auto checked_by(Parse parse) {
+  return
+      [parse](const std::string& text) { return parse(text) ? std::string() : parse(text).error().message; };
+}
+
+template <typename T>
+T or_usage(Result<T> result) {
+  if (!result) throw Fatal(ExitCode::usage, result.error().message);
+  return *std::move(result);
+}
+
+sim::LlmServerOptions resolve(const SimulateArguments& arguments) {
+  sim::LlmServerOptions options;
+  options.host = arguments.host;
+  options.port = arguments.port;
+  options.max_connections = std::min(options.max_connections, sim::raise_descriptor_limit());
+  options.model.latency = or_usage(sim::parse_latency(arguments.latency));
+  options.model.seed = arguments.seed;
+  for (const std::string& fault : arguments.faults) {
+    const Result<void> added = options.model.faults.add(fault);
+    if (!added) throw Fatal(ExitCode::usage, added.error().message);
+  }
+  options.model.fault_wait = or_usage(sim::parse_duration(arguments.fault_wait));
+  options.model.rpm = arguments.rpm;
+  options.model.tpm = arguments.tpm;
+  options.model.dialect = or_usage(sim::parse_dialect(arguments.dialect));
+  options.model.refused = or_usage(sim::parse_parameters(arguments.refused));
+  options.model.api_key = Secret(arguments.api_key);
+  return options;
+}
+
+// Replaces the file in one step, so that whoever waits for it never reads half of it.
+void write_ledger(const std::string& path, const sim::Ledger& ledger) {
+  const std::string draft = path + ".part";
+  std::ofstream file(draft, std::ios::binary | std::ios::trunc);
+  file << ledger.to_json(true, true) << '\n';
+  file.close();
+  std::error_code error;
+  if (file) std::filesystem::rename(draft, path, error);
+  if (!file || error) log(LogLevel::error, "the ledger cannot be written to {}", path);
+}
+
+ExitCode serve(const SimulateArguments& arguments) {
+  // One thread: the hint spares Asio its locks' contention paths.
+  boost::asio::io_context io(1);
+  sim::LlmServer server(io, resolve(arguments));
+  const Result<void> listening = server.listen();
+  if (!listening) throw Fatal(ExitCode::unavailable, listening.error().message);
+
+  boost::asio::signal_set signals(io, SIGINT, SIGTERM);
+  signals.async_wait([&server](const boost::system::error_code& error, int) {
+    if (!error) server.stop();
+  });
+  fmt::print(stderr,
+             "SIMULATION: this provider is not a real model. Its verdicts come from simple checks in code; "
+             "use them to try\n"
+             "status-validator out, never to judge real work. Replies say model \"simulated-judge (not a "
+             "real model)\".\n"
+             "Point a client at the address below with any API key; GET /_ledger shows what was answered. "
+             "Ctrl-C ends it.\n");
+  fmt::print("listening on {}\n", server.base_url());
+  std::fflush(stdout);
+  io.run();
+
+  const sim::Ledger& ledger = server.ledger();
+  fmt::print(stderr,
+             "SIMULATION ended: {} requests, {} verdicts about {} distinct rows, at most {} in flight.\n",
+             ledger.requests(), ledger.verdicts(), ledger.distinct_rows(), ledger.max_in_flight());
+  if (!arguments.ledger_file.empty()) write_ledger(arguments.ledger_file, ledger);
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
+  CLI::App* simulate =
+      app.add_subcommand("simulate", "Run a simulated provider (not a real model) to try things out");
+  simulate->require_subcommand(1);
+  CLI::App* llm = simulate->add_subcommand(
+      "llm", "An OpenAI-compatible server that judges rows by simple checks in code");
+  const auto arguments =
+      std::make_shared<SimulateArguments>();  // shared with the callback, which runs after this returns
+  llm->add_option("--host", arguments->host, "IP address to listen on")->capture_default_str();
+  llm->add_option("--port", arguments->port, "Port; 0 takes any free one")->capture_default_str();
+  llm->add_option("--latency", arguments->latency,
+                  "How long an answer takes: 200ms, lognormal:median=2s,p95=6s, mixture:90%=200ms,10%=2s")
+      ->check(checked_by(sim::parse_latency))
+      ->type_name("SPEC")
+      ->capture_default_str();
+  llm->add_option("--seed", arguments->seed,
+                  "The n-th request of one seed has always the same latency and fate")
+      ->capture_default_str();
+  llm->add_option("--fault", arguments->faults,
+                  "Share of requests that go wrong, repeatable: 429 quota 500 502 503 529 reset hang "
+                  "truncated invalid-json\n"
+                  "refusal content-filter length html empty-choices error-200 unknown-finish no-usage")
+      ->check([](const std::string& text) {
+        const Result<void> added = sim::FaultPlan().add(text);
+        return added ? std::string() : added.error().message;
+      })
+      ->type_name("NAME=P%")
+      ->allow_extra_args(false);
+  llm->add_option("--fault-wait", arguments->fault_wait, "What a 429 of --fault asks to wait")
+      ->check(checked_by(sim::parse_duration))
+      ->capture_default_str();
+  llm->add_option("--rpm", arguments->rpm, "Requests per minute, enforced and told in headers; 0: no limit")
+      ->capture_default_str();
+  llm->add_option("--tpm", arguments->tpm, "Tokens per minute, likewise")->capture_default_str();
+  llm->add_option(
+         "--dialect", arguments->dialect,
+         "Whose errors and headers to speak: openai azure groq openrouter gemini anthropic vllm ollama")
+      ->check(checked_by(sim::parse_dialect))
+      ->capture_default_str();
+  llm->add_option("--refuse", arguments->refused,
+                  "Request fields that the model refuses, with commas: temperature json_schema json_object "
+                  "max_tokens\n"
+                  "max_completion_tokens reasoning reasoning_effort prompt_cache_key service_tier top_p seed")
+      ->check(checked_by(sim::parse_parameters))
+      ->type_name("FIELDS");
+  llm->add_option("--api-key", arguments->api_key, "The only key that is accepted; without it any is");
+  llm->add_option("--ledger", arguments->ledger_file, "File for the ledger (JSON), written at the end")
+      ->type_name("FILE");
+  llm->callback([arguments, &result] { result = serve(*arguments); });
+}
+
+}  // namespace sv::cli

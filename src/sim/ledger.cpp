@@ -1,0 +1,148 @@
+#include "sim/ledger.hpp"
+
+#include "base/assert.hpp"
+#include "base/hash.hpp"
+#include "sim/letters.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace sv::sim {
+
+namespace {
+
+// Bounds of memory: about 150 MB when all are reached.
+constexpr std::size_t kMaxRows = 2'000'000;
+constexpr std::size_t kMaxRowTexts = 20'000;
+constexpr std::size_t kMaxLatencies = 1'000'000;
+
+// The first 8 bytes of SHA-256: others can compute it from the row's text, and two of a million rows share it
+// with a chance of 3 in 10^8.
+std::uint64_t row_key(std::string_view row_text) {
+  const Sha256Digest digest = sha256(row_text);
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < 8; ++i) key = key << 8U | digest[i];
+  return key;
+}
+
+}  // namespace
+
+void Ledger::note_request(WallTime at) {
+  ++requests_;
+  max_in_flight_ = std::max(max_in_flight_, ++in_flight_);
+  if (!first_request_) first_request_ = at;
+}
+
+std::uint64_t Ledger::note_row(std::string_view row_text) {
+  const std::uint64_t key = row_key(row_text);
+  auto found = rows_.find(key);
+  if (found == rows_.end()) {
+    if (rows_.size() >= kMaxRows) {
+      ++rows_not_kept_;
+      return key;
+    }
+    found = rows_.try_emplace(key).first;
+    if (rows_.size() <= kMaxRowTexts) found->second.text = row_text;
+  }
+  ++found->second.asked;
+  return key;
+}
+
+void Ledger::note_latency(Duration latency) {
+  if (latencies_.size() < kMaxLatencies) latencies_.push_back(static_cast<float>(to_seconds(latency) * 1000));
+}
+
+void Ledger::note_sent(const Receipt& receipt) {
+  if (!receipt.is_chat) return;
+  SV_ASSERT(in_flight_ > 0, "a request ends once");
+  --in_flight_;
+  if (receipt.status != 0) ++by_status_[receipt.status];
+  usage_ += receipt.usage;
+  if (!receipt.is_verdict) return;
+  ++verdicts_;
+  if (!receipt.row) return;
+  const auto found = rows_.find(*receipt.row);
+  if (found != rows_.end()) ++found->second.answered;
+}
+
+void Ledger::note_lost(const Receipt& receipt) {
+  if (!receipt.is_chat) return;
+  SV_ASSERT(in_flight_ > 0, "a request ends once");
+  --in_flight_;
+  ++lost_;
+}
+
+void Ledger::reset() {
+  const std::uint64_t still_in_flight = in_flight_;
+  *this = Ledger();
+  in_flight_ = still_in_flight;
+  max_in_flight_ = still_in_flight;
+}
+
+std::size_t Ledger::rows_answered_again() const {
+  return static_cast<std::size_t>(
+      std::count_if(rows_.begin(), rows_.end(), [](const auto& entry) { return entry.second.answered > 1; }));
+}
+
+std::uint64_t Ledger::count_status(int status) const {
+  const auto found = by_status_.find(status);
+  return found == by_status_.end() ? 0 : found->second;
+}
+
+std::string Ledger::to_json(bool with_rows, bool with_latencies) const {
+  std::string out;
+  const auto add = [&out]<typename... Args>(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+  };
+  add(R"({{"simulation":true,"requests":{},"verdicts":{},"lost":{},"rate_limited":{},"refused_parameters":{})",
+      requests_, verdicts_, lost_, rate_refusals_, parameter_refusals_);
+  add(R"(,"in_flight":{{"now":{},"max":{}}},"by_status":{{)", in_flight_, max_in_flight_);
+  std::string_view comma;
+  for (const auto& [status, count] : by_status_) {
+    add(R"({}"{}":{})", comma, status, count);
+    comma = ",";
+  }
+  out += R"(},"by_fault":{)";
+  comma = "";
+  for (std::size_t i = 1; i < kFaultCount; ++i) {
+    if (by_fault_[i] == 0) continue;
+    add(R"({}"{}":{})", comma, to_string(static_cast<Fault>(i)), by_fault_[i]);
+    comma = ",";
+  }
+  add(R"(}},"tokens":{{"input":{},"cached_input":{},"output":{}}})", usage_.input, usage_.cached_input,
+      usage_.output);
+  add(R"(,"rows":{{"distinct":{},"answered_again":{},"not_kept":{}}},"first_request_unix_ms":{})",
+      rows_.size(), rows_answered_again(), rows_not_kept_,
+      first_request_ ? first_request_->time_since_epoch().count() : 0);
+  if (with_rows) {
+    out += R"(,"row_answers":[)";
+    comma = "";
+    for (const auto& [key, row] : rows_) {
+      add(R"({}{{"row":)", comma);
+      comma = ",";
+      if (row.text.empty()) {
+        out += "null";
+      } else {
+        append_json_string(out, row.text);
+      }
+      add(R"(,"key":"{:016x}","asked":{},"answered":{}}})", key, row.asked, row.answered);
+    }
+    out += ']';
+  }
+  if (with_latencies) {
+    out += R"(,"latencies_ms":[)";
+    comma = "";
+    for (const float latency : latencies_) {
+      add("{}{:g}", comma, latency);
+      comma = ",";
+    }
+    out += ']';
+  }
+  out += '}';
+  return out;
+}
+
+}  // namespace sv::sim

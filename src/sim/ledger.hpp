@@ -1,0 +1,80 @@
+// What the simulated provider was asked and what it answered: the proof that no row was lost or asked twice.
+#pragma once
+
+#include "base/time.hpp"
+#include "domain/usage.hpp"
+#include "sim/fault.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace sv::sim {
+
+// What to note when a reply has left (or could not).
+struct Receipt {
+  bool is_chat = false;     // other requests are not in the ledger
+  int status = 0;           // 0: no whole reply is meant to arrive
+  bool is_verdict = false;  // a usable answer about a row
+  std::optional<std::uint64_t> row;
+  domain::Usage usage;
+};
+
+class Ledger {
+ public:
+  void note_request(WallTime at);
+  // Which row a request is about; `row_text` is its line of JSON in the prompt.
+  std::uint64_t note_row(std::string_view row_text);
+  void note_fault(Fault fault) { ++by_fault_[static_cast<std::size_t>(fault)]; }
+  void note_latency(Duration latency);
+  void note_rate_refusal() { ++rate_refusals_; }
+  void note_parameter_refusal() { ++parameter_refusals_; }
+
+  // Exactly one of the two ends every noted request.
+  void note_sent(const Receipt& receipt);
+  void note_lost(const Receipt& receipt);  // the client went away first
+  // Forgets everything but what is in flight.
+  void reset();
+
+  std::uint64_t requests() const { return requests_; }
+  std::uint64_t verdicts() const { return verdicts_; }
+  std::uint64_t in_flight() const { return in_flight_; }
+  std::uint64_t max_in_flight() const { return max_in_flight_; }
+  std::size_t distinct_rows() const { return rows_.size(); }
+  // Rows that got more than one usable answer.
+  std::size_t rows_answered_again() const;
+  std::uint64_t count_status(int status) const;
+  std::uint64_t count_fault(Fault fault) const { return by_fault_[static_cast<std::size_t>(fault)]; }
+
+  // One JSON object; the rows and the latencies (milliseconds, in order of arrival) only when asked for.
+  std::string to_json(bool with_rows, bool with_latencies) const;
+
+ private:
+  struct RowCount {
+    std::string text;  // empty beyond the bound
+    std::uint32_t asked = 0;
+    std::uint32_t answered = 0;
+  };
+
+  std::uint64_t requests_ = 0;
+  std::uint64_t verdicts_ = 0;
+  std::uint64_t lost_ = 0;
+  std::uint64_t in_flight_ = 0;
+  std::uint64_t max_in_flight_ = 0;
+  std::uint64_t rate_refusals_ = 0;
+  std::uint64_t parameter_refusals_ = 0;
+  std::uint64_t rows_not_kept_ = 0;
+  std::optional<WallTime> first_request_;
+  std::map<int, std::uint64_t> by_status_;
+  std::array<std::uint64_t, kFaultCount> by_fault_{};
+  domain::Usage usage_;
+  std::unordered_map<std::uint64_t, RowCount> rows_;
+  std::vector<float> latencies_;
+};
+
+}  // namespace sv::sim

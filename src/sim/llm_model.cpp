@@ -1,0 +1,444 @@
+#include "sim/llm_model.hpp"
+
+#include "sim/judge.hpp"
+#include "sim/letters.hpp"
+#include "sim/reply_body.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+namespace sv::sim {
+
+namespace {
+
+// System prompts that are kept parsed; a run has one or two.
+constexpr std::size_t kMaxKnownPrompts = 8;
+// The chat format's own tokens (OpenAI cookbook, how to count tokens: 3 a message and 3 for the reply).
+constexpr std::uint64_t kTokensPerMessage = 3;
+// Separates the streams of random numbers of consecutive requests (the golden ratio, as in splitmix64).
+constexpr std::uint64_t kStreamStep = 0x9e3779b97f4a7c15U;
+
+// `"json_schema"` is refused by its type, the other parameters by their names.
+ApiError parameter_error(Parameter parameter, const ChatRequest& request) {
+  switch (parameter) {
+    case Parameter::max_tokens:
+      return {.message =
+                  "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+                  "'max_completion_tokens' instead.",
+              .param = "max_tokens",
+              .code = "unsupported_parameter"};
+    case Parameter::max_completion_tokens:
+      return {.message =
+                  "Unsupported parameter: 'max_completion_tokens' is not supported with this model. Use "
+                  "'max_tokens' instead.",
+              .param = "max_completion_tokens",
+              .code = "unsupported_parameter"};
+    case Parameter::temperature:
+      return {
+          .message = fmt::format(
+              "Unsupported value: 'temperature' does not support {:g} with this model. Only the default (1) "
+              "value is supported.",
+              request.temperature),
+          .param = "temperature",
+          .code = "unsupported_value"};
+    case Parameter::json_schema:
+      return {.message =
+                  "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this "
+                  "model. Learn more about "
+                  "supported models at the Structured Outputs guide: "
+                  "https://platform.openai.com/docs/guides/structured-outputs"};
+    case Parameter::json_object:
+      return {
+          .message =
+              "Invalid parameter: 'response_format' of type 'json_object' is not supported with this model.",
+          .param = "response_format"};
+    case Parameter::reasoning:
+      return {
+          .message = "Unknown parameter: 'reasoning'.", .param = "reasoning", .code = "unknown_parameter"};
+    case Parameter::reasoning_effort:
+    case Parameter::prompt_cache_key:
+    case Parameter::service_tier:
+    case Parameter::top_p:
+    case Parameter::seed:
+      return {.message = fmt::format("Unrecognized request argument supplied: {}", to_string(parameter))};
+  }
+  return {.message = "Unknown parameter."};
+}
+
+// Content that finish_reason `stop` presents as an answer and that is none.
+std::string spoilt_content(std::string_view content, std::uint64_t form) {
+  switch (form % 4) {
+    case 0:
+      return "Sure! I have looked at the row and in my opinion it needs some work before it can be accepted.";
+    case 1:
+      return std::string(
+          cut_to_tokens(content, std::max<std::uint64_t>(2, estimate_tokens(content) * 2 / 3)));
+    case 2:
+      return R"({"issues":[],"is_valid":"yes","rewrite_suggestion":""})";
+    default:
+      return "{'issues': [], 'is_valid': True, 'rewrite_suggestion': ''}";
+  }
+}
+
+constexpr std::string_view kHtmlPage =
+    "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad "
+    "Gateway</h1></center>"
+    "<hr><center>simulation</center></body></html>\n";
+
+}  // namespace
+
+struct LlmModel::Work {
+  const ChatRequest& request;
+  KnownPrompt& known;
+  const std::optional<RowQuestion>& question;
+  TimePoint now;
+  std::int64_t created;
+  std::uint64_t number;
+  std::uint64_t chance;  // random bits for the details of a fault
+  Duration latency;
+  Receipt receipt;
+};
+
+LlmModel::LlmModel(LlmOptions options) : options_(std::move(options)) {
+  prompts_.reserve(kMaxKnownPrompts);
+  reset();
+}
+
+void LlmModel::reset() {
+  number_ = 0;
+  requests_ = options_.rpm > 0 ? std::optional<QuotaBucket>(options_.rpm) : std::nullopt;
+  tokens_ = options_.tpm > 0 ? std::optional<QuotaBucket>(options_.tpm) : std::nullopt;
+  prefixes_ = PrefixCache();
+  ledger_.reset();
+}
+
+ModelReply LlmModel::refuse(const ApiError& error) const {
+  ModelReply reply;
+  reply.status = error.status;
+  reply.body = error_body(options_.dialect, error);
+  return reply;
+}
+
+ModelReply LlmModel::chat_refusal(const ApiError& error) const {
+  ModelReply reply = refuse(error);
+  reply.receipt = {
+      .is_chat = true, .status = error.status, .is_verdict = false, .row = std::nullopt, .usage = {}};
+  return reply;
+}
+
+ModelReply LlmModel::from_dialect(DialectReply dialect_reply) const {
+  ModelReply reply;
+  reply.status = dialect_reply.status;
+  reply.headers = std::move(dialect_reply.headers);
+  reply.body = std::move(dialect_reply.body);
+  reply.receipt = {
+      .is_chat = true, .status = reply.status, .is_verdict = false, .row = std::nullopt, .usage = {}};
+  return reply;
+}
+
+bool LlmModel::is_authorized(std::string_view credential) const {
+  return options_.api_key.is_empty() || options_.api_key.reveal() == credential;
+}
+
+namespace {
+ApiError wrong_key() {
+  return {.status = 401,
+          .message =
+              "Incorrect API key provided. You can find your API key at "
+              "https://platform.openai.com/account/api-keys.",
+          .code = "invalid_api_key"};
+}
+}  // namespace
+
+ModelReply LlmModel::list_models(std::string_view credential, WallTime wall_now) const {
+  if (!is_authorized(credential)) return refuse(wrong_key());
+  ModelReply reply;
+  reply.body = models_body(std::chrono::floor<std::chrono::seconds>(wall_now).time_since_epoch().count());
+  return reply;
+}
+
+LlmModel::KnownPrompt& LlmModel::know_prompt(std::string_view system_text) {
+  // Compared whole: a memcmp of 8 KB costs less than any hash of it.
+  const auto found = std::ranges::find(prompts_, system_text, &KnownPrompt::text);
+  if (found != prompts_.end()) {
+    found->used_at_number = number_;
+    return *found;
+  }
+  KnownPrompt known{std::string(system_text), read_system_prompt(system_text), std::nullopt, number_};
+  if (prompts_.size() < kMaxKnownPrompts) return prompts_.emplace_back(std::move(known));
+  KnownPrompt& oldest = *std::ranges::min_element(prompts_, {}, &KnownPrompt::used_at_number);
+  oldest = std::move(known);
+  return oldest;
+}
+
+std::optional<ModelReply> LlmModel::refuse_parameters(const ChatRequest& request) {
+  for (std::size_t i = 0; i < kParameterCount; ++i) {
+    const auto parameter = static_cast<Parameter>(i);
+    if (!options_.refused.has(parameter) || !request.parameters.has(parameter)) continue;
+    if (parameter == Parameter::temperature && request.temperature == 1) continue;
+    ledger_.note_parameter_refusal();
+    return chat_refusal(parameter_error(parameter, request));
+  }
+  return std::nullopt;
+}
+
+std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, TimePoint now) {
+  // OpenAI charges the larger of the completion cap and the characters / 4, whatever the real tokens are.
+  const std::uint64_t charge =
+      std::max<std::uint64_t>(request.max_output_tokens.value_or(0), request.content_bytes / 4 + 1);
+  if (tokens_ && charge > tokens_->limit()) {
+    ledger_.note_rate_refusal();
+    return from_dialect(too_large_reply(options_.dialect, request.model, tokens_->limit(), charge));
+  }
+  const auto refuse_with = [&](const QuotaBucket& bucket, bool of_tokens, std::uint64_t cost, Duration wait) {
+    ledger_.note_rate_refusal();
+    ModelReply reply = from_dialect(rate_limit_reply(options_.dialect, request.model,
+                                                     {.of_tokens = of_tokens,
+                                                      .limit = bucket.limit(),
+                                                      .used = bucket.used(),
+                                                      .requested = cost,
+                                                      .wait = wait}));
+    append_limit_headers(reply.headers, options_.dialect, requests_ ? &*requests_ : nullptr,
+                         tokens_ ? &*tokens_ : nullptr);
+    return reply;
+  };
+  if (requests_) {
+    if (const auto wait = requests_->wait_for(1, now)) return refuse_with(*requests_, false, 1, *wait);
+  }
+  if (tokens_) {
+    if (const auto wait = tokens_->wait_for(charge, now)) return refuse_with(*tokens_, true, charge, *wait);
+    tokens_->take(charge);
+  }
+  if (requests_) requests_->take(1);
+  return std::nullopt;
+}
+
+ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credential, TimePoint now,
+                                 WallTime wall_now) {
+  ledger_.note_request(wall_now);
+  if (!is_authorized(credential)) return chat_refusal(wrong_key());
+  const Result<ChatRequest> request = reader_.read(body);
+  if (!request) return chat_refusal({.message = request.error().message});
+  if (auto refused = refuse_parameters(*request)) return *std::move(refused);
+  KnownPrompt& known = know_prompt(request->system_text);
+  if (request->parameters.has(Parameter::json_object) && !known.prompt.mentions_json &&
+      !fold_letters(request->user_text).contains("json")) {
+    return chat_refusal(
+        {.message = "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
+                    "'json_object'.",
+         .param = "messages"});
+  }
+  const std::uint64_t number = ++number_;
+  Random random(options_.seed + number * kStreamStep);
+  const Fault fault = options_.faults.fate(random.uniform());
+  const std::uint64_t chance = random.next();
+  const Duration latency = options_.latency.draw(random);
+
+  const std::optional<RowQuestion> question = read_row_question(request->user_text);
+  Receipt receipt{.is_chat = true, .status = 200, .is_verdict = false, .row = std::nullopt, .usage = {}};
+  if (question) receipt.row = ledger_.note_row(question->row_text);
+  if (auto refused = refuse_by_quota(*request, now)) {
+    refused->receipt.row = receipt.row;
+    return *std::move(refused);
+  }
+  ledger_.note_latency(latency);
+  if (fault != Fault::none) ledger_.note_fault(fault);
+  const std::int64_t created = std::chrono::floor<std::chrono::seconds>(wall_now).time_since_epoch().count();
+  Work work{*request, known, question, now, created, number, chance, latency, receipt};
+  ModelReply reply = fault == Fault::none ? reply_with_verdict(work) : reply_with_fault(work, fault);
+  finish(work, reply);
+  return reply;
+}
+
+void LlmModel::finish(Work& work, ModelReply& reply) const {
+  fmt::format_to(std::back_inserter(reply.headers),
+                 "x-request-id: req_sim_{}\r\nopenai-processing-ms: {}\r\n", work.number,
+                 std::chrono::duration_cast<std::chrono::milliseconds>(reply.delay).count());
+  append_limit_headers(reply.headers, options_.dialect, requests_ ? &*requests_ : nullptr,
+                       tokens_ ? &*tokens_ : nullptr);
+}
+
+ModelReply LlmModel::complete(Work& work, std::optional<std::string_view> content,
+                              std::string_view finish_reason) {
+  const ChatRequest& request = work.request;
+  // An answer never has more tokens than its cap: it is cut, as a model's would be.
+  if (content && request.max_output_tokens && estimate_tokens(*content) > *request.max_output_tokens) {
+    content = cut_to_tokens(*content, *request.max_output_tokens);
+    finish_reason = "length";
+  }
+  if (!work.known.schema_tokens) work.known.schema_tokens = reader_.count_schema_tokens();
+  const bool has_schema = request.parameters.has(Parameter::json_schema);
+  // The schema stands before the system message and is part of the cached prefix.
+  const std::uint64_t prefix_tokens =
+      work.known.prompt.tokens + (has_schema ? *work.known.schema_tokens : 0) + kTokensPerMessage;
+  domain::Usage& usage = work.receipt.usage;
+  usage.input = prefix_tokens + estimate_tokens(request.user_text) + kTokensPerMessage * request.messages;
+  usage.cached_input =
+      prefixes_.look_up(request.prompt_cache_key, work.known.prompt.fingerprint + (has_schema ? 1U : 0U),
+                        prefix_tokens, work.now, work.now + work.latency);
+  usage.output = content ? estimate_tokens(*content) : 0;
+
+  ModelReply reply;
+  reply.delay = work.latency;
+  reply.body = completion_body({.number = work.number,
+                                .created = work.created,
+                                .content = content,
+                                .refusal = std::nullopt,
+                                .finish_reason = finish_reason,
+                                .has_choices = true,
+                                .usage = usage});
+  work.receipt.is_verdict = finish_reason == "stop" && work.question.has_value();
+  reply.receipt = work.receipt;
+  return reply;
+}
+
+namespace {
+
+std::string make_content(const SystemPrompt& prompt, const ChatRequest& request,
+                         const std::optional<RowQuestion>& question) {
+  const bool with_objects = request.parameters.has(Parameter::json_schema) ? !request.wants_string_issues
+                                                                           : prompt.asks_for_issue_objects;
+  if (question) return verdict_json(judge(prompt, *question), with_objects);
+  const bool wants_json =
+      request.parameters.has(Parameter::json_schema) || request.parameters.has(Parameter::json_object);
+  static constexpr std::string_view kNoRow =
+      "This is a simulation, not a model: it judges rows of a status sheet only, and found none in this "
+      "request.";
+  if (!wants_json) return std::string(kNoRow);
+  domain::Verdict verdict;
+  verdict.issues.push_back({std::string(kNoRow), std::nullopt, domain::Severity::critical, std::nullopt});
+  return verdict_json(verdict, with_objects);
+}
+
+}  // namespace
+
+ModelReply LlmModel::reply_with_verdict(Work& work) {
+  return complete(work, make_content(work.known.prompt, work.request, work.question), "stop");
+}
+
+ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
+  const std::string content = make_content(work.known.prompt, work.request, work.question);
+  const auto fail_with = [&](ApiError error, Duration delay) {
+    ModelReply reply = chat_refusal(error);
+    reply.receipt.row = work.receipt.row;
+    reply.delay = delay;
+    return reply;
+  };
+  const auto completed_with = [&](Completion completion, bool with_usage = true) {
+    ModelReply reply = complete(work, content, "stop");
+    if (with_usage) completion.usage = work.receipt.usage;
+    completion.number = work.number;
+    completion.created = work.created;
+    reply.body = completion_body(completion);
+    reply.receipt.is_verdict = false;
+    return reply;
+  };
+  const auto broken = [&](Delivery delivery) {
+    ModelReply reply = complete(work, content, "stop");
+    reply.delivery = delivery;
+    reply.receipt.is_verdict = false;
+    reply.receipt.status = 0;
+    return reply;
+  };
+  const auto spoilt = [&](std::string_view text, std::string_view finish_reason) {
+    ModelReply reply = complete(work, text, finish_reason);
+    reply.receipt.is_verdict = false;
+    return reply;
+  };
+  switch (fault) {
+    case Fault::rate_limited: {
+      // Figures that agree with the wait by OpenAI's own formula: wait = (used + requested - limit) / limit *
+      // 60 s.
+      constexpr std::uint64_t kLimit = 60'000;
+      constexpr std::uint64_t kRequested = 1'500;
+      const auto missing =
+          static_cast<std::uint64_t>(to_seconds(options_.fault_wait) / 60 * static_cast<double>(kLimit));
+      ModelReply reply =
+          from_dialect(rate_limit_reply(options_.dialect, work.request.model,
+                                        {.of_tokens = true,
+                                         .limit = kLimit,
+                                         .used = kLimit + missing - std::min(kRequested, kLimit + missing),
+                                         .requested = kRequested,
+                                         .wait = options_.fault_wait}));
+      reply.receipt.row = work.receipt.row;
+      return reply;
+    }
+    case Fault::quota:
+      return fail_with({.status = 429,
+                        .message = "You exceeded your current quota, please check your plan and billing "
+                                   "details. For more information "
+                                   "on this error, read the docs: "
+                                   "https://platform.openai.com/docs/guides/error-codes/api-errors.",
+                        .type = "insufficient_quota",
+                        .code = "insufficient_quota"},
+                       Duration::zero());
+    case Fault::server_error:
+      return fail_with({.status = 500,
+                        .message = "The server had an error while processing your request. Sorry about that!",
+                        .type = "server_error"},
+                       work.latency);
+    case Fault::bad_gateway:
+      return fail_with({.status = 502, .message = "Bad gateway.", .type = "server_error"}, work.latency);
+    case Fault::unavailable:
+      return fail_with({.status = 503,
+                        .message = "The engine is currently overloaded, please try again later.",
+                        .type = "service_unavailable_error",
+                        .code = "server_is_overloaded"},
+                       Duration::zero());
+    case Fault::overloaded:
+      return fail_with({.status = 529, .message = "Overloaded", .type = "overloaded_error"},
+                       Duration::zero());
+    case Fault::reset:
+      return broken(Delivery::reset_midway);
+    case Fault::truncated:
+      return broken(Delivery::cut_short);
+    case Fault::hang: {
+      ModelReply reply;
+      reply.delivery = Delivery::never;
+      reply.receipt = work.receipt;
+      return reply;
+    }
+    case Fault::invalid_json:
+      return spoilt(spoilt_content(content, work.chance), "stop");
+    case Fault::refusal:
+      return completed_with({.refusal = "I'm sorry, but I can't assist with that request."});
+    case Fault::content_filter:
+      return spoilt("", "content_filter");
+    case Fault::length:
+      return spoilt(cut_to_tokens(content, estimate_tokens(content) / 2), "length");
+    case Fault::unknown_finish:
+      return spoilt(content, "error");
+    case Fault::html: {
+      ModelReply reply =
+          fail_with({.status = work.chance % 2 == 0 ? 200 : 502, .message = "html"}, work.latency);
+      reply.content_type = "text/html; charset=utf-8";
+      reply.body = kHtmlPage;
+      return reply;
+    }
+    case Fault::empty_choices:
+      return completed_with({.has_choices = false});
+    case Fault::error_200: {
+      ModelReply reply = fail_with(
+          {.status = 502, .message = "Provider returned error", .type = "server_error"}, work.latency);
+      reply.status = 200;
+      reply.receipt.status = 200;
+      reply.body = error_body(Dialect::openrouter,
+                              {.status = 502, .message = "Provider returned error", .type = "server_error"});
+      return reply;
+    }
+    case Fault::no_usage: {
+      ModelReply reply = completed_with({.content = content}, false);
+      reply.receipt.is_verdict = work.question.has_value();
+      return reply;
+    }
+    case Fault::none:
+      break;
+  }
+  return reply_with_verdict(work);
+}
+
+}  // namespace sv::sim

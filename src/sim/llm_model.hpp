@@ -1,0 +1,108 @@
+// The simulated provider without a network: a request body in, a reply and its delay out. Time and seed are
+// passed in, nothing is read from outside, so that a run can be played again and in virtual time.
+//
+//   key wrong        401 at once
+//   body unreadable  400 at once; parameter refused: 400 at once; these have no number and no fate
+//   no quota left    429 at once
+//   else             the fate of this number: a fault, or a verdict after the drawn latency
+#pragma once
+
+#include "base/random.hpp"
+#include "base/secret.hpp"
+#include "base/time.hpp"
+#include "sim/chat_request.hpp"
+#include "sim/dialect.hpp"
+#include "sim/fault.hpp"
+#include "sim/latency.hpp"
+#include "sim/ledger.hpp"
+#include "sim/prefix_cache.hpp"
+#include "sim/question_text.hpp"
+#include "sim/quota_bucket.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sv::sim {
+
+struct LlmOptions {
+  Latency latency;  // zero
+  std::uint64_t seed = 1;
+  FaultPlan faults;
+  std::uint64_t rpm = 0;  // 0: no limit
+  std::uint64_t tpm = 0;
+  Dialect dialect = Dialect::openai;
+  ParameterSet refused;
+  Secret api_key;  // empty: any key, or none, is accepted
+  // What a rate-limit fault (not a real limit) asks to wait.
+  Duration fault_wait = std::chrono::seconds(1);
+};
+
+enum class Delivery : std::uint8_t {
+  whole,
+  cut_short,     // half of the body, then the connection is closed
+  reset_midway,  // half of the body, then the connection is reset
+  never,
+};
+
+struct ModelReply {
+  int status = 200;
+  std::string_view content_type = "application/json";
+  std::string headers;  // further lines, each with CRLF
+  std::string body;
+  Duration delay{};  // from the arrival of the request
+  Delivery delivery = Delivery::whole;
+  Receipt receipt;  // to be handed to the ledger when the reply has left
+};
+
+class LlmModel {
+ public:
+  explicit LlmModel(LlmOptions options);
+
+  // `credential` is the key that the client sent, empty for none.
+  ModelReply answer_chat(std::string_view body, std::string_view credential, TimePoint now,
+                         WallTime wall_now);
+  ModelReply list_models(std::string_view credential, WallTime wall_now) const;
+  ModelReply refuse(const ApiError& error) const;
+  // Everything as at the start: request numbers, quotas, prompt cache, ledger.
+  void reset();
+
+  const LlmOptions& options() const { return options_; }
+  Ledger& ledger() { return ledger_; }
+  const Ledger& ledger() const { return ledger_; }
+
+ private:
+  struct KnownPrompt {
+    std::string text;
+    SystemPrompt prompt;
+    // Of the schema that came with it, counted when first seen.
+    std::optional<std::uint64_t> schema_tokens;
+    std::uint64_t used_at_number = 0;
+  };
+  // One request while it is worked on.
+  struct Work;
+
+  bool is_authorized(std::string_view credential) const;
+  std::optional<ModelReply> refuse_parameters(const ChatRequest& request);
+  std::optional<ModelReply> refuse_by_quota(const ChatRequest& request, TimePoint now);
+  KnownPrompt& know_prompt(std::string_view system_text);
+  ModelReply reply_with_fault(Work& work, Fault fault);
+  ModelReply reply_with_verdict(Work& work);
+  ModelReply chat_refusal(const ApiError& error) const;
+  ModelReply from_dialect(DialectReply reply) const;
+  ModelReply complete(Work& work, std::optional<std::string_view> content, std::string_view finish_reason);
+  void finish(Work& work, ModelReply& reply) const;
+
+  LlmOptions options_;
+  std::uint64_t number_ = 0;
+  std::optional<QuotaBucket> requests_;
+  std::optional<QuotaBucket> tokens_;
+  PrefixCache prefixes_;
+  ChatRequestReader reader_;
+  std::vector<KnownPrompt> prompts_;
+  Ledger ledger_;
+};
+
+}  // namespace sv::sim

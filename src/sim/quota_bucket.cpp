@@ -1,0 +1,64 @@
+#include "sim/quota_bucket.hpp"
+
+#include "base/assert.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace sv::sim {
+
+namespace {
+constexpr double kWindowSeconds = 60;
+}
+
+void QuotaBucket::refill(TimePoint now) {
+  if (refilled_at_ && now > *refilled_at_) {
+    used_ = std::max(0.0, used_ - to_seconds(now - *refilled_at_) * limit_ / kWindowSeconds);
+  }
+  if (!refilled_at_ || now > *refilled_at_) refilled_at_ = now;
+}
+
+std::optional<Duration> QuotaBucket::wait_for(std::uint64_t cost, TimePoint now) {
+  refill(now);
+  const double missing = used_ + static_cast<double>(cost) - limit_;
+  // Sums of refills are not exact: a millionth of a ticket must not refuse a request that waited as it was
+  // told.
+  if (missing <= 1e-6) return std::nullopt;
+  return from_seconds(missing / limit_ * kWindowSeconds);
+}
+
+void QuotaBucket::take(std::uint64_t cost) {
+  used_ += static_cast<double>(cost);
+  SV_ASSERT(used_ <= limit_ + 1e-3, "a bucket never gives more than it holds");
+}
+
+std::uint64_t QuotaBucket::used() const { return static_cast<std::uint64_t>(std::ceil(used_)); }
+
+std::uint64_t QuotaBucket::remaining() const {
+  return static_cast<std::uint64_t>(std::max(0.0, std::floor(limit_ - used_)));
+}
+
+Duration QuotaBucket::until_full() const { return from_seconds(used_ / limit_ * kWindowSeconds); }
+
+std::string format_go_duration(Duration duration) {
+  const std::int64_t ms =
+      std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::milliseconds>(duration).count());
+  if (ms == 0) return "0s";
+  if (ms < 1000) return fmt::format("{}ms", ms);
+  const std::int64_t hours = ms / 3'600'000;
+  const std::int64_t minutes = ms / 60'000 % 60;
+  std::string text;
+  if (hours > 0) text += fmt::format("{}h", hours);
+  if (hours > 0 || minutes > 0) text += fmt::format("{}m", minutes);
+  const std::int64_t fraction = ms % 1000;
+  std::string seconds = fmt::format("{}", ms / 1000 % 60);
+  if (fraction > 0) {
+    seconds += fmt::format(".{:03}", fraction);
+    while (seconds.back() == '0') seconds.pop_back();
+  }
+  return text + seconds + "s";
+}
+
+}  // namespace sv::sim

@@ -1,0 +1,116 @@
+#include "sim/reply_body.hpp"
+
+#include "sim/letters.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace sv::sim {
+
+namespace {
+
+std::string_view severity_name(domain::Severity severity) {
+  switch (severity) {
+    case domain::Severity::minor:
+      return "minor";
+    case domain::Severity::major:
+      return "major";
+    case domain::Severity::critical:
+      return "critical";
+  }
+  return "major";
+}
+
+void append_string_or_null(std::string& out, const std::optional<std::string>& text) {
+  if (text) {
+    append_json_string(out, *text);
+  } else {
+    out += "null";
+  }
+}
+
+}  // namespace
+
+std::string verdict_json(const domain::Verdict& verdict, bool with_issue_objects) {
+  std::string out = R"({"issues":[)";
+  bool is_first = true;
+  for (const domain::Issue& issue : verdict.issues) {
+    if (!is_first) out += ',';
+    is_first = false;
+    if (!with_issue_objects) {
+      append_json_string(out, issue.message);
+      continue;
+    }
+    out += R"({"message":)";
+    append_json_string(out, issue.message);
+    out += R"(,"rule":)";
+    append_string_or_null(out, issue.rule);
+    out += R"(,"severity":")";
+    out += severity_name(issue.severity);
+    out += R"(","quote":)";
+    append_string_or_null(out, issue.quote);
+    out += '}';
+  }
+  out += verdict.is_valid ? R"(],"is_valid":true,"rewrite_suggestion":)"
+                          : R"(],"is_valid":false,"rewrite_suggestion":)";
+  append_json_string(out, verdict.rewrite_suggestion);
+  out += '}';
+  return out;
+}
+
+std::string completion_body(const Completion& completion) {
+  std::string out;
+  out.reserve(700 + (completion.content ? completion.content->size() * 5 / 4 : 0));
+  fmt::format_to(
+      std::back_inserter(out),
+      R"({{"id":"chatcmpl-sim-{}","object":"chat.completion","created":{},"model":"{}","choices":[)",
+      completion.number, completion.created, kModelName);
+  if (completion.has_choices) {
+    out += R"({"index":0,"message":{"role":"assistant","content":)";
+    if (completion.content) {
+      append_json_string(out, *completion.content);
+    } else {
+      out += "null";
+    }
+    out += R"(,"refusal":)";
+    if (completion.refusal) {
+      append_json_string(out, *completion.refusal);
+    } else {
+      out += "null";
+    }
+    fmt::format_to(std::back_inserter(out), R"(,"annotations":[]}},"logprobs":null,"finish_reason":"{}"}})",
+                   completion.finish_reason);
+  }
+  out += ']';
+  if (completion.usage) {
+    const domain::Usage& usage = *completion.usage;
+    fmt::format_to(
+        std::back_inserter(out),
+        R"(,"usage":{{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{},)"
+        R"("prompt_tokens_details":{{"cached_tokens":{},"audio_tokens":0}},)"
+        R"("completion_tokens_details":{{"reasoning_tokens":{},"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}})",
+        usage.input, usage.output, usage.input + usage.output, usage.cached_input, usage.reasoning);
+  }
+  out += R"(,"service_tier":"default","system_fingerprint":"simulation"})";
+  return out;
+}
+
+std::string_view cut_to_tokens(std::string_view text, std::uint64_t tokens) {
+  std::uint64_t quarters = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xC0U) == 0x80U) continue;
+    quarters += byte < 0x80 ? 1U : 2U;
+    if (quarters > tokens * 4) return text.substr(0, i);
+  }
+  return text;
+}
+
+std::string models_body(std::int64_t created) {
+  return fmt::format(
+      R"({{"object":"list","data":[{{"id":"{}","object":"model","created":{},"owned_by":"simulation"}}]}})",
+      kModelId, created);
+}
+
+}  // namespace sv::sim

@@ -1,0 +1,40 @@
+// The bodies of successful replies.
+#pragma once
+
+#include "domain/usage.hpp"
+#include "domain/verdict.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sv::sim {
+
+// Stands in `model` of every reply and so in the `Model` column of every review.
+inline constexpr std::string_view kModelName = "simulated-judge (not a real model)";
+// The id that GET /v1/models lists.
+inline constexpr std::string_view kModelId = "simulated-judge";
+
+// The content of the message: issues as objects (message, rule, severity, quote) or, as in the Python
+// original, as strings; keys in the schema's order.
+std::string verdict_json(const domain::Verdict& verdict, bool with_issue_objects);
+
+struct Completion {
+  std::uint64_t number = 0;  // of the request: makes the id
+  std::int64_t created = 0;  // Unix seconds
+  std::optional<std::string_view> content = std::nullopt;
+  std::optional<std::string_view> refusal = std::nullopt;
+  std::string_view finish_reason = "stop";
+  bool has_choices = true;
+  std::optional<domain::Usage> usage = std::nullopt;
+};
+
+std::string completion_body(const Completion& completion);
+
+// Cuts a text so that it has about this many tokens, between characters.
+std::string_view cut_to_tokens(std::string_view text, std::uint64_t tokens);
+
+std::string models_body(std::int64_t created);
+
+}  // namespace sv::sim
