@@ -1,24 +1,29 @@
-// One request on its way through libcurl: an easy handle with everything that must stay alive with it. Pooled by its
-// shard: setting up an easy handle costs more than using one.
+// One request on its way through libcurl: an easy handle with everything that must stay alive with it. Pooled
+// by its shard: setting up an easy handle costs more than using one.
+//
+//   prepare() ──▶ [in a multi handle] ──▶ finish() or abandon() ──▶ prepare() …
 #pragma once
-
-#include <curl/curl.h>
-
-#include <array>
-#include <boost/asio/any_completion_handler.hpp>
-#include <cstddef>
-#include <memory>
 
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "http/curl_transport.hpp"
+#include "http/origin.hpp"
 #include "ports/http_transport.hpp"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
 
 namespace sv::http {
 
 class CurlTransfer {
  public:
-  using Handler = boost::asio::any_completion_handler<void(Result<ports::HttpResponse>)>;
+  // Not Asio's any_completion_handler: in Boost 1.81 assigning one recurses until the stack is full.
+  using Handler = std::move_only_function<void(Result<ports::HttpResponse>)>;
 
   CurlTransfer(const TransportOptions& options, CURLSH* share);
   CurlTransfer(const CurlTransfer&) = delete;
@@ -36,8 +41,9 @@ class CurlTransfer {
   Finished finish(CURLcode code, TimePoint now);
   Finished abandon(Error error);
 
-  // True when the reply has begun and then came slower than `options` allow. Call about once a second.
-  bool is_too_slow(const TransportOptions& options, TimePoint now);
+  // Why it should be given up before its deadline, if it should: no first byte in time, or a reply that began
+  // and then came slower than the options allow. Call now and then.
+  std::optional<Error> find_stall(const TransportOptions& options, TimePoint now);
 
   CURL* easy() const { return easy_; }
 
@@ -45,20 +51,25 @@ class CurlTransfer {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   static int on_before_request(void* self, char* peer_ip, char* own_ip, int peer_port, int own_port);
+  void use_endpoint(std::shared_ptr<const ports::HttpEndpoint> endpoint);
   Error describe(CURLcode code) const;
   void release();
 
   CURL* easy_;
   curl_slist* headers_ = nullptr;
   std::shared_ptr<const ports::HttpEndpoint> endpoint_;
+  Origin origin_;
   ports::HttpRequest request_;
   ports::HttpResponse response_;
   Handler handler_;
   TimePoint started_{};
   TimePoint slow_window_began_{};
-  std::size_t slow_window_bytes_ = 0;
+  std::size_t slow_window_bytes_ = 0;  // 0: no window yet
   int times_sent_ = 0;
-  bool is_oversized_ = false;
+  bool has_first_byte_ = false;  // of the final reply; a 1xx or a proxy's answer is not it
+  bool has_text_ = false;        // of the body; blank lines that keep a connection alive are not it
+  bool is_body_oversized_ = false;
+  bool is_header_oversized_ = false;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
 };
 

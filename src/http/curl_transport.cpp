@@ -1,15 +1,19 @@
 #include "http/curl_transport.hpp"
 
-#include <curl/curl.h>
-#include <fmt/format.h>
-#include <sys/resource.h>
-
-#include <algorithm>
-#include <boost/asio/use_awaitable.hpp>
-#include <utility>
-
 #include "base/assert.hpp"
 #include "http/curl_shard.hpp"
+#include "http/origin.hpp"
+
+#include <boost/asio/use_awaitable.hpp>
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <signal.h>
+#include <string_view>
+#include <sys/resource.h>
+#include <utility>
 
 namespace sv::http {
 
@@ -19,12 +23,41 @@ namespace {
 
 constexpr std::size_t kTransfersPerShard = 64;
 constexpr std::size_t kMaxShards = 128;
-// Files, database, epoll instances and standard streams beside the sockets.
+// Files, database and standard streams beside the sockets.
 constexpr std::size_t kOtherDescriptors = 64;
+// An epoll instance, and a socket pair with which libcurl can wake itself.
+constexpr std::size_t kDescriptorsPerShard = 3;
+
+// CURLOPT_NOSIGNAL makes libcurl leave SIGPIPE alone, and OpenSSL may write to a closed socket.
+void ignore_sigpipe() {
+  struct sigaction current{};
+  if (sigaction(SIGPIPE, nullptr, &current) != 0 || current.sa_handler != SIG_DFL) return;
+  current.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &current, nullptr);
+}
 
 void initialise_libcurl_once() {
-  static const CURLcode code = curl_global_init(CURL_GLOBAL_ALL);
+  static const CURLcode code = [] {
+    ignore_sigpipe();
+    return curl_global_init(CURL_GLOBAL_ALL);
+  }();
   SV_ASSERT(code == CURLE_OK, "libcurl initialises");
+}
+
+// What is not even tried. A line break in a header would smuggle in further headers: configured keys are
+// checked where they are read, this is the last door.
+std::optional<Error> find_refusal(const ports::HttpRequest& request, TimePoint now) {
+  if (request.deadline.has_passed(now)) {
+    return Error{ErrorKind::timeout, "the deadline passed before the request could be sent"};
+  }
+  for (const std::string& line : request.endpoint->headers) {
+    if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+      return Error{ErrorKind::protocol,
+                   fmt::format("a request header for {} contains a line break: check the key",
+                               parse_origin(request.endpoint->url).text)};
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -44,7 +77,9 @@ struct CurlTransport::Share {
   ~Share() { curl_share_cleanup(handle); }
 };
 
-CurlTransport::CurlTransport(asio::any_io_executor executor, const Clock& clock, TransportOptions options) {
+CurlTransport::CurlTransport(const asio::any_io_executor& executor, const Clock& clock,
+                             TransportOptions options)
+    : clock_(clock) {
   initialise_libcurl_once();
   share_ = std::make_unique<Share>(std::move(options));
   const std::size_t shards = choose_shard_count(share_->options.max_in_flight);
@@ -63,8 +98,12 @@ CurlShard& CurlTransport::least_loaded_shard() {
 }
 
 asio::awaitable<Result<ports::HttpResponse>> CurlTransport::send(ports::HttpRequest request) {
+  SV_ASSERT(request.endpoint != nullptr, "a request has an endpoint");
+  if (std::optional<Error> refusal = find_refusal(request, clock_.now())) {
+    co_return std::unexpected(*std::move(refusal));
+  }
   CurlShard& shard = least_loaded_shard();
-  return asio::async_initiate<const asio::use_awaitable_t<>, void(Result<ports::HttpResponse>)>(
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<ports::HttpResponse>)>(
       [&shard](auto handler, ports::HttpRequest moved) { shard.start(std::move(moved), std::move(handler)); },
       asio::use_awaitable, std::move(request));
 }
@@ -76,7 +115,8 @@ std::size_t CurlTransport::in_flight() const {
 }
 
 std::size_t choose_shard_count(std::size_t max_in_flight) {
-  return std::clamp((max_in_flight + kTransfersPerShard - 1) / kTransfersPerShard, std::size_t{1}, kMaxShards);
+  return std::clamp((max_in_flight + kTransfersPerShard - 1) / kTransfersPerShard, std::size_t{1},
+                    kMaxShards);
 }
 
 long choose_http_version(unsigned int libcurl_version) {
@@ -84,7 +124,8 @@ long choose_http_version(unsigned int libcurl_version) {
 }
 
 Result<void> reserve_file_descriptors(std::size_t connections) {
-  const rlim_t needed = connections + kOtherDescriptors + 2 * choose_shard_count(connections);
+  const rlim_t needed =
+      connections + kOtherDescriptors + kDescriptorsPerShard * choose_shard_count(connections);
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return {};
   if (limit.rlim_cur >= needed) return {};
@@ -93,10 +134,11 @@ Result<void> reserve_file_descriptors(std::size_t connections) {
     limit.rlim_cur = needed;
     if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
   }
-  return fail(ErrorKind::invalid_input,
-              fmt::format("{} requests in flight need {} open files, but the limit is {} (hard limit {}): use fewer "
-                          "workers, or raise it with 'ulimit -n {}' or LimitNOFILE= in the systemd unit",
-                          connections, needed, soft_before, limit.rlim_max, needed));
+  return fail(
+      ErrorKind::invalid_input,
+      fmt::format("{} requests in flight need {} open files, but the limit is {} (hard limit {}): use fewer "
+                  "workers, or raise it with 'ulimit -n {}' or LimitNOFILE= in the systemd unit",
+                  connections, needed, soft_before, limit.rlim_max, needed));
 }
 
 }  // namespace sv::http
