@@ -57,20 +57,23 @@ class Parser {
 
     std::size_t value = begin + equals + 1;
     while (value < end && kSpaces.contains(text_[value])) ++value;
+    has_reference_ = false;
     const bool is_quoted = value < end && (text_[value] == '"' || text_[value] == '\'');
     std::optional<std::string> read = is_quoted ? quoted(value) : plain(text_.substr(value, end - value));
     if (!read) return complain(begin, "the quotes of the value do not match");
-    if (read->find("${") != std::string::npos && (!is_quoted || text_[value] == '"')) {
+    if (has_reference_) {
       return complain(begin, "'${…}' is not replaced here: write the value out");
     }
     file_.values.insert_or_assign(std::string(name), std::move(*read));
   }
 
-  static std::optional<std::string> plain(std::string_view value) {
+  std::optional<std::string> plain(std::string_view value) {
     std::size_t end = 0;
     while (end < value.size() && !(value[end] == '#' && (end == 0 || kSpaces.contains(value[end - 1]))))
       ++end;
-    return std::string(trim_spaces(value.substr(0, end)));
+    const std::string_view read = trim_spaces(value.substr(0, end));
+    has_reference_ = read.find("${") != std::string_view::npos;
+    return std::string(read);
   }
 
   // Moves at_ behind the line on which the quotes end, but only when they do end.
@@ -81,6 +84,7 @@ class Parser {
       const char c = text_[i];
       if (c == quote) return has_only_comment_after(i + 1) ? std::optional(std::move(value)) : std::nullopt;
       if (c != '\\' || i + 1 >= text_.size()) {
+        if (quote == '"' && c == '$' && text_.substr(i + 1).starts_with('{')) has_reference_ = true;
         value.push_back(c);
         continue;
       }
@@ -116,6 +120,7 @@ class Parser {
   const SourceText& source_;
   std::string_view text_;
   std::size_t at_ = 0;
+  bool has_reference_ = false;  // the value just read holds `${`, which other programs replace
   EnvFile file_;
 };
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -56,8 +57,9 @@ std::string* header_of(ColumnSettings& columns, std::string_view field) {
 
 void check_range(std::string_view flag, std::string_view path, double value) {
   const Setting* setting = find_setting(path);
-  if (value >= setting->least && value <= setting->most) return;
-  refuse(fmt::format("{} must be {}..{}, got {}", flag, setting->least, setting->most, value), {});
+  const double least = std::ceil(setting->least);  // flags take whole numbers only
+  if (value >= least && value <= setting->most) return;
+  refuse(fmt::format("{} must be {}..{}, got {}", flag, least, setting->most, value), {});
 }
 
 }  // namespace
@@ -79,8 +81,7 @@ void check_flags(const Overrides& overrides) {
   }
   if (overrides.workers) check_range("--workers", "llm.max_workers", *overrides.workers);
   if (overrides.request_timeout_seconds) {
-    check_range("--request-timeout", "llm.providers.N.request_timeout",
-                *overrides.request_timeout_seconds == 0 ? 0 : *overrides.request_timeout_seconds);
+    check_range("--request-timeout", "llm.providers.N.request_timeout", *overrides.request_timeout_seconds);
   }
   if (overrides.language &&
       std::ranges::find(kLanguages, fold_case(*overrides.language)) == kLanguages.end()) {

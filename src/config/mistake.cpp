@@ -80,13 +80,14 @@ std::pair<std::string, std::string> excerpt(const Mistake& mistake) {
 void MistakeCollector::add(Place place, std::string message, std::string suggestion) {
   if (mistakes_.size() >= kKept) return;
   if (place.line == 0) return add_elsewhere(std::move(message), std::move(suggestion));
+  if (!mask_) mask_.emplace(source_);
   mistakes_.push_back(Mistake{.file = source_.name(),
                               .line = place.line,
                               .column = place.column,
                               .length = place.length,
                               .message = std::move(message),
                               .suggestion = std::move(suggestion),
-                              .source_line = mask_.masked(place.line)});
+                              .source_line = mask_->masked(place.line)});
 }
 
 void MistakeCollector::add_elsewhere(std::string message, std::string suggestion) {

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,7 @@ struct Mistake {
 class MistakeCollector {
  public:
   // `source` outlives the collector.
-  explicit MistakeCollector(const SourceText& source) : source_(source), mask_(source) {}
+  explicit MistakeCollector(const SourceText& source) : source_(source) {}
 
   // A place in line 0 is in no file.
   void add(Place place, std::string message, std::string suggestion = {});
@@ -45,7 +46,7 @@ class MistakeCollector {
 
  private:
   const SourceText& source_;
-  LineMask mask_;
+  std::optional<LineMask> mask_;  // made with the first mistake: it reads the whole text
   std::vector<Mistake> mistakes_;
 };
 

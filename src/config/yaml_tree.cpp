@@ -92,11 +92,12 @@ bool is_plain_text(MistakeCollector& mistakes) {
                  "delete it");
     return false;
   }
-  for (std::size_t number = 1; number <= source.line_count(); ++number) {
-    if (source.line(number).size() <= kMaxYamlLineBytes) continue;
-    mistakes.add(Place{.line = static_cast<std::uint32_t>(number), .column = 1},
-                 fmt::format("the line is longer than {} bytes", kMaxYamlLineBytes),
-                 "write long texts as a block: 'rules_text: |', or use rules_file");
+  std::size_t marks = 0;
+  for (std::size_t offset = 0; offset < text.size(); ++offset) {
+    const char c = text[offset];
+    if ((c != '[' && c != '{' && c != ',') || ++marks <= kMaxYamlMarks) continue;
+    mistakes.add(source.place_at(offset), fmt::format("more than {} brackets and commas", kMaxYamlMarks),
+                 "settings are far smaller; keep a long rulebook in a file of its own (rules_file)");
     return false;
   }
   return true;

@@ -27,7 +27,7 @@ namespace sv::config {
 
 constexpr std::size_t kMaxYamlDepth = 32;       // security.md §7
 constexpr std::size_t kMaxYamlNodes = 100'000;  // security.md §7
-constexpr std::size_t kMaxYamlLineBytes = 65'536;
+constexpr std::size_t kMaxYamlMarks = 100'000;  // brackets and commas
 
 enum class NodeKind { null, scalar, sequence, map };
 
