@@ -90,7 +90,7 @@ ErrorBody read_error(const json::value& root) {
   return result;
 }
 
-std::string shown(std::string_view text) { return shorten(text, kShownCharacters); }
+std::string shown(std::string_view text) { return shorten(sanitize_for_terminal(text), kShownCharacters); }
 
 std::string describe_status(int status, ErrorKind kind, const ErrorBody& body) {
   std::string_view advice;
@@ -154,7 +154,7 @@ Result<ChatReply> read_choice(const json::value& root) {
   }
   // Some servers of one's own leave it out; what they say then has to hold by itself.
   if (!finish.empty() && finish != "stop" && finish != "eos" && finish != "end_turn") {
-    return fail(ErrorKind::server_error, "the reply ended with finish_reason " + shorten(finish, 40));
+    return fail(ErrorKind::server_error, "the reply ended with finish_reason " + shown(finish));
   }
   ChatReply reply;
   reply.content = read_content(member(message, "content"));

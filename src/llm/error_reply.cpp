@@ -40,13 +40,14 @@ constexpr std::array<std::string_view, 4> kFiltered{"content_filter", "content_p
 constexpr std::array<std::string_view, 3> kSlowDown{"slow_down", "resource_unavailable", "resource unavailable"};
 constexpr std::array<std::string_view, 2> kWrongKey{"invalid_api_key", "api key not valid"};
 
+// The number behind the first occurrence of `word` that has one: "Rate limit reached …: Limit 30000" gives 30000.
 std::optional<std::uint64_t> number_after(std::string_view text, std::string_view word) {
-  const std::size_t at = text.find(word);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::uint64_t value = 0;
-  const char* begin = text.data() + at + word.size();
-  if (std::from_chars(begin, text.data() + text.size(), value).ec != std::errc()) return std::nullopt;
-  return value;
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    std::uint64_t value = 0;
+    const char* begin = text.data() + at + word.size();
+    if (std::from_chars(begin, text.data() + text.size(), value).ec == std::errc()) return value;
+  }
+  return std::nullopt;
 }
 
 // "Request too large … Limit 30000, Requested 250011": it can never fit, although it looks like a rate limit.

@@ -1,0 +1,149 @@
+// A provider that answers from a script, in virtual time, and what watches it.
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json/parse.hpp>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "ports/http_transport.hpp"
+#include "ports/learnt_facts.hpp"
+#include "ports/llm_client.hpp"
+#include "ports/run_observer.hpp"
+#include "support/virtual_clock.hpp"
+
+namespace sv::llm::fakes {
+
+inline ports::HttpResponse reply(int status, std::string body, std::string headers = "") {
+  return {.status = status, .header_block = std::move(headers), .body = std::move(body), .elapsed = std::chrono::seconds(1)};
+}
+
+inline ports::HttpResponse verdict_reply(bool is_valid = true) {
+  const std::string content = std::string(R"({\"issues\":[],\"is_valid\":)") + (is_valid ? "true" : "false") +
+                              R"(,\"rewrite_suggestion\":\"\"})";
+  return reply(200, R"({"model":"m-2026","choices":[{"message":{"content":")" + content +
+                        R"("},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5}})");
+}
+
+// Every request is kept; answers come from `script` in order, then from `otherwise`.
+class Transport final : public ports::HttpTransport {
+ public:
+  boost::asio::awaitable<Result<ports::HttpResponse>> send(ports::HttpRequest request) override {
+    urls.push_back(request.endpoint->url);
+    headers = request.endpoint->headers;
+    bodies.push_back(boost::json::parse(request.body).as_object());
+    raw_bodies.push_back(std::move(request.body));
+    deadlines.push_back(request.deadline);
+    if (script.empty()) co_return otherwise(bodies.back());
+    Result<ports::HttpResponse> next = std::move(script.front());
+    script.pop_front();
+    co_return next;
+  }
+
+  std::deque<Result<ports::HttpResponse>> script;
+  std::function<Result<ports::HttpResponse>(const boost::json::object&)> otherwise = [](const auto&) {
+    return verdict_reply();
+  };
+  std::vector<std::string> urls;
+  std::vector<std::string> headers;
+  std::vector<boost::json::object> bodies;
+  std::vector<std::string> raw_bodies;
+  std::vector<Deadline> deadlines;
+};
+
+class Facts final : public ports::LearntFacts {
+ public:
+  std::optional<std::string> recall(std::string_view name) const override {
+    const auto found = facts.find(std::string(name));
+    return found == facts.end() ? std::nullopt : std::optional(found->second);
+  }
+  void remember(std::string_view name, std::string_view value) override { facts[std::string(name)] = value; }
+  std::map<std::string, std::string> facts;
+};
+
+class Watch final : public ports::RunObserver {
+ public:
+  void on_request_started(std::string_view) override { ++started; }
+  void on_request_finished(const ports::RequestReport& report) override {
+    ++finished;
+    usage += report.usage;
+    if (report.error) ++errors[*report.error];
+  }
+  void on_retry(ErrorKind reason, Duration delay) override {
+    ++retries[reason];
+    delays.push_back(delay);
+  }
+  void on_provider_disabled(std::string_view provider, const Error& error) override {
+    disabled.push_back(std::string(provider) + ": " + error.message);
+  }
+  int started = 0;
+  int finished = 0;
+  domain::Usage usage;
+  std::map<ErrorKind, int> errors;
+  std::map<ErrorKind, int> retries;
+  std::vector<Duration> delays;
+  std::vector<std::string> disabled;
+};
+
+// Answers from a script of errors, then well.
+class Client final : public ports::LlmClient {
+ public:
+  explicit Client(std::deque<Error> errors = {}, std::string provider = "fake")
+      : script(std::move(errors)), provider_(std::move(provider)) {}
+  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override {
+    asks.push_back(ask);
+    if (on_asked) on_asked();
+    if (!script.empty()) {
+      Error error = script.front();
+      script.pop_front();
+      co_return std::unexpected(error);
+    }
+    if (always) co_return std::unexpected(*always);
+    domain::Answer answer;
+    answer.provider = provider_;
+    co_return answer;
+  }
+  std::deque<Error> script;
+  std::optional<Error> always;
+  std::function<void()> on_asked;
+  std::vector<ports::Ask> asks;
+
+ private:
+  std::string provider_;
+};
+
+inline const domain::Row& a_row() {
+  static const domain::Row row = [] {
+    domain::Row made;
+    made.status = "In progress";
+    made.comment = "Сделано: \"мост\"\nПлан: —";
+    return made;
+  }();
+  return row;
+}
+
+// Runs one judge() to its end in virtual time.
+inline Result<domain::Answer> judge(boost::asio::io_context& io, support::VirtualClock& clock, ports::LlmClient& client) {
+  std::optional<Result<domain::Answer>> result;
+  std::exception_ptr failure;
+  ports::Ask ask;
+  ask.row = &a_row();
+  boost::asio::co_spawn(io, client.judge(ask), [&](std::exception_ptr error, Result<domain::Answer> answer) {
+    failure = error;
+    result = std::move(answer);
+  });
+  support::run_until_idle(io, clock);
+  if (failure) std::rethrow_exception(failure);
+  if (!result) return fail(ErrorKind::cancelled, "the call hangs");
+  return std::move(*result);
+}
+
+}  // namespace sv::llm::fakes

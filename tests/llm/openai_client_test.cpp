@@ -1,0 +1,181 @@
+#include "llm/openai_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <boost/json/value_to.hpp>
+#include <string>
+
+#include "llm/fakes.hpp"
+
+namespace sv::llm {
+namespace {
+
+using namespace std::chrono_literals;
+namespace json = boost::json;
+
+class OpenAiClientTest : public testing::Test {
+ protected:
+  OpenAiProvider provider_{.name = "primary",
+                           .model = "gpt-4.1-mini",
+                           .base_url = "http://127.0.0.1:9/v1",
+                           .api_key = Secret("sk-secret-0123456789"),
+                           .organization = "",
+                           .http_referer = "",
+                           .x_title = "",
+                           .temperature = 0.0,
+                           .max_output_tokens = 1024,
+                           .request_timeout = 60s,
+                           .is_reasoning_wanted = true};
+
+  Result<domain::Answer> judge() {
+    if (!client_) client_.emplace(provider_, context());
+    return fakes::judge(io_, clock_, *client_);
+  }
+  OpenAiClientContext context() {
+    return {.transport = transport_, .question = question_, .facts = facts_, .observer = watch_, .clock = clock_};
+  }
+  static Result<ports::HttpResponse> refusal(std::string_view parameter) {
+    return fakes::reply(400, R"({"error":{"message":"Unsupported parameter","type":"invalid_request_error","param":")" +
+                                 std::string(parameter) + R"(","code":"unsupported_parameter"}})");
+  }
+
+  boost::asio::io_context io_;
+  support::VirtualClock clock_;
+  domain::Rulebook rulebook_{.rules_text = "1. Say \"what\" is done.", .allowed_statuses = {"In progress"}, .language = domain::Language::english};
+  prompt::QuestionBuilder question_{rulebook_, domain::MappedColumns{.completion_date = true}};
+  fakes::Transport transport_;
+  fakes::Facts facts_;
+  fakes::Watch watch_;
+  std::optional<OpenAiClient> client_;
+};
+
+TEST_F(OpenAiClientTest, sends_one_well_formed_request_and_gives_the_answer) {
+  const Result<domain::Answer> answer = judge();
+  ASSERT_TRUE(answer.has_value()) << answer.error().message;
+  EXPECT_TRUE(answer->verdict.is_valid);
+  EXPECT_EQ(answer->provider, "primary");
+  EXPECT_EQ(answer->model, "m-2026");
+  EXPECT_EQ(answer->raw_json, R"({"issues":[],"is_valid":true,"rewrite_suggestion":""})");
+  EXPECT_EQ(answer->answered_at, clock_.wall_now());
+
+  ASSERT_EQ(transport_.bodies.size(), 1U);
+  EXPECT_EQ(transport_.urls[0], "http://127.0.0.1:9/v1/chat/completions");
+  EXPECT_NE(std::ranges::find(transport_.headers, "Authorization: Bearer sk-secret-0123456789"), transport_.headers.end());
+  EXPECT_EQ(transport_.deadlines[0].when(), clock_.now() + 60s);
+  const json::object& body = transport_.bodies[0];
+  EXPECT_EQ(body.at("model"), "gpt-4.1-mini");
+  EXPECT_EQ(body.at("messages").at(0).at("role"), "system");
+  EXPECT_EQ(json::value_to<std::string>(body.at("messages").at(0).at("content")), question_.system_text());
+  EXPECT_EQ(body.at("messages").at(1).at("role"), "user");
+  EXPECT_EQ(body.at("response_format").at("type"), "json_schema");
+  EXPECT_EQ(body.at("response_format").at("json_schema").at("strict"), true);
+  EXPECT_EQ(body.at("max_tokens"), 1024);
+  EXPECT_EQ(body.at("temperature").to_number<double>(), 0.0);
+  EXPECT_EQ(body.at("reasoning").at("effort"), "high");
+  EXPECT_TRUE(json::value_to<std::string>(body.at("prompt_cache_key")).starts_with("status-validator-"));
+  EXPECT_FALSE(body.contains("tools")) << "the model gets no tools";
+  EXPECT_EQ(watch_.started, 1);
+  EXPECT_EQ(watch_.finished, 1);
+}
+
+TEST_F(OpenAiClientTest, the_prefix_is_the_same_bytes_for_every_row_and_the_row_stays_utf8) {
+  judge();
+  judge();
+  const std::string& first = transport_.raw_bodies[0];
+  const std::string& second = transport_.raw_bodies[1];
+  const std::size_t row = first.find("Today is");
+  ASSERT_NE(row, std::string::npos);
+  EXPECT_EQ(first.substr(0, row), second.substr(0, row));
+  EXPECT_NE(first, second) << "the fence is random";
+  EXPECT_NE(first.find("мост"), std::string::npos) << "no \\u escapes: they cost six times the tokens";
+}
+
+TEST_F(OpenAiClientTest, leaves_out_what_is_refused_and_remembers_it) {
+  transport_.script.emplace_back(refusal("temperature"));
+  transport_.script.emplace_back(refusal("response_format"));
+  transport_.script.emplace_back(refusal("max_tokens"));
+  transport_.script.emplace_back(refusal("reasoning.effort"));
+  transport_.script.emplace_back(refusal("prompt_cache_key"));
+  ASSERT_TRUE(judge().has_value());
+  ASSERT_EQ(transport_.bodies.size(), 6U);
+  const json::object& last = transport_.bodies.back();
+  EXPECT_FALSE(last.contains("temperature"));
+  EXPECT_EQ(last.at("response_format").at("type"), "json_object");
+  EXPECT_FALSE(last.contains("max_tokens"));
+  EXPECT_EQ(last.at("max_completion_tokens"), 1024);
+  EXPECT_FALSE(last.contains("reasoning"));
+  EXPECT_FALSE(last.contains("prompt_cache_key"));
+  EXPECT_EQ(watch_.retries[ErrorKind::bad_request], 5);
+
+  judge();
+  EXPECT_EQ(transport_.bodies.size(), 7U) << "learnt for the run";
+  client_.reset();
+  judge();
+  EXPECT_EQ(transport_.bodies.size(), 8U) << "and for the next one";
+}
+
+TEST_F(OpenAiClientTest, what_is_learnt_holds_for_this_model_only) {
+  transport_.script.emplace_back(refusal("temperature"));
+  judge();
+  client_.reset();
+  provider_.model = "another";
+  judge();
+  EXPECT_TRUE(transport_.bodies.back().contains("temperature"));
+}
+
+TEST_F(OpenAiClientTest, a_refusal_of_what_cannot_be_left_out_is_an_error) {
+  transport_.script.emplace_back(refusal("messages"));
+  const Result<domain::Answer> answer = judge();
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().kind, ErrorKind::bad_request);
+  EXPECT_EQ(transport_.bodies.size(), 1U);
+}
+
+TEST_F(OpenAiClientTest, a_server_that_refuses_for_ever_is_not_asked_for_ever) {
+  transport_.otherwise = [](const json::object& body) {
+    return refusal(body.contains("max_tokens") ? "max_tokens" : "max_completion_tokens");
+  };
+  EXPECT_FALSE(judge().has_value());
+  EXPECT_LE(transport_.bodies.size(), 10U);
+}
+
+TEST_F(OpenAiClientTest, an_answer_that_is_not_json_is_an_invalid_reply) {
+  transport_.script.emplace_back(
+      fakes::reply(200, R"({"choices":[{"message":{"content":"I think it is fine"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3}})"));
+  const Result<domain::Answer> answer = judge();
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().kind, ErrorKind::invalid_reply);
+  EXPECT_EQ(watch_.usage.input, 7U) << "it was paid for all the same";
+  EXPECT_EQ(watch_.errors[ErrorKind::invalid_reply], 1);
+}
+
+TEST_F(OpenAiClientTest, a_key_that_a_server_quotes_is_not_passed_on) {
+  transport_.script.emplace_back(
+      fakes::reply(401, R"({"error":{"message":"Incorrect API key provided: sk-secret-0123456789"}})"));
+  const Result<domain::Answer> answer = judge();
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_EQ(answer.error().message.find("sk-secret"), std::string::npos) << answer.error().message;
+}
+
+TEST_F(OpenAiClientTest, a_model_that_reasons_gets_room_for_it) {
+  transport_.script.emplace_back(fakes::reply(
+      200, R"({"choices":[{"message":{"content":"{\"issues\":[],\"is_valid\":true,\"rewrite_suggestion\":\"\"}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":300,"completion_tokens_details":{"reasoning_tokens":250}}})"));
+  ASSERT_TRUE(judge().has_value());
+  judge();
+  EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 4096);
+}
+
+TEST_F(OpenAiClientTest, charges_the_larger_of_cap_and_size) {
+  client_.emplace(provider_, context());
+  ports::Ask ask;
+  ask.row = &fakes::a_row();
+  EXPECT_EQ(client_->token_charge(ask), 1024U);
+  domain::Row huge;
+  huge.comment = std::string(100'000, 'x');
+  ask.row = &huge;
+  EXPECT_GE(client_->token_charge(ask), 25'000U);
+}
+
+}  // namespace
+}  // namespace sv::llm

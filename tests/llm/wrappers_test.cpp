@@ -1,0 +1,170 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/stop_signal.hpp"
+#include "base/task_group.hpp"
+#include "llm/fakes.hpp"
+#include "llm/fallback_client.hpp"
+#include "llm/limited_client.hpp"
+#include "llm/retrying_client.hpp"
+
+namespace sv::llm {
+namespace {
+
+using namespace std::chrono_literals;
+
+Error error(ErrorKind kind, std::optional<Duration> wait = std::nullopt) {
+  return {.kind = kind, .message = "as told", .retry_after = wait};
+}
+
+class RetryingClientTest : public testing::Test {
+ protected:
+  Result<domain::Answer> judge(fakes::Client& inner) {
+    RetryingClient client(inner, limits_, clock_, random_, stop_, watch_);
+    return fakes::judge(io_, clock_, client);
+  }
+
+  boost::asio::io_context io_;
+  support::VirtualClock clock_;
+  limits::RetryLimits limits_;
+  Random random_{1};
+  StopSignal stop_;
+  fakes::Watch watch_;
+};
+
+TEST_F(RetryingClientTest, failures_on_the_way_are_retried_and_counted) {
+  fakes::Client inner({error(ErrorKind::server_error), error(ErrorKind::connect), error(ErrorKind::timeout)});
+  EXPECT_TRUE(judge(inner).has_value());
+  EXPECT_EQ(inner.asks.size(), 4U);
+  EXPECT_EQ(inner.asks.back().attempt, 4U);
+  EXPECT_EQ(watch_.retries[ErrorKind::server_error], 1);
+  EXPECT_EQ(watch_.retries[ErrorKind::connect], 1);
+  EXPECT_EQ(watch_.retries[ErrorKind::timeout], 1);
+  EXPECT_EQ(clock_.elapsed(), watch_.delays[0] + watch_.delays[1] + watch_.delays[2]);
+}
+
+TEST_F(RetryingClientTest, a_429_waits_as_long_as_it_was_told) {
+  fakes::Client inner({error(ErrorKind::rate_limited, 30s)});
+  EXPECT_TRUE(judge(inner).has_value());
+  EXPECT_GE(clock_.elapsed(), 30s);
+  EXPECT_LT(clock_.elapsed(), 31s);
+}
+
+TEST_F(RetryingClientTest, an_invalid_reply_is_asked_again_with_a_hint_at_most_max_retries_times) {
+  fakes::Client inner;
+  inner.always = error(ErrorKind::invalid_reply);
+  const auto answer = judge(inner);
+  ASSERT_FALSE(answer.has_value());
+  ASSERT_EQ(inner.asks.size(), 3U);
+  EXPECT_EQ(inner.asks[0].correction, ports::Correction::none);
+  EXPECT_EQ(inner.asks[1].correction, ports::Correction::invalid_reply);
+  EXPECT_EQ(clock_.elapsed(), 0s);
+}
+
+TEST_F(RetryingClientTest, a_truncated_reply_is_asked_again_with_a_larger_cap) {
+  fakes::Client inner({error(ErrorKind::truncated), error(ErrorKind::truncated)});
+  EXPECT_TRUE(judge(inner).has_value());
+  EXPECT_EQ(inner.asks[1].cap_factor, 2U);
+  EXPECT_EQ(inner.asks[2].cap_factor, 4U);
+  EXPECT_EQ(inner.asks[2].correction, ports::Correction::truncated);
+}
+
+TEST_F(RetryingClientTest, a_refusal_and_a_wrong_key_are_final) {
+  for (const ErrorKind kind : {ErrorKind::refused, ErrorKind::unauthorized, ErrorKind::too_large}) {
+    fakes::Client inner({error(kind)});
+    EXPECT_FALSE(judge(inner).has_value());
+    EXPECT_EQ(inner.asks.size(), 1U);
+  }
+}
+
+TEST_F(RetryingClientTest, nothing_is_asked_after_the_stop) {
+  fakes::Client inner;
+  inner.always = error(ErrorKind::server_error);
+  inner.on_asked = [&] { stop_.request(); };
+  EXPECT_FALSE(judge(inner).has_value());
+  EXPECT_EQ(inner.asks.size(), 1U);
+}
+
+class FallbackClientTest : public testing::Test {
+ protected:
+  Result<domain::Answer> judge(FallbackClient& client) { return fakes::judge(io_, clock_, client); }
+
+  boost::asio::io_context io_;
+  support::VirtualClock clock_;
+  fakes::Watch watch_;
+  fakes::Client first_{{}, "first"};
+  fakes::Client second_{{}, "second"};
+  FallbackClient client_{{{.name = "first", .client = &first_}, {.name = "second", .client = &second_}}, watch_};
+};
+
+TEST_F(FallbackClientTest, asks_in_priority_order) {
+  EXPECT_EQ(judge(client_)->provider, "first");
+  first_.script = {error(ErrorKind::server_error)};
+  EXPECT_EQ(judge(client_)->provider, "second");
+  EXPECT_EQ(judge(client_)->provider, "first") << "a failure of one row says nothing about the next";
+  EXPECT_TRUE(watch_.disabled.empty());
+}
+
+TEST_F(FallbackClientTest, leaves_out_a_provider_that_can_serve_nobody) {
+  for (const ErrorKind kind : {ErrorKind::unauthorized, ErrorKind::unknown_model, ErrorKind::quota_exhausted, ErrorKind::tls}) {
+    fakes::Watch watch;
+    fakes::Client first({error(kind)});
+    FallbackClient client({{.name = "first", .client = &first}, {.name = "second", .client = &second_}}, watch);
+    EXPECT_EQ(judge(client)->provider, "second");
+    EXPECT_EQ(judge(client)->provider, "second");
+    EXPECT_EQ(first.asks.size(), 1U);
+    EXPECT_EQ(watch.disabled, std::vector<std::string>{"first: as told"});
+  }
+}
+
+TEST_F(FallbackClientTest, a_refusal_is_not_taken_to_the_next) {
+  first_.script = {error(ErrorKind::refused)};
+  EXPECT_EQ(judge(client_).error().kind, ErrorKind::refused);
+  EXPECT_TRUE(second_.asks.empty());
+}
+
+TEST_F(FallbackClientTest, when_nobody_is_left_it_says_why_without_asking) {
+  first_.script = {error(ErrorKind::unauthorized)};
+  second_.script = {error(ErrorKind::quota_exhausted)};
+  EXPECT_EQ(judge(client_).error().message, "first: as told");
+  const auto later = judge(client_);
+  ASSERT_FALSE(later.has_value());
+  EXPECT_EQ(later.error().message, "second: as told");
+  EXPECT_EQ(first_.asks.size() + second_.asks.size(), 2U);
+}
+
+boost::asio::awaitable<void> judge_one(ports::LlmClient& client, std::vector<ErrorKind>& errors) {
+  ports::Ask ask;
+  ask.row = &fakes::a_row();
+  const auto answer = co_await client.judge(ask);
+  if (!answer) errors.push_back(answer.error().kind);
+}
+
+boost::asio::awaitable<void> join(TaskGroup& group) { co_await group.join(); }
+
+TEST(LimitedClientTest, keeps_the_pace_and_sends_nothing_after_the_stop) {
+  boost::asio::io_context io;
+  support::VirtualClock clock;
+  StopSignal stop;
+  limits::AdmissionGate gate(clock, 100, {.requests_per_minute = 60, .tokens_per_minute = std::nullopt});
+  fakes::Client inner;
+  inner.on_asked = [&] {
+    if (inner.asks.size() == 10) stop.request();
+  };
+  LimitedClient client(inner, gate, [](const ports::Ask&) { return std::uint64_t{1}; }, stop);
+  std::vector<ErrorKind> errors;
+  TaskGroup group(io.get_executor());
+  for (int i = 0; i < 20; ++i) group.spawn(judge_one(client, errors));
+  boost::asio::co_spawn(io, join(group), [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
+  support::run_until_idle(io, clock);
+  EXPECT_EQ(inner.asks.size(), 10U);
+  EXPECT_EQ(errors, std::vector<ErrorKind>(10, ErrorKind::cancelled));
+  EXPECT_GE(clock.elapsed(), 8s) << "60 a minute";
+}
+
+}  // namespace
+}  // namespace sv::llm
