@@ -1,6 +1,7 @@
-// What code decides after the model has judged. It can only make a verdict stricter: is_valid = model AND checks.
+// What code decides after the model has spoken: is_valid = model AND code checks.
 //
-// Pure. The language of what it adds is the rulebook's.
+// Pure. Checks only make a verdict stricter; nothing here makes an invalid row valid, removes an issue or
+// changes what the model wrote.
 #pragma once
 
 #include "domain/row.hpp"
@@ -9,9 +10,24 @@
 
 namespace sv::checks {
 
-// A status outside the allowed list makes the row invalid, whatever the model thinks. Statuses are compared exactly,
-// as the Python original does (spaces around them aside): "done" is not "Done". The issue is added only if the model
-// has not pointed at the status itself (an issue that quotes it), so that people do not read it twice.
+// Applies all checks to a verdict as the model gave it. Doing it twice changes nothing more.
+//
+//   status outside the allowed list   invalid, with a critical issue. Compared byte by byte, as the Python
+//   original
+//                                     does: " Done" is not "Done", since what people filter by must match
+//                                     exactly; when only spaces or case differ the issue says which status
+//                                     was meant. An empty list allows every status, an empty status must be
+//                                     listed as any other.
+//   status and comment both blank     invalid, with a critical issue: there is nothing that could be valid.
+//   a critical issue                  invalid, even if the model says otherwise: one of its two words is
+//   wrong, and a
+//                                     person who reads a needless remark loses less than one who never sees
+//                                     it.
+//   invalid without any issue         a remark that no reason was given, so that nobody is left with a bare
+//   NO.
+//
+// A finding of the first kind is not added when the model has reported it already: an issue that quotes the
+// status exactly and is critical, or one with the same message. Issues are in the rulebook's language.
 void apply_checks(const domain::Row& row, const domain::Rulebook& rulebook, domain::Verdict& verdict);
 
 }  // namespace sv::checks
