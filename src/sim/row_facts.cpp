@@ -102,7 +102,10 @@ bool says_nothing(std::string_view folded_text) {
        {"none", "nothing", "no ", "n/a", "not applicable", "нет", "ничего", "не требу", "отсутств"}) {
     if (folded_text.starts_with(start)) return true;
   }
-  return folded_text == "no" || folded_text == "-" || folded_text == "—";
+  // "работ нет, передано группе каталога"
+  const std::string_view clause = trim(folded_text.substr(0, folded_text.find_first_of(",.;(\n")));
+  return clause.ends_with(" нет") || clause.ends_with(" none") || clause == "no" || clause == "-" ||
+         clause == "—";
 }
 
 bool tells_of_trouble(std::string_view folded_text) {
@@ -115,18 +118,21 @@ bool tells_of_trouble(std::string_view folded_text) {
 bool tells_of_open_work(std::string_view folded_text) {
   return has_any(folded_text,
                  {"remaining", "still to ", "not finished", "unfinished", "left to do", "not yet", "остал",
-                  "не заверш", "продолжа", "ещё не", "еще не", "доделать", "недодел"});
+                  "оставш", "не заверш", "продолжа", "ещё не", "еще не", "доделать", "недодел"});
 }
 
 bool gives_reason(std::string_view folded_text) {
   return has_any(
       folded_text,
-      {"because",    "due to",      "owing to",   "since",      "caused",    "reason", "as a result",
-       "waiting",    "until",       "delay",      "failed",     "missing",   "lack",   "without",
-       "shortage",   "not deliver", "resign",     "would move", "warned",    "из-за",  "потому",
-       "так как",    "поскольку",   "вследствие", "причин",     "ждём",      "ждем",   "ожида",
-       "до тех пор", "задерж",      "не хватает", "нехватк",    "отсутстви", "без ",   "сорва",
-       "не постав",  "предупред",   "перенос"});
+      {"because",     "due to",      "owing to",     "since",     "caused",    "reason",     "as a result",
+       "waiting",     "until",       "delay",        "failed",    "missing",   "lack",       "without",
+       "shortage",    "not deliver", "resign",       "move to",   "moves to",  "moves from", "would move",
+       "warned",      "slip",        "lost",         "cannot",    "so we",     "so the",     "which costs",
+       "which would", "not before",  "no interface", "leaves",    "из-за",     "потому",     "так как",
+       "поскольку",   "вследствие",  "причин",       "ждём",      "ждем",      "ожида",      "до тех пор",
+       "задерж",      "не хвата",    "нехватк",      "отсутстви", "без ",      "сорва",      "не постав",
+       "предупред",   "перенос",     "поэтому",      "сдвига",    "сдвин",     "не может",   "не могут",
+       "нет ответа",  "уволи",       "заболе",       "не раньше", "невозможн", "нельзя",     "ушл"});
 }
 
 bool names_next_step(std::string_view folded_text) {
@@ -158,8 +164,11 @@ bool names_person(std::string_view text) {
 }
 
 bool names_fact(std::string_view text) {
-  return has_digit(text) || text.contains('"') || text.contains("«") || text.contains("“") ||
-         text.contains("://") || text.contains('`') || has_name(text);
+  // A longer sentence may well name a result in words that code cannot weigh: the author gets the benefit of
+  // the doubt.
+  constexpr std::size_t kLongSentence = 8;
+  return count_words(text) >= kLongSentence || has_digit(text) || text.contains('"') || text.contains("«") ||
+         text.contains("“") || text.contains("://") || text.contains('`') || has_name(text);
 }
 
 }  // namespace sv::sim

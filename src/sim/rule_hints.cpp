@@ -216,7 +216,7 @@ void read_dates(RuleHints& hints, const RuleItem& item) {
     is_understood = true;
   }
   if (has_any(text, {"required", "must be filled", "filled in", "must be given", "must have", "mandatory",
-                     "missing", "обязательн", "заполнен", "указан", "должна быть", "должен быть указан"})) {
+                     "missing", "обязательн", "заполнен", "указан"})) {
     hints.date_required.push_back({item.number, condition});
     is_understood = true;
   }

@@ -179,7 +179,7 @@ TEST(Judge, russian_rulebooks_are_read_and_answered_in_russian) {
   EXPECT_TRUE(judge_russian("Завершён", kComment, "24.11.2026").is_valid);
   EXPECT_EQ(broken_rules(judge_russian("В работе", kComment, "2027-03-30")), Rules{"5"});
   EXPECT_EQ(broken_rules(judge_russian("В работе", std::string(kComment) + " Скоро закончим.")), Rules{"6"});
-  EXPECT_EQ(broken_rules(judge_russian("В работе", "Сделано: 1.\nПлан: нет.\nРиски: —")), Rules{"7"});
+  EXPECT_EQ(broken_rules(judge_russian("В работе", "Сделано: 1\nПлан: -\nРиски: -")), Rules{"7"});
   const Verdict past = judge_russian("В работе", kComment, "21.11.2026");
   ASSERT_EQ(broken_rules(past), Rules{"4"});
   EXPECT_NE(past.issues[0].message.find("прошла (4 дня назад)"), std::string::npos) << past.issues[0].message;

@@ -126,12 +126,17 @@ TEST(LlmServer, unknown_places_and_methods_are_refused_in_json) {
   RawClient client = server.connect();
   const RawReply missing = client.ask(RawClient::get("/v1/embeddings"));
   EXPECT_EQ(missing.status, 404);
-  EXPECT_NE(missing.body.find(R"("error":{"message":"Invalid URL (GET /v1/embeddings)")"), std::string::npos) << missing.body;
+  EXPECT_NE(missing.body.find(R"x("error":{"message":"Invalid URL (GET /v1/embeddings)")x"),
+            std::string::npos)
+      << missing.body;
   EXPECT_EQ(client.ask(RawClient::get(kChat)).status, 405);
   const RawReply bad = client.ask(RawClient::post(kChat, "{broken"));
   EXPECT_EQ(bad.status, 400);
   EXPECT_NE(bad.body.find("invalid_request_error"), std::string::npos);
-  EXPECT_EQ(client.ask(RawClient::post("/openai/deployments/d/chat/completions?api-version=2024-10-21", question())).status, 200);
+  EXPECT_EQ(
+      client.ask(RawClient::post("/openai/deployments/d/chat/completions?api-version=2024-10-21", question()))
+          .status,
+      200);
 }
 
 TEST(LlmServer, what_is_not_http_gets_400_and_a_closed_connection) {
