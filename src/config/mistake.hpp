@@ -47,6 +47,8 @@ class MistakeCollector {
  private:
   const SourceText& source_;
   std::optional<LineMask> mask_;  // made with the first mistake: it reads the whole text
+  std::uint32_t shown_line_ = 0;  // the line that was masked last: mistakes come in crowds
+  std::string shown_text_;
   std::vector<Mistake> mistakes_;
 };
 

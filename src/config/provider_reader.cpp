@@ -78,7 +78,7 @@ class ProviderReader {
     provider.temperature =
         section.number("temperature").value_or(default_number(provider_path("temperature")));
     // An explicit null: do not send it.
-    const Node* temperature = section.node("temperature");
+    const YamlNode* temperature = section.node("temperature");
     if (temperature != nullptr && temperature->kind == NodeKind::null) provider.temperature.reset();
     provider.max_output_tokens =
         static_cast<std::uint32_t>(section.whole_number("max_output_tokens")
@@ -100,7 +100,7 @@ class ProviderReader {
   // The name of the variable: from the file, else (older form only) the table's.
   std::optional<std::string> variable(const Section& section, std::string_view key,
                                       std::string_view value_key, bool is_single) {
-    const std::optional<std::string> name = section.text(key);
+    std::optional<std::string> name = section.text(key);
     if (!name) {
       if (!is_single || section.has(key)) return std::nullopt;
       return std::string(find_setting(provider_path(value_key))->environment);
@@ -207,7 +207,7 @@ class ProviderReader {
 };
 
 bool has_providers(const Section& top) {
-  const Node* llm = top.node("llm");
+  const YamlNode* llm = top.node("llm");
   return llm != nullptr && llm->kind == NodeKind::map &&
          std::ranges::find(llm->entries, "providers", &Entry::key) != llm->entries.end();
 }
@@ -215,7 +215,7 @@ bool has_providers(const Section& top) {
 // The providers in priority order; empty when their numbers are wrong.
 std::vector<Candidate> read_providers(const Section& llm, ProviderReader& reader,
                                       MistakeCollector& mistakes) {
-  const Node* map = llm.node("providers");
+  const YamlNode* map = llm.node("providers");
   const std::string_view help = "number the providers 1, 2, 3, … without gaps: 1 is asked first";
   if (map->kind != NodeKind::map || map->entries.empty() || map->entries.size() > kMostProviders) {
     const std::string got = map->kind != NodeKind::map ? describe(*map) : std::to_string(map->entries.size());
@@ -314,7 +314,8 @@ LlmSettings read_llm(const Section& top, const Environment& environment, const O
   if (is_single) {
     candidates.push_back(reader.read(section, 1, true));
     // The provider may stand behind a key that was mistyped; one mistake must not look like three.
-    const bool is_perhaps_mistyped = section.has_unknown_keys() || (!top.has("llm") && top.has_unknown_keys());
+    const bool is_perhaps_mistyped =
+        section.has_unknown_keys() || (!top.has("llm") && top.has_unknown_keys());
     if (is_perhaps_mistyped) candidates.front().missing.clear();
   } else {
     candidates = read_providers(section, reader, mistakes);

@@ -27,7 +27,7 @@ std::string range_of(const Setting& setting) {
 
 }  // namespace
 
-std::string describe(const Node& node) {
+std::string describe(const YamlNode& node) {
   switch (node.kind) {
     case NodeKind::null:
       return "nothing";
@@ -41,7 +41,7 @@ std::string describe(const Node& node) {
   return {};
 }
 
-Section::Section(const Node* map, Place fallback, std::string path, std::vector<std::string_view> schemas,
+Section::Section(const YamlNode* map, Place fallback, std::string path, std::vector<std::string_view> schemas,
                  MistakeCollector& mistakes)
     : map_(map), place_(fallback), path_(std::move(path)), schemas_(std::move(schemas)), mistakes_(mistakes) {
   if (map_ == nullptr || map_->kind == NodeKind::null) {
@@ -101,13 +101,13 @@ const Setting& Section::setting_of(std::string_view key) const {
   SV_ASSERT(false, "a reader asks for a setting that is not in the table");
 }
 
-const Node* Section::node(std::string_view key) const {
+const YamlNode* Section::node(std::string_view key) const {
   const Entry* entry = find(key);
   return entry == nullptr ? nullptr : entry->value;
 }
 
 bool Section::has(std::string_view key) const {
-  const Node* value = node(key);
+  const YamlNode* value = node(key);
   if (value == nullptr || value->kind == NodeKind::null) return false;
   return value->kind != NodeKind::scalar || !is_blank(value->text);
 }
@@ -122,9 +122,9 @@ std::string Section::path_of(std::string_view key) const {
   return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
 }
 
-const Node* Section::scalar(std::string_view key, std::string_view wanted) const {
+const YamlNode* Section::scalar(std::string_view key, std::string_view wanted) const {
   if (!has(key)) return nullptr;
-  const Node* value = node(key);
+  const YamlNode* value = node(key);
   if (value->kind == NodeKind::scalar) return value;
   mistakes_.add(value->place, fmt::format("{} must be {}, got {}", path_of(key), wanted, describe(*value)),
                 key == "provider" ? "did you mean 'providers'?" : "");
@@ -133,19 +133,19 @@ const Node* Section::scalar(std::string_view key, std::string_view wanted) const
 
 std::optional<std::string> Section::text(std::string_view key) const {
   static_cast<void>(setting_of(key));
-  const Node* value = scalar(key, "a text");
+  const YamlNode* value = scalar(key, "a text");
   if (value == nullptr) return std::nullopt;
   return value->text;
 }
 
-void Section::report_range(std::string_view key, const Node& value) const {
+void Section::report_range(std::string_view key, const YamlNode& value) const {
   mistakes_.add(value.place, fmt::format("{} must be {}, got {}", path_of(key), range_of(setting_of(key)),
                                          shorten(value.text, kShownValueColumns)));
 }
 
 std::optional<std::uint64_t> Section::whole_number(std::string_view key) const {
   const Setting& setting = setting_of(key);
-  const Node* value = scalar(key, "a whole number");
+  const YamlNode* value = scalar(key, "a whole number");
   if (value == nullptr) return std::nullopt;
   const WholeNumber number = to_whole_number(value->text);
   if (number.problem == NumberProblem::not_a_number) {
@@ -164,7 +164,7 @@ std::optional<std::uint64_t> Section::whole_number(std::string_view key) const {
 
 std::optional<double> Section::number(std::string_view key) const {
   const Setting& setting = setting_of(key);
-  const Node* value = scalar(key, "a number");
+  const YamlNode* value = scalar(key, "a number");
   if (value == nullptr) return std::nullopt;
   const std::optional<double> number = to_number(value->text);
   if (!number) {
@@ -185,7 +185,7 @@ std::optional<double> Section::number(std::string_view key) const {
 
 std::optional<bool> Section::boolean(std::string_view key) const {
   static_cast<void>(setting_of(key));
-  const Node* value = scalar(key, "true or false");
+  const YamlNode* value = scalar(key, "true or false");
   if (value == nullptr) return std::nullopt;
   const std::optional<bool> truth = to_boolean(value->text);
   if (!truth) {
@@ -198,14 +198,14 @@ std::optional<bool> Section::boolean(std::string_view key) const {
 std::vector<std::string> Section::text_list(std::string_view key) const {
   static_cast<void>(setting_of(key));
   std::vector<std::string> texts;
-  const Node* value = node(key);
+  const YamlNode* value = node(key);
   if (value == nullptr || value->kind == NodeKind::null) return texts;
   if (value->kind != NodeKind::sequence) {
     mistakes_.add(value->place, fmt::format("{} must be a list, got {}", path_of(key), describe(*value)),
                   "write each on a line of its own, after '- '");
     return texts;
   }
-  for (const Node* item : value->items) {
+  for (const YamlNode* item : value->items) {
     if (item->kind == NodeKind::scalar && !is_blank(item->text)) {
       texts.push_back(item->text);
       continue;

@@ -21,7 +21,7 @@ class Section {
   // `map` may be null or no map (reported). `path` is for messages ("llm.providers.1"). `schemas` are the
   // sections of the table whose rows may stand here; the first one that has the key wins. `fallback` is the
   // place of a section that is absent or empty. Reports unknown keys.
-  Section(const Node* map, Place fallback, std::string path, std::vector<std::string_view> schemas,
+  Section(const YamlNode* map, Place fallback, std::string path, std::vector<std::string_view> schemas,
           MistakeCollector& mistakes);
   // The section below this one.
   Section section(std::string_view key, std::vector<std::string_view> schemas) const;
@@ -42,17 +42,17 @@ class Section {
   std::optional<bool> boolean(std::string_view key) const;
   std::vector<std::string> text_list(std::string_view key) const;
   // The value as it is, for what has no row of its own. Null when absent.
-  const Node* node(std::string_view key) const;
+  const YamlNode* node(std::string_view key) const;
 
  private:
   const Entry* find(std::string_view key) const;
   const Setting& setting_of(std::string_view key) const;
   // The scalar of the key; anything else is reported as not being `wanted`.
-  const Node* scalar(std::string_view key, std::string_view wanted) const;
+  const YamlNode* scalar(std::string_view key, std::string_view wanted) const;
   void report_unknown(const Entry& entry);
-  void report_range(std::string_view key, const Node& value) const;
+  void report_range(std::string_view key, const YamlNode& value) const;
 
-  const Node* map_;
+  const YamlNode* map_;
   Place place_;
   std::string path_;
   std::vector<std::string_view> schemas_;
@@ -61,7 +61,7 @@ class Section {
 };
 
 // What stands there, for messages: "'abc'" (shortened, masked), "a list", "a map", "nothing".
-std::string describe(const Node& node);
+std::string describe(const YamlNode& node);
 
 // The default of the table; asserts that the row exists and its default is of that type.
 std::uint64_t default_whole_number(std::string_view path);

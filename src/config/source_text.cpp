@@ -31,9 +31,12 @@ Place SourceText::place_at(std::size_t offset, std::size_t length_bytes) const {
   const auto number = static_cast<std::size_t>(after - line_starts_.begin());
   const std::string_view whole = line(number);
   const std::size_t in_line = std::min(offset - line_starts_[number - 1], whole.size());
+  if (last_.line != number || last_.bytes > in_line) last_ = Known{.line = number};
+  last_.code_points += count_code_points(whole.substr(last_.bytes, in_line - last_.bytes));
+  last_.bytes = in_line;
   const std::size_t length = count_code_points(whole.substr(in_line, length_bytes));
   return Place{.line = static_cast<std::uint32_t>(number),
-               .column = static_cast<std::uint32_t>(count_code_points(whole.substr(0, in_line)) + 1),
+               .column = static_cast<std::uint32_t>(last_.code_points + 1),
                .length = static_cast<std::uint32_t>(std::max<std::size_t>(1, length))};
 }
 

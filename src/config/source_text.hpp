@@ -16,6 +16,7 @@ struct Place {
   std::uint32_t length = 1;  // in code points, within the line
 };
 
+// One thread only, although const.
 class SourceText {
  public:
   // `name` is the path as the user gave it. A byte order mark is dropped: it is not part of the text.
@@ -28,13 +29,21 @@ class SourceText {
   std::string_view line(std::size_t number) const;
   // The offset of the first byte of a line that exists.
   std::size_t offset_of_line(std::size_t number) const { return line_starts_[number - 1]; }
-  // The place of a byte, `length_bytes` long at most up to the end of its line.
+  // The place of a byte, `length_bytes` long at most up to the end of its line. Quick for ascending offsets:
+  // it counts from the last place on.
   Place place_at(std::size_t offset, std::size_t length_bytes = 1) const;
 
  private:
   std::string name_;
   std::string text_;
   std::vector<std::size_t> line_starts_;
+  // A place that was asked for: bytes and code points before it in its line.
+  struct Known {
+    std::size_t line = 0;
+    std::size_t bytes = 0;
+    std::size_t code_points = 0;
+  };
+  mutable Known last_;
 };
 
 // Code points of valid UTF-8; in other text, bytes that do not continue a character.

@@ -58,9 +58,9 @@ void TreeBuilder::count_node(Place place) {
                  "settings are far smaller; is this the right file?"};
 }
 
-Node& TreeBuilder::add_node(NodeKind kind, Place place, YAML::anchor_t anchor) {
+YamlNode& TreeBuilder::add_node(NodeKind kind, Place place, YAML::anchor_t anchor) {
   count_node(place);
-  Node& node = tree_.nodes_.emplace_back();
+  YamlNode& node = tree_.nodes_.emplace_back();
   node.kind = kind;
   node.place = place;
   if (anchor != YAML::NullAnchor) anchors_[anchor] = &node;
@@ -122,7 +122,7 @@ void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML:
                            const std::string& value) {
   const Place place = place_of(mark, length_of_scalar(mark, value));
   check_tag(tag, place);
-  Node& node = add_node(NodeKind::scalar, place, anchor);
+  YamlNode& node = add_node(NodeKind::scalar, place, anchor);
   node.text = value;
   attach(node);
 }
@@ -157,7 +157,7 @@ void TreeBuilder::open(const YAML::Mark& mark, const std::string& tag, YAML::anc
 
 void TreeBuilder::OnMapEnd() {
   Frame& frame = frames_.back();
-  for (const Node* merged : frame.merged) {
+  for (const YamlNode* merged : frame.merged) {
     for (const Entry& entry : merged->entries) {
       count_node(frame.node->place);  // the kept and the dropped ones: a bound on the work
       if (!frame.seen.try_emplace(entry.key, entry.key_place).second) continue;
@@ -168,12 +168,12 @@ void TreeBuilder::OnMapEnd() {
 }
 
 void TreeBuilder::close() {
-  const Node& node = *frames_.back().node;
+  const YamlNode& node = *frames_.back().node;
   frames_.pop_back();
   attach(node);
 }
 
-void TreeBuilder::attach(const Node& node) {
+void TreeBuilder::attach(const YamlNode& node) {
   if (frames_.empty()) {
     tree_.root_ = &node;
     return;
@@ -196,7 +196,7 @@ void TreeBuilder::attach(const Node& node) {
   frame.node->entries.push_back(Entry{frame.key, frame.key_place, &node});
 }
 
-void TreeBuilder::take_key(Frame& frame, const Node& node) {
+void TreeBuilder::take_key(Frame& frame, const YamlNode& node) {
   frame.has_key = true;
   frame.is_key_broken = true;
   if (node.kind != NodeKind::scalar) {
@@ -216,14 +216,14 @@ void TreeBuilder::take_key(Frame& frame, const Node& node) {
   frame.is_key_broken = false;
 }
 
-void TreeBuilder::take_merge(Frame& frame, const Node& node) {
+void TreeBuilder::take_merge(Frame& frame, const YamlNode& node) {
   if (node.kind == NodeKind::map) {
     frame.merged.push_back(&node);
     return;
   }
   const bool are_maps =
       node.kind == NodeKind::sequence &&
-      std::ranges::all_of(node.items, [](const Node* item) { return item->kind == NodeKind::map; });
+      std::ranges::all_of(node.items, [](const YamlNode* item) { return item->kind == NodeKind::map; });
   if (!are_maps) {
     mistakes_.add(frame.key_place, "'<<' merges maps only",
                   "write '<<: *name', where '&name' stands before a map");

@@ -45,31 +45,31 @@ class TreeBuilder final : public YAML::EventHandler {
  private:
   // A container that is being read.
   struct Frame {
-    Node* node = nullptr;
+    YamlNode* node = nullptr;
     bool is_flow = false;
     bool has_key = false;        // a key was read, its value comes next
     bool is_key_broken = false;  // and the value is to be dropped
     std::string key;
     Place key_place;
     std::unordered_map<std::string, Place> seen;
-    std::vector<const Node*> merged;
+    std::vector<const YamlNode*> merged;
   };
 
-  Node& add_node(NodeKind kind, Place place, YAML::anchor_t anchor);
+  YamlNode& add_node(NodeKind kind, Place place, YAML::anchor_t anchor);
   void check_tag(const std::string& tag, Place place);
   std::size_t length_of_scalar(const YAML::Mark& mark, const std::string& value);
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, NodeKind kind,
             YAML::EmitterStyle::value style);
   void close();
-  void attach(const Node& node);
-  void take_key(Frame& frame, const Node& node);
-  void take_merge(Frame& frame, const Node& node);
+  void attach(const YamlNode& node);
+  void take_key(Frame& frame, const YamlNode& node);
+  void take_merge(Frame& frame, const YamlNode& node);
   void count_node(Place place);
 
   YamlTree& tree_;
   MistakeCollector& mistakes_;
   std::vector<Frame> frames_;
-  std::unordered_map<YAML::anchor_t, const Node*> anchors_;
+  std::unordered_map<YAML::anchor_t, const YamlNode*> anchors_;
   std::size_t documents_ = 0;
   std::size_t nodes_ = 0;
 };

@@ -92,6 +92,13 @@ bool is_plain_text(MistakeCollector& mistakes) {
                  "delete it");
     return false;
   }
+  for (std::size_t number = 1; number <= source.line_count(); ++number) {
+    if (source.line(number).size() <= kMaxYamlLineBytes) continue;
+    mistakes.add(Place{.line = static_cast<std::uint32_t>(number), .column = 1},
+                 fmt::format("the line is longer than {} bytes", kMaxYamlLineBytes),
+                 "write a long text as a block ('rules_text: |'), or give it as a file (rules_file)");
+    return false;
+  }
   std::size_t marks = 0;
   for (std::size_t offset = 0; offset < text.size(); ++offset) {
     const char c = text[offset];

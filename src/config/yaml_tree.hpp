@@ -28,34 +28,36 @@ namespace sv::config {
 constexpr std::size_t kMaxYamlDepth = 32;       // security.md §7
 constexpr std::size_t kMaxYamlNodes = 100'000;  // security.md §7
 constexpr std::size_t kMaxYamlMarks = 100'000;  // brackets and commas
+// Bounds what a mistake in it costs to show.
+constexpr std::size_t kMaxYamlLineBytes = 65'536;
 
 enum class NodeKind { null, scalar, sequence, map };
 
-struct Node;
+struct YamlNode;
 
 struct Entry {
   std::string key;
   Place key_place;
-  const Node* value = nullptr;
+  const YamlNode* value = nullptr;
 };
 
-struct Node {
+struct YamlNode {
   NodeKind kind = NodeKind::null;
   Place place;
-  std::string text;                // of a scalar, as written: without quotes, not converted
-  std::vector<const Node*> items;  // of a sequence
-  std::vector<Entry> entries;      // of a map, in the file's order, keys unique; merged ones last
+  std::string text;                    // of a scalar, as written: without quotes, not converted
+  std::vector<const YamlNode*> items;  // of a sequence
+  std::vector<Entry> entries;          // of a map, in the file's order, keys unique; merged ones last
 };
 
 class YamlTree {
  public:
   // Null for a file that holds nothing but comments.
-  const Node* root() const { return root_; }
+  const YamlNode* root() const { return root_; }
 
  private:
   friend class TreeBuilder;
-  std::deque<Node> nodes_;  // never moves its elements
-  const Node* root_ = nullptr;
+  std::deque<YamlNode> nodes_;  // never moves its elements
+  const YamlNode* root_ = nullptr;
 };
 
 // Nothing when the text is not YAML or exceeds a limit; the mistake is then reported. Mistakes that leave the
