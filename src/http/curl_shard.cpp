@@ -75,9 +75,10 @@ CurlShard::~CurlShard() {
   curl_multi_cleanup(multi_);
 }
 
-void CurlShard::start(ports::HttpRequest request, CurlTransfer::Handler handler) {
+void CurlShard::start(ports::HttpRequest request, CurlTransfer::Handler handler,
+                      std::shared_ptr<FirstConnection> led) {
   std::unique_ptr<CurlTransfer> transfer = take_transfer();
-  transfer->prepare(std::move(request), std::move(handler), clock_.now());
+  transfer->prepare(std::move(request), std::move(handler), clock_.now(), std::move(led));
   CurlTransfer* raw = transfer.release();
   in_flight_.insert(raw);
   const CURLMcode code = curl_multi_add_handle(multi_, raw->easy());

@@ -42,7 +42,7 @@ class CurlShard {
   // coroutine that would send again does not meet a half-destroyed shard.
   ~CurlShard();
 
-  void start(ports::HttpRequest request, CurlTransfer::Handler handler);
+  void start(ports::HttpRequest request, CurlTransfer::Handler handler, std::shared_ptr<FirstConnection> led);
   std::size_t in_flight() const { return in_flight_.size(); }
 
  private:

@@ -23,7 +23,8 @@ constexpr long kSendBufferBytes = 16L << 10U;
 // Real replies have one to three kilobytes of headers.
 constexpr std::size_t kMaxHeaderBytes = std::size_t{64} << 10U;
 // Addresses of providers change rarely; libcurl's 60 s would look a name up again and again in a long run.
-constexpr long kNameCacheSeconds = 300;
+constexpr long kNameCacheSeconds =
+    std::chrono::duration_cast<std::chrono::seconds>(FirstConnection::kNameCacheTime).count();
 
 constexpr std::string_view kBlanks = " \t\r\n";
 
@@ -108,7 +109,9 @@ CurlTransfer::~CurlTransfer() {
   curl_slist_free_all(headers_);
 }
 
-void CurlTransfer::prepare(ports::HttpRequest request, Handler handler, TimePoint now) {
+void CurlTransfer::prepare(ports::HttpRequest request, Handler handler, TimePoint now,
+                           std::shared_ptr<FirstConnection> led) {
+  led_ = std::move(led);
   request_ = std::move(request);
   handler_ = std::move(handler);
   response_ = {};
@@ -177,6 +180,7 @@ void CurlTransfer::release() {
   request_ = {};
   response_ = {};
   handler_ = nullptr;
+  led_ = nullptr;
 }
 
 std::optional<Error> CurlTransfer::find_stall(const TransportOptions& options, TimePoint now) {
@@ -245,6 +249,7 @@ int CurlTransfer::on_before_request(void* self, char* /*peer_ip*/, char* /*own_i
                                     int /*own_port*/) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   ++transfer.times_sent_;
+  if (transfer.led_) std::exchange(transfer.led_, nullptr)->connected();
   return transfer.times_sent_ > 1 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 

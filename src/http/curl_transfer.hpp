@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "http/curl_transport.hpp"
+#include "http/first_connection.hpp"
 #include "http/origin.hpp"
 #include "ports/http_transport.hpp"
 
@@ -30,8 +31,9 @@ class CurlTransfer {
   CurlTransfer& operator=(const CurlTransfer&) = delete;
   ~CurlTransfer();
 
-  // Ready to be added to a multi handle afterwards.
-  void prepare(ports::HttpRequest request, Handler handler, TimePoint now);
+  // Ready to be added to a multi handle afterwards. `led`, if any, hears when this one is connected.
+  void prepare(ports::HttpRequest request, Handler handler, TimePoint now,
+               std::shared_ptr<FirstConnection> led);
 
   // Ends it: the outcome of `code` for the handler, which is given away. The transfer can be prepared again.
   struct Finished {
@@ -62,6 +64,7 @@ class CurlTransfer {
   ports::HttpRequest request_;
   ports::HttpResponse response_;
   Handler handler_;
+  std::shared_ptr<FirstConnection> led_;
   TimePoint started_{};
   TimePoint slow_window_began_{};
   std::size_t slow_window_bytes_ = 0;  // 0: no window yet

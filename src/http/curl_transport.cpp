@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "http/curl_shard.hpp"
+#include "http/first_connection.hpp"
 #include "http/origin.hpp"
 
 #include <boost/asio/use_awaitable.hpp>
@@ -23,6 +24,7 @@ namespace {
 
 constexpr std::size_t kTransfersPerShard = 64;
 constexpr std::size_t kMaxShards = 128;
+constexpr const char* kClosed = "the HTTP transport was closed";
 // Files, database and standard streams beside the sockets.
 constexpr std::size_t kOtherDescriptors = 64;
 // An epoll instance, and a socket pair with which libcurl can wake itself.
@@ -79,7 +81,7 @@ struct CurlTransport::Share {
 
 CurlTransport::CurlTransport(const asio::any_io_executor& executor, const Clock& clock,
                              TransportOptions options)
-    : clock_(clock) {
+    : executor_(executor), clock_(clock) {
   initialise_libcurl_once();
   share_ = std::make_unique<Share>(std::move(options));
   const std::size_t shards = choose_shard_count(share_->options.max_in_flight);
@@ -90,7 +92,21 @@ CurlTransport::CurlTransport(const asio::any_io_executor& executor, const Clock&
   }
 }
 
-CurlTransport::~CurlTransport() = default;
+CurlTransport::~CurlTransport() {
+  for (const auto& [origin, first] : first_connections_) first->shut();
+}
+
+// Called for every request, so without parsing: what stands before the third slash.
+std::shared_ptr<FirstConnection> CurlTransport::first_connection_to(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  const std::string_view origin =
+      url.substr(0, scheme == std::string_view::npos ? scheme : url.find('/', scheme + 3));
+  auto found = first_connections_.find(origin);
+  if (found == first_connections_.end()) {
+    found = first_connections_.emplace(origin, std::make_shared<FirstConnection>(executor_, clock_)).first;
+  }
+  return found->second;
+}
 
 CurlShard& CurlTransport::least_loaded_shard() {
   return **std::min_element(shards_.begin(), shards_.end(),
@@ -102,10 +118,25 @@ asio::awaitable<Result<ports::HttpResponse>> CurlTransport::send(ports::HttpRequ
   if (std::optional<Error> refusal = find_refusal(request, clock_.now())) {
     co_return std::unexpected(*std::move(refusal));
   }
+  const std::shared_ptr<FirstConnection> first = first_connection_to(request.endpoint->url);
+  FirstConnection::Part part = first->ask();
+  // Who has too little time to wait for another goes at once.
+  while (part == FirstConnection::Part::waits &&
+         request.deadline.remaining(clock_.now()) > FirstConnection::kLongestLead) {
+    co_await first->wait();
+    if (first->is_shut()) co_return fail(ErrorKind::cancelled, kClosed);  // `this` is gone
+    part = first->ask();
+  }
+  const bool leads = part == FirstConnection::Part::leads;
   CurlShard& shard = least_loaded_shard();
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<ports::HttpResponse>)>(
-      [&shard](auto handler, ports::HttpRequest moved) { shard.start(std::move(moved), std::move(handler)); },
-      asio::use_awaitable, std::move(request));
+  auto reply =
+      co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<ports::HttpResponse>)>(
+          [&shard, &first, leads](auto handler, ports::HttpRequest moved) {
+            shard.start(std::move(moved), std::move(handler), leads ? first : nullptr);
+          },
+          asio::use_awaitable, std::move(request));
+  if (leads) first->ended_unconnected();
+  co_return reply;
 }
 
 std::size_t CurlTransport::in_flight() const {

@@ -9,6 +9,9 @@
 // loopback. The first construction makes the process ignore SIGPIPE, if nobody handles it: a peer that closes
 // must be an error value, not the end of the process.
 //
+// Of the requests to one origin the first goes ahead until it is connected (2 s at most), so that a thousand
+// of them do not look up its name a thousand times.
+//
 // Not promised: cancellation of a single request (bound it by its deadline). Destroying the transport ends
 // what is in flight with ErrorKind::cancelled.
 #pragma once
@@ -19,8 +22,11 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sv::http {
@@ -42,6 +48,7 @@ struct TransportOptions {
 };
 
 class CurlShard;
+class FirstConnection;
 
 class CurlTransport final : public ports::HttpTransport {
  public:
@@ -57,11 +64,15 @@ class CurlTransport final : public ports::HttpTransport {
 
  private:
   CurlShard& least_loaded_shard();
+  std::shared_ptr<FirstConnection> first_connection_to(std::string_view url);
 
+  boost::asio::any_io_executor executor_;
   const Clock& clock_;
   struct Share;
   std::unique_ptr<Share> share_;  // DNS and TLS sessions, shared by the shards; outlives them
   std::vector<std::unique_ptr<CurlShard>> shards_;
+  // By scheme, host and port: as many as the settings name providers. Shared with the requests that wait.
+  std::map<std::string, std::shared_ptr<FirstConnection>, std::less<>> first_connections_;
 };
 
 // Makes room for `connections` sockets: raises the soft limit of open files as far as allowed. An error says

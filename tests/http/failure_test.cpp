@@ -185,18 +185,29 @@ TEST_F(Failure, a_first_byte_that_does_not_come_is_a_timeout_before_the_deadline
   EXPECT_THAT(got.error().message, HasSubstr("no reply began"));
 }
 
-TEST_F(Failure, a_connection_that_cannot_be_made_ends_at_the_connect_timeout) {
-  // A listener whose queue is full drops further connection requests, as a host does that is not there.
-  tcp::acceptor full(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
-  full.listen(0);
-  std::vector<tcp::socket> fillers;
-  for (int i = 0; i < 4; ++i) {
-    fillers.emplace_back(io_);
-    fillers.back().async_connect(full.local_endpoint(), [](const boost::system::error_code&) {});
+// A listener whose queue is full drops further connection requests, as a host does that is not there.
+class SilentHost {
+ public:
+  explicit SilentHost(asio::io_context& io)
+      : acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {
+    acceptor_.listen(0);
+    for (int i = 0; i < 4; ++i) {
+      fillers_.emplace_back(io);
+      fillers_.back().async_connect(acceptor_.local_endpoint(), [](const boost::system::error_code&) {});
+    }
+    io.run_for(milliseconds(20));
   }
+  std::string url() const { return fmt::format("http://127.0.0.1:{}/", acceptor_.local_endpoint().port()); }
+
+ private:
+  tcp::acceptor acceptor_;
+  std::vector<tcp::socket> fillers_;
+};
+
+TEST_F(Failure, a_connection_that_cannot_be_made_ends_at_the_connect_timeout) {
+  const SilentHost host(io_);
   options_.connect_timeout = milliseconds(300);
-  const Reply got = send(request_to(fmt::format("http://127.0.0.1:{}/", full.local_endpoint().port())));
-  ASSERT_EQ(kind_of(got), ErrorKind::timeout);
+  EXPECT_EQ(kind_of(send(request_to(host.url()))), ErrorKind::timeout);
 }
 
 TEST_F(Failure, a_deadline_that_has_passed_sends_nothing) {
@@ -302,6 +313,19 @@ TEST_F(Failure, destroying_the_transport_cancels_what_is_in_flight) {
   EXPECT_TRUE(kinds.empty()) << "nobody is resumed inside the destructor";
   run_until_done(group);
   EXPECT_EQ(kinds, std::vector<ErrorKind>(100, ErrorKind::cancelled));
+}
+
+TEST_F(Failure, destroying_the_transport_cancels_what_waits_for_the_first_connection) {
+  const SilentHost host(io_);
+  std::vector<ErrorKind> kinds;
+  TaskGroup group(io_.get_executor());
+  for (int i = 0; i < 20; ++i) group.spawn(note_kind(transport(), request_to(host.url()), kinds));
+  io_.restart();
+  io_.poll();
+  EXPECT_EQ(transport().in_flight(), 1U) << "one tries to connect, the others wait for it";
+  transport_.reset();
+  run_until_done(group);
+  EXPECT_EQ(kinds, std::vector<ErrorKind>(20, ErrorKind::cancelled));
 }
 
 asio::awaitable<void> send_and_destroy(std::unique_ptr<CurlTransport>& transport, ports::HttpRequest request,
