@@ -30,7 +30,7 @@ function show(    verdict, mark, i, n, lines) {
   if (verdict == "YES") { mark = paint("32", "valid   "); valid++ }
   else if (verdict == "NO") { mark = paint("31", "INVALID "); invalid++ }
   else { mark = paint("33", "unjudged"); unjudged++ }
-  printf "%4s  %s  %s  [%s]\n", cell["row number"], mark, cell["project name"], cell["status value"]
+  printf "%4s  %s  %s  [%s]\n", cell["row number"], mark, cell["project name"], cell["status value"] == "" ? "-" : cell["status value"]
   if (verdict != "YES") {
     n = split(cell["issues"], lines, /\r?\n/)
     for (i = 1; i <= n; i++) {
