@@ -14,7 +14,7 @@
 //
 // Which answer stays when a key is written twice: the first one, unless it stood in the file before this
 // database was opened by a run of another id. Such an answer can only be asked again on purpose (--force,
-// --checkdate) or because it is damaged, and then the newer one replaces it. So two processes that race keep
+// --checkdate), and then the newer one replaces it. So two processes that race keep
 // the first, and no clock decides.
 #pragma once
 
@@ -53,8 +53,13 @@ class AnswerDatabase {
                                                                           std::string run_id,
                                                                           Duration busy_timeout);
 
-  // Nothing for a miss. A damaged row is a miss; its next write replaces it. Errors are SQLite's result
-  // codes.
+  // Look-ups in between share one snapshot, and one locking and unlocking of the file. Only a hint: look-ups
+  // work without it, and it ends with the database.
+  void begin_lookups() { static_cast<void>(database_.execute("BEGIN")); }
+  void end_lookups() { static_cast<void>(database_.execute("COMMIT")); }
+
+  // Nothing for a miss. Errors are SQLite's result codes; a row whose checksum does not fit is
+  // SQLITE_CORRUPT.
   std::expected<std::shared_ptr<const domain::Answer>, int> find(const domain::AnswerKey& key,
                                                                  bool this_run_only);
 

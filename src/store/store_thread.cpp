@@ -255,15 +255,20 @@ Result<FoundAnswers> StoreThread::look_up(const ports::AnswerLookups& lookups) {
   const std::size_t rows = lookups.this_run_only.size();
   FoundAnswers answers(rows);
   std::uint64_t hits = 0;
+  if (database_) database_->begin_lookups();
   for (std::size_t row = 0; row < rows; ++row) {
     for (std::size_t i = 0; i < lookups.keys_per_row && !answers[row] && database_; ++i) {
       const domain::AnswerKey& key = lookups.keys[row * lookups.keys_per_row + i];
       auto found = find_or_replace(key, lookups.this_run_only[row]);
-      if (!found) return std::unexpected(database_->to_error(found.error(), "cannot read answers from"));
+      if (!found) {
+        database_->end_lookups();
+        return std::unexpected(database_->to_error(found.error(), "cannot read answers from"));
+      }
       answers[row] = *std::move(found);
     }
     hits += answers[row] ? 1U : 0U;
   }
+  if (database_) database_->end_lookups();
   lookups_ += rows;
   hits_ += hits;
   return answers;

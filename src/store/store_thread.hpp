@@ -81,8 +81,8 @@ class StoreThread {
   bool is_group_wanted_ = false;
   bool is_stopping_ = false;
 
-  std::unique_ptr<AnswerDatabase>
-      database_;          // store thread only; absent after damage that could not be mended
+  // Store thread only; absent after damage that could not be mended.
+  std::unique_ptr<AnswerDatabase> database_;
   Error database_error_;  // why it is absent
   int replacements_ = 0;
 
