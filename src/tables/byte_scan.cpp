@@ -36,14 +36,26 @@ bool is_plain_word(std::uint64_t word) {
   return ((word | detail::zero_bytes(word)) & detail::kHighBits) == 0;
 }
 
+// Four well-formed sequences of two bytes: the inside of a Cyrillic word.
+bool is_two_byte_word(std::uint64_t word) {
+  if constexpr (std::endian::native != std::endian::little) return false;
+  constexpr std::uint64_t kLanes = 0x0001000100010001U;
+  if ((word & (kLanes * 0xC0E0U)) != kLanes * 0x80C0U) return false;
+  // 0xC0 and 0xC1 would be overlong: one of the four bits above the lowest must be set, in every lane.
+  return (((word & (kLanes * 0x001EU)) + kLanes * 0x7FFFU) & (kLanes * 0x8000U)) == kLanes * 0x8000U;
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_bad_byte(std::string_view bytes) {
   std::size_t at = 0;
   while (at < bytes.size()) {
-    if (at + 8 <= bytes.size() && is_plain_word(detail::load_word(bytes.data() + at))) {
-      at += 8;
-      continue;
+    if (at + 8 <= bytes.size()) {
+      const std::uint64_t word = detail::load_word(bytes.data() + at);
+      if (is_plain_word(word) || is_two_byte_word(word)) {
+        at += 8;
+        continue;
+      }
     }
     // A word with something else in it: its bytes one by one, then try words again.
     const std::size_t stop = std::min(at + 8, bytes.size());
@@ -63,12 +75,14 @@ std::optional<std::size_t> find_bad_byte(std::string_view bytes) {
 }
 
 std::uint64_t count_line_breaks(std::string_view bytes) {
-  const auto feeds = static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
-  std::uint64_t lone_returns = 0;
+  // By memchr: most cells have few line breaks or none.
+  std::uint64_t breaks = 0;
+  for (std::size_t at = bytes.find('\n'); at != std::string_view::npos; at = bytes.find('\n', at + 1))
+    ++breaks;
   for (std::size_t at = bytes.find('\r'); at != std::string_view::npos; at = bytes.find('\r', at + 1)) {
-    if (at + 1 == bytes.size() || bytes[at + 1] != '\n') ++lone_returns;
+    if (at + 1 == bytes.size() || bytes[at + 1] != '\n') ++breaks;
   }
-  return feeds + lone_returns;
+  return breaks;
 }
 
 }  // namespace sv::tables

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <utility>
@@ -15,16 +16,12 @@ namespace sv::tables {
 namespace {
 
 void append_on_one_line(std::string_view text, std::string& to) {
-  bool is_after_break = false;
-  for (const char c : text) {
-    const bool is_break = c == '\n' || c == '\r';
-    if (!is_break) {
-      to.push_back(c);
-    } else if (!is_after_break) {
-      to.push_back(' ');
-    }
-    is_after_break = is_break;
+  for (std::size_t line_break = text.find_first_of("\r\n"); line_break != std::string_view::npos;
+       line_break = text.find_first_of("\r\n")) {
+    to.append(text.substr(0, line_break)).push_back(' ');
+    text.remove_prefix(std::min(text.find_first_not_of("\r\n", line_break), text.size()));
   }
+  to.append(text);
 }
 
 }  // namespace

@@ -33,6 +33,15 @@ RC_GTEST_PROP(ByteScan, bad_bytes_are_those_that_the_slow_check_finds_and_nul, (
   RC_ASSERT(find_bad_byte(text) == expected);
 }
 
+RC_GTEST_PROP(ByteScan, one_changed_byte_in_a_cyrillic_word_is_found_wherever_it_stands, ()) {
+  std::string text = "переделка конвейера выполнения";
+  text[*rc::gen::inRange<std::size_t>(0, text.size())] = *rc::gen::arbitrary<char>();
+  const std::size_t nul = text.find('\0');
+  std::optional<std::size_t> expected = find_invalid_utf8(text);
+  if (nul != std::string::npos && (!expected || nul < *expected)) expected = nul;
+  RC_ASSERT(find_bad_byte(text) == expected);
+}
+
 RC_GTEST_PROP(ByteScan, any_bytes_are_judged_as_by_the_slow_check, (const std::string& bytes)) {
   const std::size_t nul = bytes.find('\0');
   std::optional<std::size_t> expected = find_invalid_utf8(bytes);
