@@ -1,0 +1,242 @@
+// The command line as people and their scripts use it.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "e2e/program.hpp"
+
+namespace sv::e2e {
+namespace {
+
+using Words = std::vector<std::string>;
+using testing::Test;
+
+const std::string kSheet =
+    "Project,Status,Comment\n"
+    "Ferry,In progress,\"Done: a. Plan: b.\"\n"
+    "Bridge,Finito,\n"
+    "Tunnel,Done,\"Done: all. Plan: none.\"\n";
+
+const std::string kConfig =
+    "columns:\n  status: Status\n  comment: Comment\n  identifier: Project\n"
+    "allowed_statuses: [In progress, Done]\n"
+    "rules_text: |\n  1. The comment must not be empty.\n  2. Say what is done.\n"
+    "source: statuses.csv\ntarget: review.csv\n"
+    "llm:\n  providers:\n    1:\n      name: sim\n      model: simulated\n      api_key_env: MY_KEY\n"
+    "      base_url_env: MY_URL\n";
+
+class CommandLine : public Test {
+ protected:
+  CommandLine() {
+    directory_.write("statuses.csv", kSheet);
+    directory_.write("config.yaml", kConfig);
+    directory_.write("rules.md", "1. Say what is done.\n");
+  }
+  Finished with_config(Words more = {}) {
+    Words words{"--config", "config.yaml"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(directory_, words, {{"MY_KEY", "sk-verysecret-0123456789"}, {"MY_URL", simulator_.base_url()}});
+  }
+  Finished plain(Words words) {
+    words.insert(words.begin(), {"run", "statuses.csv", "--rules", "rules.md", "--model", "m", "--base-url",
+                                 simulator_.base_url()});
+    return run(directory_, words);
+  }
+  Simulator simulator_;
+  Directory directory_;
+};
+
+TEST_F(CommandLine, the_original_form_runs) {
+  const Finished finished = with_config();
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const auto review = read_csv(directory_.read("review.csv"));
+  ASSERT_EQ(review.size(), 4U);
+  EXPECT_EQ(review[0][1], "Project name");
+  EXPECT_EQ(review[1][5], "YES") << "no manager column, so Is Valid is the sixth";
+  EXPECT_EQ(review[2][5], "NO") << "its status is not allowed";
+}
+
+TEST_F(CommandLine, limit_takes_the_first_rows) {
+  EXPECT_EQ(with_config({"--limit", "1"}).exit_code, 0);
+  EXPECT_EQ(read_csv(directory_.read("review.csv")).size(), 2U);
+  EXPECT_EQ(simulator_.ledger("requests"), 1U);
+}
+
+TEST_F(CommandLine, dry_run_prints_json_rows_and_writes_nothing) {
+  const Finished finished = with_config({"--dry-run"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_TRUE(finished.out.starts_with("[\n  [\n    \"Row Number\",")) << finished.out.substr(0, 80);
+  EXPECT_TRUE(finished.out.ends_with("]\n"));
+  EXPECT_FALSE(directory_.has("review.csv"));
+}
+
+TEST_F(CommandLine, force_asks_again) {
+  with_config();
+  with_config({"--force"});
+  EXPECT_EQ(simulator_.ledger("requests"), 6U);
+}
+
+TEST_F(CommandLine, checkdate_asks_again_about_old_reviews_only) {
+  with_config();
+  std::string review = directory_.read("review.csv");
+  // Ferry was checked long ago.
+  const std::size_t line = review.find("2,Ferry");
+  const std::size_t at = review.find("simulated-judge", line);
+  ASSERT_NE(at, std::string::npos);
+  review.replace(at - 17, 16, "02.01.2020 10:00");
+  directory_.write("review.csv", review);
+  const Finished finished = with_config({"--checkdate"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(simulator_.ledger("requests"), 4U);
+  EXPECT_EQ(directory_.read("review.csv").find("02.01.2020"), std::string::npos);
+}
+
+TEST_F(CommandLine, rules_alone_writes_the_rulebook_beside_the_review) {
+  EXPECT_EQ(with_config({"--rules"}).exit_code, 0);
+  const auto rules = read_csv(directory_.read("review.rules.csv"));
+  ASSERT_EQ(rules.size(), 2U);
+  EXPECT_EQ(rules[1][0], "2. Say what is done.");
+  EXPECT_TRUE(directory_.has("review.csv"));
+}
+
+TEST_F(CommandLine, verbose_and_errors_show_no_key) {
+  for (const Words& more : {Words{"--verbose", "--force"}, Words{"--verbose", "--force", "--json"}}) {
+    const Finished finished = with_config(more);
+    EXPECT_EQ((finished.out + finished.err).find("verysecret"), std::string::npos);
+  }
+  const Simulator strict({"--api-key", "another"});
+  const Finished refused = run(directory_, {"--config", "config.yaml", "--verbose", "--force"},
+                               {{"MY_KEY", "sk-verysecret-0123456789"}, {"MY_URL", strict.base_url()}});
+  EXPECT_EQ(refused.exit_code, 77) << refused.err;
+  EXPECT_EQ((refused.out + refused.err).find("verysecret"), std::string::npos);
+  for (const char* file : {"review.csv", "status_validator_answers.sqlite"}) {
+    EXPECT_EQ(directory_.read(file).find("verysecret"), std::string::npos) << file;
+  }
+}
+
+TEST_F(CommandLine, json_prints_a_line_per_row_and_the_summary_last) {
+  const Finished finished = plain({"--json"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(std::ranges::count(finished.out, '\n'), 4);
+  EXPECT_TRUE(finished.out.starts_with(R"({"type":"row",)")) << finished.out;
+  EXPECT_EQ(figure(last_line(finished.out), "rows"), 3U);
+}
+
+TEST_F(CommandLine, json_ends_standard_error_with_the_exit_code) {
+  const Finished finished = run(directory_, {"run", "missing.csv", "--json", "--rules", "rules.md", "--model", "m",
+                                             "--base-url", simulator_.base_url()});
+  EXPECT_EQ(finished.exit_code, 66);
+  EXPECT_EQ(last_line(finished.err), R"({"type":"exit_error","code":66})");
+}
+
+TEST_F(CommandLine, quiet_says_nothing_when_all_is_well) {
+  const Finished finished = plain({"--output", "review.csv", "--quiet"});
+  EXPECT_EQ(finished.exit_code, 0);
+  EXPECT_EQ(finished.out + finished.err, "");
+}
+
+TEST_F(CommandLine, columns_can_be_named) {
+  directory_.write("statuses.csv", "A;B\nDone;\"Done: x. Plan: y.\"\n");
+  EXPECT_EQ(plain({"--output", "review.csv", "--column", "status=a", "--column", "comment=B"}).exit_code, 0);
+  EXPECT_TRUE(directory_.read("review.csv").starts_with("Row Number;Source URL;")) << directory_.read("review.csv");
+}
+
+TEST_F(CommandLine, exit_codes_say_what_went_wrong) {
+  EXPECT_EQ(run(directory_, {}).exit_code, 64);
+  EXPECT_EQ(run(directory_, {"--help"}).exit_code, 0);
+  EXPECT_EQ(run(directory_, {"--version"}).exit_code, 0);
+  EXPECT_EQ(plain({}).exit_code, 64) << "no output";
+  EXPECT_EQ(plain({"--output", "no/such/directory/review.csv"}).exit_code, 73);
+  EXPECT_EQ(plain({"--output", "statuses.csv"}).exit_code, 73) << "the source would be overwritten";
+  directory_.write("statuses.csv", "Status,Comment\nDone,\"never closed\n");
+  EXPECT_EQ(plain({"--output", "review.csv"}).exit_code, 65);
+  directory_.write("config.yaml", kConfig + "unknown_key: 1\n");
+  EXPECT_EQ(with_config().exit_code, 78);
+}
+
+TEST_F(CommandLine, a_provider_that_is_not_there_is_told_and_every_row_says_so) {
+  const Finished finished = run(directory_, {"run", "statuses.csv", "--output", "review.csv", "--rules", "rules.md",
+                                             "--model", "m", "--base-url", "http://127.0.0.1:1/v1"});
+  EXPECT_EQ(finished.exit_code, 69) << finished.err;
+  const auto review = read_csv(directory_.read("review.csv"));
+  ASSERT_EQ(review.size(), 4U);
+  EXPECT_TRUE(review[1][7].starts_with("Not checked: ") || review[1][6].starts_with("Not checked: "));
+}
+
+TEST_F(CommandLine, a_slip_of_the_finger_gets_a_suggestion) {
+  const Finished flag = run(directory_, {"run", "--worker", "5"});
+  EXPECT_EQ(flag.exit_code, 64);
+  EXPECT_NE(flag.err.find("did you mean `--workers`?"), std::string::npos) << flag.err;
+  const Finished command = run(directory_, {"simulat", "llm"});
+  EXPECT_EQ(command.exit_code, 64);
+  EXPECT_NE(command.err.find("did you mean `simulate`?"), std::string::npos) << command.err;
+}
+
+TEST_F(CommandLine, an_interrupt_keeps_what_was_paid_for_and_leaves_the_review_alone) {
+  const Simulator slow({"--latency", "300ms"});
+  std::string text = "Status,Comment\n";
+  for (int i = 0; i < 200; ++i) text += "Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
+  directory_.write("statuses.csv", text);
+  const Words words{"run",     "statuses.csv", "--output",   "review.csv",    "--rules",   "rules.md",
+                    "--model", "m",            "--base-url", slow.base_url(), "--workers", "10"};
+  Process process(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
+  while (slow.ledger("verdicts") < 20) {
+  }
+  process.signal(SIGINT);
+  const Finished stopped = process.wait();
+  EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
+  EXPECT_FALSE(directory_.has("review.csv"));
+  EXPECT_LT(slow.ledger("requests"), 200U);
+
+  EXPECT_EQ(run(directory_, words).exit_code, 0);
+  EXPECT_EQ(slow.ledger("requests"), 200U) << "nothing was asked twice";
+  EXPECT_EQ(read_csv(directory_.read("review.csv")).size(), 201U);
+}
+
+TEST_F(CommandLine, a_killed_run_repeats_at_most_what_was_in_flight_or_not_yet_committed) {
+  const Simulator slow({"--latency", "100ms"});
+  std::string text = "Status,Comment\n";
+  for (int i = 0; i < 200; ++i) text += "Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
+  directory_.write("statuses.csv", text);
+  const Words words{"run",     "statuses.csv", "--output",   "review.csv",    "--rules",   "rules.md",
+                    "--model", "m",            "--base-url", slow.base_url(), "--workers", "10"};
+  {
+    Process process(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
+    while (slow.ledger("verdicts") < 50) {
+    }
+    process.signal(SIGKILL);
+    process.wait();
+  }
+  EXPECT_FALSE(directory_.has("review.csv"));
+  EXPECT_EQ(run(directory_, words).exit_code, 0);
+  // 10 in flight and the commits of one group's window (20 ms: fewer than the 10 answers of one round).
+  EXPECT_LE(slow.ledger("requests"), 200U + 20U);
+  EXPECT_EQ(read_csv(directory_.read("review.csv")).size(), 201U);
+}
+
+TEST_F(CommandLine, two_runs_may_share_a_cache) {
+  std::string text = "Status,Comment\n";
+  for (int i = 0; i < 300; ++i) text += "Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
+  directory_.write("statuses.csv", text);
+  const Words words{"run",     "statuses.csv", "--rules",    "rules.md",            "--output",  "a.csv",
+                    "--model", "m",            "--base-url", simulator_.base_url(), "--workers", "20"};
+  Words other = words;
+  std::ranges::replace(other, std::string("a.csv"), std::string("b.csv"));
+  Process first(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
+  Process second(other, directory_.path(), {{"OPENAI_API_KEY", "k"}});
+  EXPECT_EQ(first.wait().exit_code, 0);
+  EXPECT_EQ(second.wait().exit_code, 0);
+  EXPECT_EQ(read_csv(directory_.read("a.csv")).size(), 301U);
+  EXPECT_EQ(read_csv(directory_.read("b.csv")).size(), 301U);
+  const std::uint64_t requests = simulator_.ledger("requests");
+  EXPECT_EQ(run(directory_, words).exit_code, 0);
+  EXPECT_EQ(simulator_.ledger("requests"), requests);
+}
+
+}  // namespace
+}  // namespace sv::e2e

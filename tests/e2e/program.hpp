@@ -1,0 +1,90 @@
+// Runs the built program as its users do: a process, files, sockets.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace sv::e2e {
+
+struct Finished {
+  int exit_code = -1;  // 128 + N when signal N ended it
+  std::string out;
+  std::string err;
+};
+
+// A process with its streams in files. Killed by the destructor if it still runs.
+class Process {
+ public:
+  // `environment` comes on top of a minimal one (PATH, LANG=C.UTF-8, TZ=UTC).
+  Process(const std::vector<std::string>& arguments, const std::string& directory,
+          const std::map<std::string, std::string>& environment = {});
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process();
+
+  void signal(int number) const;
+  // Fails the test and kills the process when it has not ended within two minutes.
+  Finished wait();
+  // What it has printed so far.
+  std::string out() const;
+  std::string err() const;
+
+ private:
+  std::string prefix_;
+  pid_t pid_ = -1;
+};
+
+// A directory of its own for each test, removed at the end.
+class Directory {
+ public:
+  Directory();
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  ~Directory();
+
+  const std::string& path() const { return path_; }
+  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  void write(const std::string& name, const std::string& content) const;
+  std::string read(const std::string& name) const;
+  bool has(const std::string& name) const;
+
+ private:
+  std::string path_;
+};
+
+// `status-validator simulate llm` with these options, on a free port.
+class Simulator {
+ public:
+  explicit Simulator(const std::vector<std::string>& options = {});
+
+  const std::string& base_url() const { return base_url_; }
+  // A figure of GET /_ledger: "requests", "tokens.input", "by_status.429" … 0 when it is not there.
+  std::uint64_t ledger(const std::string& path) const;
+  // Rows and how often each got a verdict.
+  std::map<std::string, std::uint64_t> answers_per_row() const;
+  void reset() const;
+
+ private:
+  std::string request(const std::string& method, const std::string& target) const;
+
+  Directory directory_;
+  Process process_;
+  std::string base_url_;
+};
+
+// The program with these arguments in `directory`, to its end; the key of the simulated provider is set.
+Finished run(const Directory& directory, const std::vector<std::string>& arguments,
+             const std::map<std::string, std::string>& environment = {{"OPENAI_API_KEY", "sk-test-0123456789abcdef"}});
+
+// The summary that `--json` prints last: a figure by its path, as in Simulator::ledger.
+std::uint64_t figure(const std::string& json, const std::string& path);
+std::string last_line(const std::string& text);
+
+// Rows of a CSV file, cells unquoted; independent of the code under test.
+std::vector<std::vector<std::string>> read_csv(const std::string& text, char delimiter = ',');
+
+}  // namespace sv::e2e
