@@ -11,8 +11,7 @@ namespace sv::sim {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
-using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""min;
+using namespace std::chrono_literals;
 
 namespace {
 

@@ -322,7 +322,7 @@ ModelReply LlmModel::reply_with_verdict(Work& work) {
 
 ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
   const std::string content = make_content(work.known.prompt, work.request, work.question);
-  const auto fail_with = [&](ApiError error, Duration delay) {
+  const auto fail_with = [&](const ApiError& error, Duration delay) {
     ModelReply reply = chat_refusal(error);
     reply.receipt.row = work.receipt.row;
     reply.delay = delay;

@@ -14,8 +14,7 @@
 namespace sv::sim {
 
 namespace asio = boost::asio;
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 
 namespace {
 

@@ -7,8 +7,7 @@ namespace sv::sim {
 
 namespace {
 
-using std::chrono_literals::operator""min;
-using std::chrono_literals::operator""h;
+using namespace std::chrono_literals;
 
 // OpenAI's guide to prompt caching; reference/openai-api.md §8.
 constexpr std::uint64_t kMinimumTokens = 1024;

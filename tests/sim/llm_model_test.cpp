@@ -14,8 +14,7 @@ namespace sv::sim {
 namespace {
 
 namespace json = boost::json;
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
+using namespace std::chrono_literals;
 using testing::chat_body;
 using testing::kEnglishRules;
 using testing::kEnglishStatuses;

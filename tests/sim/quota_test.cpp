@@ -8,9 +8,7 @@
 namespace sv::sim {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""min;
+using namespace std::chrono_literals;
 
 const TimePoint kStart{Duration(std::chrono::hours(1))};
 

@@ -13,10 +13,7 @@
 namespace sv::sim {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""us;
-using std::chrono_literals::operator""s;
-using std::chrono_literals::operator""min;
+using namespace std::chrono_literals;
 
 TEST(SpecText, durations_need_a_unit_except_zero) {
   EXPECT_EQ(parse_duration("0").value(), Duration::zero());
