@@ -1,6 +1,9 @@
 # Everything comes from the distribution's packages (./dev installs them); nothing is downloaded.
 # Debian 12: Boost 1.81 is a versioned package; Debian 13 and Ubuntu 24.04: 1.83 is the default one.
 set(Boost_NO_WARN_NEW_VERSIONS ON)
+# Boost.JSON and yaml-cpp are linked in where their archives exist (they do on Debian and Ubuntu): C++ libraries cost
+# the most symbol look-ups when a program starts, and both are small.
+set(Boost_USE_STATIC_LIBS ON)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(CURL 7.88 REQUIRED)
 find_package(SQLite3 3.40 REQUIRED)
@@ -16,7 +19,10 @@ find_library(SV_UTF8PROC_LIBRARY utf8proc REQUIRED)
 add_library(sv_asio INTERFACE)
 target_link_libraries(sv_asio INTERFACE Boost::boost Threads::Threads)
 target_compile_definitions(sv_asio INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_ARRAY)
-if(TARGET yaml-cpp::yaml-cpp)
+find_library(SV_YAML_ARCHIVE NAMES libyaml-cpp.a)
+if(SV_YAML_ARCHIVE)
+  set(SV_YAML "${SV_YAML_ARCHIVE}")
+elseif(TARGET yaml-cpp::yaml-cpp)
   set(SV_YAML yaml-cpp::yaml-cpp)
 else()
   set(SV_YAML yaml-cpp)

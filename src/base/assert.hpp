@@ -1,5 +1,5 @@
-// A broken invariant is a bug: say which, and stop. On in every build; what was paid for is already in the answer
-// cache, so an abort loses nothing, while going on could write a wrong verdict.
+// A broken invariant is a bug: say which, and stop. On in every build; what was paid for is already in the
+// answer cache, so an abort loses nothing, while going on could write a wrong verdict.
 #pragma once
 
 namespace sv {

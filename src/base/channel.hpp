@@ -1,16 +1,18 @@
 // A bounded queue between coroutines of one thread.
 //
-// push() waits while it is full, pop() waits while it is empty. After close() pushes are refused and pops drain
-// what is left, then give nothing. Stop by closing: coroutines then run out by themselves, no cancellation needed.
+// push() waits while it is full, pop() waits while it is empty. After close() pushes are refused and pops
+// drain what is left, then give nothing. Stop by closing: coroutines then run out by themselves, no
+// cancellation needed.
 #pragma once
 
+#include "base/wait_queue.hpp"
+
 #include <boost/asio/awaitable.hpp>
+
 #include <cstddef>
 #include <deque>
 #include <optional>
 #include <utility>
-
-#include "base/wait_queue.hpp"
 
 namespace sv {
 

@@ -1,10 +1,10 @@
 #include "base/clock.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
 #include <ctime>
 
 namespace sv {

@@ -1,11 +1,12 @@
-// Time is a parameter: the engine, the LLM stack and the limits wait through this interface only, so that a whole
-// run can be played in virtual time.
+// Time is a parameter: the engine, the LLM stack and the limits wait through this interface only, so that a
+// whole run can be played in virtual time.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <string>
-
 #include "base/time.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
 
 namespace sv {
 

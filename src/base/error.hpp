@@ -1,8 +1,10 @@
 // What can foreseeably go wrong, as values.
 //
-// One kind, one reaction: callers decide by ErrorKind alone and never by the text of a message. Messages are for
-// people: lower case, what + where + what to do; never a key, never the text of a row.
+// One kind, one reaction: callers decide by ErrorKind alone and never by the text of a message. Messages are
+// for people: lower case, what + where + what to do; never a key, never the text of a row.
 #pragma once
+
+#include "base/time.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -10,26 +12,24 @@
 #include <string>
 #include <string_view>
 
-#include "base/time.hpp"
-
 namespace sv {
 
 enum class ErrorKind : std::uint8_t {
   // The outside world, before an answer arrived.
-  cancelled,      // the run is ending; nothing is known about the work
-  connect,        // no connection: DNS, refused, unreachable, reset before or during the reply
-  tls,            // the peer's certificate or handshake is not acceptable; never retried without verification
-  timeout,        // a deadline passed: connecting, first byte, total, or too slow
-  protocol,       // bytes that are not the protocol: broken HTTP, a redirect, HTML instead of JSON
-  oversized,      // the reply exceeded its size cap
+  cancelled,  // the run is ending; nothing is known about the work
+  connect,    // no connection: DNS, refused, unreachable, reset before or during the reply
+  tls,        // the peer's certificate or handshake is not acceptable; never retried without verification
+  timeout,    // a deadline passed: connecting, first byte, total, or too slow
+  protocol,   // bytes that are not the protocol: broken HTTP, a redirect, HTML instead of JSON
+  oversized,  // the reply exceeded its size cap
   // What an LLM provider said.
-  rate_limited,   // 429 that passes by itself; retry_after may say when
-  overloaded,     // 503, 529, `slow_down`: the provider asks for less
-  server_error,   // 408, 409, 5xx
-  too_large,      // this request can never fit: context length, or more tokens than a minute allows
-  bad_request,    // 400/422: the provider refuses the request as written
-  unauthorized,   // 401/403: key, organization, country
-  unknown_model,  // 404 model_not_found
+  rate_limited,     // 429 that passes by itself; retry_after may say when
+  overloaded,       // 503, 529, `slow_down`: the provider asks for less
+  server_error,     // 408, 409, 5xx
+  too_large,        // this request can never fit: context length, or more tokens than a minute allows
+  bad_request,      // 400/422: the provider refuses the request as written
+  unauthorized,     // 401/403: key, organization, country
+  unknown_model,    // 404 model_not_found
   quota_exhausted,  // credit or spend limit used up: waiting does not help
   // What the model answered.
   refused,        // content filter or refusal: a person must look
@@ -40,7 +40,7 @@ enum class ErrorKind : std::uint8_t {
   not_found,
   permission_denied,
   already_locked,
-  io,             // disk full, read error, broken pipe
+  io,  // disk full, read error, broken pipe
 };
 
 // The name of a kind as it stands in summaries, metrics and logs, for example "rate_limited".

@@ -5,22 +5,22 @@
 namespace sv {
 
 enum class ExitCode : int {
-  ok = 0,               // every row was processed; invalid rows are a result, not a failure
-  rows_unjudged = 2,    // some rows could not be judged after all retries; they are listed
-  limit_reached = 3,    // a budget or time limit was reached; resumable
-  usage = 64,           // wrong command line
-  bad_data = 65,        // the source is not what it should be
-  no_input = 66,        // the source was not found
-  unavailable = 69,     // no provider could be reached or used
-  bug = 70,             // a broken invariant
-  cannot_create = 73,   // the output cannot be created
-  io = 74,              // input/output error, disk full
-  try_again = 75,       // locked by another run, or a quota that refills
-  protocol = 76,        // the other side does not speak the protocol
-  no_permission = 77,   // permissions or credentials
-  config = 78,          // mistakes in the settings
-  interrupted = 130,    // SIGINT
-  terminated = 143,     // SIGTERM
+  ok = 0,              // every row was processed; invalid rows are a result, not a failure
+  rows_unjudged = 2,   // some rows could not be judged after all retries; they are listed
+  limit_reached = 3,   // a budget or time limit was reached; resumable
+  usage = 64,          // wrong command line
+  bad_data = 65,       // the source is not what it should be
+  no_input = 66,       // the source was not found
+  unavailable = 69,    // no provider could be reached or used
+  bug = 70,            // a broken invariant
+  cannot_create = 73,  // the output cannot be created
+  io = 74,             // input/output error, disk full
+  try_again = 75,      // locked by another run, or a quota that refills
+  protocol = 76,       // the other side does not speak the protocol
+  no_permission = 77,  // permissions or credentials
+  config = 78,         // mistakes in the settings
+  interrupted = 130,   // SIGINT
+  terminated = 143,    // SIGTERM
 };
 
 }  // namespace sv

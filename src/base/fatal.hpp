@@ -1,10 +1,10 @@
 // Cannot start: thrown only in config/ and cli/, caught only in main, which prints the message and exits.
 #pragma once
 
+#include "base/exit_code.hpp"
+
 #include <stdexcept>
 #include <string>
-
-#include "base/exit_code.hpp"
 
 namespace sv {
 

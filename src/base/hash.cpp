@@ -1,14 +1,15 @@
 #include "base/hash.hpp"
 
+#include "base/assert.hpp"
+
 #include <openssl/evp.h>
 #include <zlib.h>
-
-#include "base/assert.hpp"
 
 namespace sv {
 
 namespace {
-// EVP_Digest() looks the algorithm up by name each time (about 1 µs); fetching it once costs nothing per hash.
+// EVP_Digest() looks the algorithm up by name each time (about 1 µs); fetching it once costs nothing per
+// hash.
 const EVP_MD* sha256_algorithm() {
   static const EVP_MD* algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return algorithm;

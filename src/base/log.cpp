@@ -1,9 +1,9 @@
 #include "base/log.hpp"
 
+#include "base/text.hpp"
+
 #include <atomic>
 #include <cstdio>
-
-#include "base/text.hpp"
 
 namespace sv {
 

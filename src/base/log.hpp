@@ -1,7 +1,7 @@
 // Diagnostics for people, on standard error: never results, never a key, never the text of a row.
 //
-// A plain function pointer table instead of a logging library: the terminal view must be able to draw its progress
-// line around every message, so all of them pass one place. Thread-safe.
+// A plain function pointer table instead of a logging library: the terminal view must be able to draw its
+// progress line around every message, so all of them pass one place. Thread-safe.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,13 +1,12 @@
 #include "base/random.hpp"
 
-#include <sys/random.h>
+#include "base/assert.hpp"
+#include "base/hash.hpp"
 
 #include <bit>
 #include <cmath>
 #include <numbers>
-
-#include "base/assert.hpp"
-#include "base/hash.hpp"
+#include <sys/random.h>
 
 namespace sv {
 
@@ -60,7 +59,8 @@ std::string unguessable_hex(std::size_t bytes) {
   thread_local std::size_t used = pool.size();
   SV_ASSERT(bytes <= pool.size(), "a mark fits the pool");
   if (pool.size() - used < bytes) {
-    SV_ASSERT(getrandom(pool.data(), pool.size(), 0) == static_cast<ssize_t>(pool.size()), "getrandom fills 240 bytes");
+    SV_ASSERT(getrandom(pool.data(), pool.size(), 0) == static_cast<ssize_t>(pool.size()),
+              "getrandom fills 240 bytes");
     used = 0;
   }
   std::string hex = to_hex({pool.data() + used, bytes});

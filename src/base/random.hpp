@@ -28,7 +28,8 @@ class Random {
 // 64 bits from the operating system.
 std::uint64_t random_seed();
 
-// `bytes` bytes from the operating system's generator as lower-case hexadecimal: for marks that must not be guessed.
+// `bytes` bytes from the operating system's generator as lower-case hexadecimal: for marks that must not be
+// guessed.
 std::string unguessable_hex(std::size_t bytes);
 
 }  // namespace sv

@@ -1,5 +1,5 @@
-// A secret is kept twice: raw, for the one place that must send it, and redacted, for everything else. It has no
-// conversion to text, so it cannot reach a log, a message or a report by accident.
+// A secret is kept twice: raw, for the one place that must send it, and redacted, for everything else. It has
+// no conversion to text, so it cannot reach a log, a message or a report by accident.
 #pragma once
 
 #include <string>

@@ -1,9 +1,10 @@
 #include "base/task_group.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <utility>
-
 #include "base/assert.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <utility>
 
 namespace sv {
 

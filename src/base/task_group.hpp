@@ -1,16 +1,17 @@
 // Structured concurrency: coroutines started here are joined here.
 //
-// Single-threaded: use on one io_context run by one thread. Every coroutine that was spawned must be joined before
-// the group dies (asserted). A coroutine that ends by exception makes join() rethrow the first such exception,
-// after all of them have ended; nothing is ever `detached`.
+// Single-threaded: use on one io_context run by one thread. Every coroutine that was spawned must be joined
+// before the group dies (asserted). A coroutine that ends by exception makes join() rethrow the first such
+// exception, after all of them have ended; nothing is ever `detached`.
 #pragma once
+
+#include "base/wait_queue.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+
 #include <cstddef>
 #include <exception>
-
-#include "base/wait_queue.hpp"
 
 namespace sv {
 

@@ -8,8 +8,8 @@
 
 namespace sv {
 
-// The offset of the first byte that is not valid UTF-8 (overlong forms, surrogates and code points above U+10FFFF
-// are not), or nothing when all of it is.
+// The offset of the first byte that is not valid UTF-8 (overlong forms, surrogates and code points above
+// U+10FFFF are not), or nothing when all of it is.
 std::optional<std::size_t> find_invalid_utf8(std::string_view bytes);
 
 // Without spaces, tabs, line breaks, no-break spaces and byte order marks at both ends.
@@ -19,11 +19,13 @@ bool is_blank(std::string_view text);
 // For comparing names: trimmed and case-folded by Unicode rules ("  ПроЕкт " -> "проект").
 std::string fold_case(std::string_view text);
 
-// Safe to show on a terminal or in a log: control characters (C0 except \n and \t, DEL, C1), bidi controls and
-// broken UTF-8 become visible text (`\x1b`, `\u202e`, `�`). The one sanitizer for text that came from cells, models or servers.
+// Safe to show on a terminal or in a log: control characters (C0 except \n and \t, DEL, C1), bidi controls
+// and broken UTF-8 become visible text (`\x1b`, `\u202e`, `�`). The one sanitizer for text that came from
+// cells, models or servers.
 std::string sanitize_for_terminal(std::string_view text);
 
-// The first `max_columns` terminal columns of a one-line rendering of `text`, with `…` when something was cut.
+// The first `max_columns` terminal columns of a one-line rendering of `text`, with `…` when something was
+// cut.
 std::string shorten(std::string_view text, std::size_t max_columns);
 
 // Terminal columns that `text` takes (wide characters take two, combining marks none).

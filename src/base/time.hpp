@@ -1,5 +1,5 @@
-// Time as types. Steady time for waits and deadlines (a jump of the wall clock must not fire or stall them), wall
-// time for what people read and for what is stored.
+// Time as types. Steady time for waits and deadlines (a jump of the wall clock must not fire or stall them),
+// wall time for what people read and for what is stored.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,8 @@ using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
-// A point in time by which something must be over. It is passed down, so that the parts of one operation share
-// one allowance instead of each taking its own time-out.
+// A point in time by which something must be over. It is passed down, so that the parts of one operation
+// share one allowance instead of each taking its own time-out.
 class Deadline {
  public:
   static constexpr Deadline never() { return Deadline(TimePoint::max()); }

@@ -1,13 +1,15 @@
 // A queue of coroutines that wait to be woken: the one primitive under channels, permits and joins.
 //
-// Single-threaded, without locks: use it on one io_context run by one thread. Waiters are woken in the order in
-// which they came; a woken coroutine resumes through its executor, never inside notify. There is no spurious wake,
-// but whoever waits for a condition must test it again: another coroutine may have run in between.
+// Single-threaded, without locks: use it on one io_context run by one thread. Waiters are woken in the order
+// in which they came; a woken coroutine resumes through its executor, never inside notify. There is no
+// spurious wake, but whoever waits for a condition must test it again: another coroutine may have run in
+// between.
 #pragma once
 
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+
 #include <cstddef>
 #include <deque>
 

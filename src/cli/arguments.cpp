@@ -1,20 +1,36 @@
 #include "cli/arguments.hpp"
 
+#include "base/text.hpp"
+
 #include <CLI/Option.hpp>
 #include <CLI/Validators.hpp>
-#include <algorithm>
-#include <limits>
+#include <fmt/format.h>
 
-#include "base/text.hpp"
+#include <charconv>
+#include <limits>
+#include <system_error>
 
 namespace sv::cli {
 
 namespace {
 
-constexpr std::uint32_t kMaxWorkers = 5000;
-constexpr std::uint32_t kMaxRequestTimeout = 3600;
+constexpr std::uint64_t kMaxWorkers = 5000;
+constexpr std::uint64_t kMaxRequestTimeout = 3600;
+constexpr std::uint64_t kMaxLimit = std::numeric_limits<std::int64_t>::max();
 // Two slips of the finger; more is another word.
 constexpr std::size_t kNear = 2;
+
+// CLI11's own range check calls words "not in range" and lets negative numbers wrap around.
+CLI::Validator whole_number(std::uint64_t min, std::uint64_t max) {
+  const auto check = [min, max](const std::string& text) -> std::string {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc() && end == text.data() + text.size() && value >= min && value <= max) return {};
+    if (max == kMaxLimit) return fmt::format("must be a whole number from {}, got '{}'", min, text);
+    return fmt::format("must be a whole number from {} to {}, got '{}'", min, max, text);
+  };
+  return {check, ""};
+}
 
 void add_input_options(CLI::App& app, RunArguments& arguments) {
   app.add_option("--config", arguments.config, "Settings file (YAML); see config.example.yaml")
@@ -26,7 +42,8 @@ void add_input_options(CLI::App& app, RunArguments& arguments) {
            arguments.has_rules = true;
            if (!values.empty() && !values.front().empty()) arguments.rules_file = values.front();
          },
-         "Rulebook (a text or Markdown file), instead of the settings file's rules. Without FILE: also write the "
+         "Rulebook (a text or Markdown file), instead of the settings file's rules. Without FILE: also write "
+         "the "
          "rulebook, one line per row, beside the output")
       ->expected(0, 1)
       ->type_name("[FILE]")
@@ -43,7 +60,7 @@ void add_input_options(CLI::App& app, RunArguments& arguments) {
       ->group("What to check");
   app.add_option("--limit", arguments.limit, "Only the first N rows")
       ->type_name("N")
-      ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()).description(""))
+      ->check(whole_number(1, kMaxLimit))
       ->group("What to check");
   app.add_flag("--force", arguments.must_ask_all, "Ask the model again about every row, cached or not")
       ->group("What to check");
@@ -63,11 +80,12 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
       ->group("Whom to ask");
   app.add_option("--workers", arguments.workers, "Requests in flight at the same time, 1 to 5000 [5]")
       ->type_name("N")
-      ->check(CLI::Range(1U, kMaxWorkers).description(""))
+      ->check(whole_number(1, kMaxWorkers))
       ->group("Whom to ask");
-  app.add_option("--request-timeout", arguments.request_timeout, "Give a request up after so many seconds [60]")
+  app.add_option("--request-timeout", arguments.request_timeout,
+                 "Give a request up after so many seconds [60]")
       ->type_name("SECONDS")
-      ->check(CLI::Range(1U, kMaxRequestTimeout).description(""))
+      ->check(whole_number(1, kMaxRequestTimeout))
       ->group("Whom to ask");
   app.add_option("--cache", arguments.cache, "Answer cache (SQLite) [status_validator_answers.sqlite]")
       ->type_name("FILE")
@@ -90,7 +108,8 @@ void add_output_options(CLI::App& app, RunArguments& arguments) {
   app.add_flag("-q,--quiet", arguments.is_quiet, "Say only what went wrong")->group("What to write");
 }
 
-void consider(const std::string& typed, const std::string& candidate, std::string& best, std::size_t& distance) {
+void consider(const std::string& typed, const std::string& candidate, std::string& best,
+              std::size_t& distance) {
   const std::size_t candidate_distance = edit_distance(typed, candidate);
   if (candidate_distance < distance) {
     distance = candidate_distance;

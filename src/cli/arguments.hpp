@@ -1,8 +1,9 @@
-// The command line as typed, checked by CLI11: what the Python original took (`--config FILE --limit N …`), and
-// `run SOURCE …` without any settings file.
+// The command line as typed, checked by CLI11: what the Python original took (`--config FILE --limit N …`),
+// and `run SOURCE …` without any settings file.
 #pragma once
 
 #include <CLI/App.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -1,13 +1,5 @@
 #include "cli/assemble.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <cstdio>
-#include <filesystem>
-#include <optional>
-#include <utility>
-
 #include "base/fatal.hpp"
 #include "base/random.hpp"
 #include "cli/exit_codes.hpp"
@@ -23,6 +15,14 @@
 #include "tables/csv_sink.hpp"
 #include "tables/csv_source.hpp"
 #include "tables/json_rows_sink.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <utility>
 
 namespace sv::cli {
 
@@ -41,14 +41,17 @@ T take_or_throw(Result<T> result, ExitCode (*code_of)(ErrorKind)) {
   return std::move(*result);
 }
 
-std::unique_ptr<tables::CsvSource> open_source(const config::Settings& settings, const RunArguments& arguments) {
+std::unique_ptr<tables::CsvSource> open_source(const config::Settings& settings,
+                                               const RunArguments& arguments) {
   if (settings.source.empty()) {
-    throw Fatal(ExitCode::usage,
-                settings.sheets
-                    ? "no source file: this version reads CSV files; Google Sheets (`sheets:`) is not supported yet. "
-                      "Export the sheet as CSV and name it: status-validator run statuses.csv --output review.csv"
-                    : "no source file: name it, as in `status-validator run statuses.csv --output review.csv`, or set "
-                      "`source:` in the settings file");
+    throw Fatal(
+        ExitCode::usage,
+        settings.sheets
+            ? "no source file: this version reads CSV files; Google Sheets (`sheets:`) is not supported yet. "
+              "Export the sheet as CSV and name it: status-validator run statuses.csv --output review.csv"
+            : "no source file: name it, as in `status-validator run statuses.csv --output review.csv`, or "
+              "set "
+              "`source:` in the settings file");
   }
   tables::CsvSourceOptions options;
   options.path = settings.source;
@@ -77,8 +80,9 @@ std::unique_ptr<ports::OutcomeSink> open_sink(const config::Settings& settings, 
     return take_or_throw(tables::open_json_rows_sink(options), target_exit_code);
   }
   if (settings.target.empty()) {
-    throw Fatal(ExitCode::usage,
-                "no output: give --output FILE (or `target:` in the settings file), or --dry-run to only look");
+    throw Fatal(
+        ExitCode::usage,
+        "no output: give --output FILE (or `target:` in the settings file), or --dry-run to only look");
   }
   tables::CsvSinkOptions options;
   options.path = settings.target;
@@ -97,14 +101,16 @@ domain::Rulebook rulebook_of(const config::Settings& settings) {
 
 // What of the settings can change an answer. The completion cap cannot: a truncated reply is no answer.
 prompt::ModelIdentity identity_of(const config::ProviderSettings& provider) {
-  return {.base_url = provider.base_url,
-          .model = provider.model,
-          .parameters = fmt::format("temperature={} reasoning={}",
-                                    provider.temperature ? fmt::format("{}", *provider.temperature) : "default",
-                                    provider.reasoning_enabled)};
+  return {
+      .base_url = provider.base_url,
+      .model = provider.model,
+      .parameters = fmt::format("temperature={} reasoning={}",
+                                provider.temperature ? fmt::format("{}", *provider.temperature) : "default",
+                                provider.reasoning_enabled)};
 }
 
-ProviderKeys keys_of(const prompt::QuestionBuilder& question, const std::vector<config::ProviderSettings>& providers) {
+ProviderKeys keys_of(const prompt::QuestionBuilder& question,
+                     const std::vector<config::ProviderSettings>& providers) {
   std::vector<prompt::ModelIdentity> models;
   std::vector<std::string> names;
   for (const config::ProviderSettings& provider : providers) {
@@ -147,7 +153,8 @@ struct ProviderStack {
       : openai(provider_of(provider, settings), context),
         gate(context.clock, provider.max_workers.value_or(settings.max_workers),
              {.requests_per_minute = provider.rpm, .tokens_per_minute = provider.tpm}),
-        limited(openai, gate, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop),
+        limited(
+            openai, gate, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop),
         retrying(limited, retry_limits_of(settings), context.clock, random, stop, context.observer) {}
 };
 
@@ -179,7 +186,7 @@ class FileAssembly final : public Assembly {
         keys_(keys_of(question_, request.settings.llm.providers)),
         transport_(request.executor, request.clock, transport_options_of(request.settings.llm)),
         stacks_(make_stacks()),
-        fallback_(in_priority_order(), request.observer) {}
+        fallback_(in_priority_order(), request.clock, request.observer) {}
 
   engine::RunContext context() override {
     return {.executor = request_.executor,

@@ -1,18 +1,19 @@
 // Puts a run together: the only place that names concrete classes.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/stop_signal.hpp"
 #include "cli/arguments.hpp"
 #include "config/settings.hpp"
 #include "engine/run.hpp"
 #include "ports/run_observer.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace sv::cli {
 
@@ -30,14 +31,15 @@ class Assembly {
 
 struct AssembleRequest {
   boost::asio::any_io_executor executor;
-  const config::Settings& settings;   // outlives the assembly
-  const RunArguments& arguments;      // outlives the assembly
+  const config::Settings& settings;  // outlives the assembly
+  const RunArguments& arguments;     // outlives the assembly
   ports::RunObserver& observer;
   Clock& clock;
   StopSignal& stop;
 };
 
-// Throws Fatal with the exit code that fits when source, target or cache cannot be opened: before anything is paid.
+// Throws Fatal with the exit code that fits when source, target or cache cannot be opened: before anything is
+// paid.
 std::unique_ptr<Assembly> assemble(const AssembleRequest& request);
 
 }  // namespace sv::cli

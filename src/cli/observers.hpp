@@ -1,10 +1,10 @@
 // One observer made of several: each event goes to all of them, in order.
 #pragma once
 
+#include "ports/run_observer.hpp"
+
 #include <utility>
 #include <vector>
-
-#include "ports/run_observer.hpp"
 
 namespace sv::cli {
 

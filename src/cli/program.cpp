@@ -1,10 +1,16 @@
 #include "cli/program.hpp"
 
-#include <fmt/format.h>
+#include "base/fatal.hpp"
+#include "base/text.hpp"
+#include "cli/arguments.hpp"
+#include "cli/run_command.hpp"
+#include "cli/simulate_command.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -12,12 +18,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/fatal.hpp"
-#include "base/text.hpp"
-#include "cli/arguments.hpp"
-#include "cli/run_command.hpp"
-#include "cli/simulate_command.hpp"
 
 namespace sv::cli {
 
@@ -33,7 +33,8 @@ constexpr std::string_view kDescription =
 
 constexpr std::string_view kFooter =
     "Exit codes: 0 all rows judged (invalid rows are a result) · 2 some rows could not be judged · 64 usage\n"
-    "65 bad source data · 66 no such source · 69 no provider reachable · 73 cannot write the output · 74 I/O error\n"
+    "65 bad source data · 66 no such source · 69 no provider reachable · 73 cannot write the output · 74 I/O "
+    "error\n"
     "75 try again later · 77 key or permission refused · 78 mistakes in the settings · 130/143 stopped\n"
     "\n"
     "Documentation: docs/how-it-works.md, docs/configuration.md, docs/providers.md";
@@ -44,7 +45,8 @@ void print_exit_error(bool is_json, ExitCode code) {
   fmt::print(stderr, "{{\"type\":\"exit_error\",\"code\":{}}}\n", static_cast<int>(code));
 }
 
-ExitCode explain_usage(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& typed) {
+ExitCode explain_usage(const CLI::App& app, const CLI::ParseError& error,
+                       const std::vector<std::string>& typed) {
   fmt::print(stderr, "status-validator: {}\n", sanitize_for_terminal(error.what()));
   for (const std::string& word : typed) {
     if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) break;
@@ -108,7 +110,8 @@ ExitCode run_program(int argc, char** argv) {
     fmt::print(stderr, "status-validator: {}\n", fatal.what());
     code = fatal.code();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "status-validator: unexpected: {} (please report this)\n", sanitize_for_terminal(error.what()));
+    fmt::print(stderr, "status-validator: unexpected: {} (please report this)\n",
+               sanitize_for_terminal(error.what()));
     code = ExitCode::bug;
   }
   print_exit_error(is_json, code);

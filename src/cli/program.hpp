@@ -1,5 +1,5 @@
-// The whole program but for main(): parses the command line, runs the command, turns what went wrong into a message
-// and an exit code.
+// The whole program but for main(): parses the command line, runs the command, turns what went wrong into a
+// message and an exit code.
 #pragma once
 
 #include "base/exit_code.hpp"

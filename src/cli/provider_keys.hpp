@@ -1,13 +1,13 @@
 // The answer keys of prompt/ as the engine's port: one key per provider, in priority order.
 #pragma once
 
+#include "ports/question_keys.hpp"
+#include "prompt/answer_key.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "ports/question_keys.hpp"
-#include "prompt/answer_key.hpp"
 
 namespace sv::cli {
 

@@ -1,10 +1,10 @@
 // Finished rows as JSON lines (`--json`).
 #pragma once
 
-#include <cstdio>
-
 #include "ports/run_observer.hpp"
 #include "report/row_events.hpp"
+
+#include <cstdio>
 
 namespace sv::cli {
 

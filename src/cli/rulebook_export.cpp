@@ -1,13 +1,13 @@
 #include "cli/rulebook_export.hpp"
 
-#include <filesystem>
-#include <string_view>
-#include <utility>
-
 #include "base/fatal.hpp"
 #include "cli/exit_codes.hpp"
 #include "tables/csv_encoder.hpp"
 #include "tables/files.hpp"
+
+#include <filesystem>
+#include <string_view>
+#include <utility>
 
 namespace sv::cli {
 
@@ -22,7 +22,8 @@ void throw_on_error(const Result<void>& result) {
 std::string export_rulebook(const config::Settings& settings) {
   if (settings.target.empty()) {
     throw Fatal(ExitCode::usage,
-                "--rules without a file writes the rulebook beside the output, but there is none: give --output FILE, "
+                "--rules without a file writes the rulebook beside the output, but there is none: give "
+                "--output FILE, "
                 "or name the rulebook to use: --rules rules.md");
   }
   std::filesystem::path path(settings.target);

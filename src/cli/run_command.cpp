@@ -1,20 +1,5 @@
 #include "cli/run_command.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <cstdio>
-#include <cstdlib>
-#include <exception>
-#include <filesystem>
-#include <memory>
-#include <optional>
-#include <string>
-#include <utility>
-
 #include "base/fatal.hpp"
 #include "base/log.hpp"
 #include "cli/assemble.hpp"
@@ -31,12 +16,28 @@
 #include "report/summary.hpp"
 #include "report/terminal.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unistd.h>
+#include <utility>
+
 namespace sv::cli {
 
 namespace {
 
 std::optional<std::string> environment_variable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before any thread is started
+  const char* value =
+      std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before any thread is started
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
@@ -65,15 +66,17 @@ void write_to_stderr(std::string_view text) {
   static_cast<void>(std::fflush(stderr));
 }
 
-void print_result_line(const std::string& line) {
-  fmt::print("{}\n", line);
-}
+void print_result_line(const std::string& line) { fmt::print("{}\n", line); }
 
-// Remembers what the providers said last, for the exit code of a run in vain.
-class LastErrors final : public ports::RunObserver {
+// Tells at once of a provider that is left out, and remembers what went wrong last, for the exit code of a
+// run in vain.
+class ProviderTroubles final : public ports::RunObserver {
  public:
   void on_request_finished(const ports::RequestReport& report) override {
     if (report.error) last_ = report.error;
+  }
+  void on_provider_disabled(std::string_view provider, const Error& error) override {
+    log(LogLevel::warning, "provider {} is not asked any more in this run: {}", provider, error.message);
   }
   std::optional<ErrorKind> last() const { return last_; }
 
@@ -88,7 +91,7 @@ class Watchers {
       : arguments_(arguments), mode_(mode), metrics_(clock), view_(write_to_stderr, view_options(mode)) {
     observers_.add(metrics_);
     observers_.add(list_);
-    observers_.add(errors_);
+    observers_.add(troubles_);
     if (!arguments.is_quiet) observers_.add(view_);
     if (arguments.is_json) observers_.add(lines_);
     set_log_sink(&view_);
@@ -99,7 +102,7 @@ class Watchers {
 
   ports::RunObserver& observer() { return observers_; }
   report::ProgressView& view() { return view_; }
-  std::optional<ErrorKind> last_error() const { return errors_.last(); }
+  std::optional<ErrorKind> last_error() const { return troubles_.last(); }
 
   void tell(const engine::RunResult& result, const std::string& target) {
     view_.finish();
@@ -109,7 +112,8 @@ class Watchers {
     if (!arguments_.is_quiet) {
       write_to_stderr(report::render_summary(summary, domain::Language::english,
                                              {.color = mode_.color, .columns = columns}));
-      if (result.is_written && !target.empty()) write_to_stderr(fmt::format("Review written to {}\n", target));
+      if (result.is_written && !target.empty())
+        write_to_stderr(fmt::format("Review written to {}\n", target));
     }
     if (arguments_.is_json) print_result_line(report::summary_json(summary));
   }
@@ -126,7 +130,7 @@ class Watchers {
   report::TerminalMode mode_;
   metrics::RunMetrics metrics_;
   report::OutcomeList list_;
-  LastErrors errors_;
+  ProviderTroubles troubles_;
   report::ProgressView view_;
   RowLines lines_{stdout};
   Observers observers_;
@@ -138,14 +142,16 @@ void explain_unwritten(const engine::RunResult& result, const std::string& targe
     log(LogLevel::error, "{}", result.error->message);
   } else if (was_stopped) {
     log(LogLevel::warning,
-        "stopped after {} of {} rows: {} was not changed. Answers so far are in the answer cache; run again to go on",
+        "stopped after {} of {} rows: {} was not changed. Answers so far are in the answer cache; run again "
+        "to go on",
         result.counts.total(), result.rows, target.empty() ? "the output" : target);
   } else if (!result.is_written) {
     log(LogLevel::error, "not one row could be judged: {} is left as it was", target);
   }
 }
 
-ExitCode exit_code_of(const engine::RunResult& result, const StopSignals& signals, std::optional<ErrorKind> provider) {
+ExitCode exit_code_of(const engine::RunResult& result, const StopSignals& signals,
+                      std::optional<ErrorKind> provider) {
   if (result.error) return result.error->kind == ErrorKind::invalid_input ? ExitCode::bad_data : ExitCode::io;
   if (signals.received() != 0 && !result.is_written) return signals.exit_code();
   if (result.counts.unjudged == 0) return ExitCode::ok;

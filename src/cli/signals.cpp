@@ -1,10 +1,10 @@
 #include "cli/signals.hpp"
 
+#include "base/log.hpp"
+
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
-
-#include "base/log.hpp"
 
 namespace sv::cli {
 

@@ -4,12 +4,12 @@
 //   draining ──signal, or kDrainTime──▶ the process ends; answers that were committed are safe on disk
 #pragma once
 
+#include "base/exit_code.hpp"
+#include "base/stop_signal.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-
-#include "base/exit_code.hpp"
-#include "base/stop_signal.hpp"
 
 namespace sv::cli {
 

@@ -3,6 +3,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+
 #include <chrono>
 #include <functional>
 
@@ -10,7 +11,9 @@ namespace sv::cli {
 
 class Ticker {
  public:
-  Ticker(boost::asio::io_context& io, std::function<void()> beat) : timer_(io), beat_(std::move(beat)) { arm(); }
+  Ticker(boost::asio::io_context& io, std::function<void()> beat) : timer_(io), beat_(std::move(beat)) {
+    arm();
+  }
 
   void stop() {
     is_stopped_ = true;

@@ -1,14 +1,15 @@
-// The settings of a run as plain values, resolved: files read, environment variables looked up, defaults filled in.
+// The settings of a run as plain values, resolved: files read, environment variables looked up, defaults
+// filled in.
 #pragma once
+
+#include "base/secret.hpp"
+#include "base/time.hpp"
+#include "domain/language.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/secret.hpp"
-#include "base/time.hpp"
-#include "domain/language.hpp"
 
 namespace sv::config {
 
@@ -67,12 +68,12 @@ struct Settings {
   std::uint64_t header_row = 1;
   std::uint64_t data_start_row = 2;
   LlmSettings llm;
-  std::uint32_t batch_size = 10;  // outcomes that make a flush
-  std::string cache_path;         // absolute, or relative to the working directory
-  std::string source;             // file path; empty: none given
-  std::string target;             // file path; empty: none given
+  std::uint32_t batch_size = 10;                          // outcomes that make a flush
+  std::string cache_path;                                 // absolute, or relative to the working directory
+  std::string source;                                     // file path; empty: none given
+  std::string target;                                     // file path; empty: none given
   domain::Language language = domain::Language::english;  // `auto` is already decided
-  std::vector<std::string> warnings;  // things to say once at the start
+  std::vector<std::string> warnings;                      // things to say once at the start
 };
 
 }  // namespace sv::config

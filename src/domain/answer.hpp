@@ -1,18 +1,18 @@
 // What a model said about a question: paid for once, kept for good.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <string>
-
 #include "base/time.hpp"
 #include "domain/usage.hpp"
 #include "domain/verdict.hpp"
 
+#include <array>
+#include <cstdint>
+#include <string>
+
 namespace sv::domain {
 
-// SHA-256 of the exact question: rulebook revision, prompt version, schema, model and parameters, and the fields of
-// the row that are sent. Never the row number: rows move, verdicts stay.
+// SHA-256 of the exact question: rulebook revision, prompt version, schema, model and parameters, and the
+// fields of the row that are sent. Never the row number: rows move, verdicts stay.
 using AnswerKey = std::array<std::uint8_t, 32>;
 
 struct Answer {

@@ -7,7 +7,8 @@ namespace sv::domain {
 
 enum class Language { english, russian };
 
-// Russian when at least a fifth of the letters are Cyrillic (Russian texts are full of Latin names), else English.
+// Russian when at least a fifth of the letters are Cyrillic (Russian texts are full of Latin names), else
+// English.
 Language detect_language(std::string_view text);
 
 // "en", "ru".

@@ -1,14 +1,14 @@
 // What became of a row. judged + cached + unjudged + skipped = rows, always.
 #pragma once
 
+#include "domain/answer.hpp"
+#include "domain/row.hpp"
+#include "domain/verdict.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "domain/answer.hpp"
-#include "domain/row.hpp"
-#include "domain/verdict.hpp"
 
 namespace sv::domain {
 

@@ -1,17 +1,17 @@
 // What rows are judged against.
 #pragma once
 
+#include "domain/language.hpp"
+
 #include <string>
 #include <vector>
-
-#include "domain/language.hpp"
 
 namespace sv::domain {
 
 struct Rulebook {
-  std::string rules_text;  // verbatim, given to the model as it is
+  std::string rules_text;                     // verbatim, given to the model as it is
   std::vector<std::string> allowed_statuses;  // empty: every status is allowed
-  Language language = Language::english;  // in which issues and rewrites are written
+  Language language = Language::english;      // in which issues and rewrites are written
 };
 
 }  // namespace sv::domain

@@ -12,7 +12,7 @@ enum class Severity : std::uint8_t { minor, major, critical };
 
 struct Issue {
   std::string message;
-  std::optional<std::string> rule;   // number or name of the rule it breaks, as the rulebook calls it
+  std::optional<std::string> rule;  // number or name of the rule it breaks, as the rulebook calls it
   Severity severity = Severity::major;
   std::optional<std::string> quote;  // the words of the row that show it
   bool operator==(const Issue&) const = default;

@@ -1,9 +1,9 @@
 #include "engine/check_date.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <charconv>
-
-#include "base/text.hpp"
 
 namespace sv::engine {
 
@@ -11,7 +11,8 @@ namespace {
 
 std::optional<unsigned> read_number(std::string_view& text, std::size_t min_digits, std::size_t max_digits) {
   unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + std::min(text.size(), max_digits), value);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + std::min(text.size(), max_digits), value);
   const auto digits = static_cast<std::size_t>(end - text.data());
   if (error != std::errc() || digits < min_digits) return std::nullopt;
   text.remove_prefix(digits);
@@ -60,8 +61,8 @@ std::optional<std::chrono::year_month_day> read_check_date(std::string_view text
     year = read_number(text, 4, 4);
   }
   if (!year || !month || !day || !is_time_of_day(text)) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
-                                         std::chrono::day(*day)};
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)),
+                                         std::chrono::month(*month), std::chrono::day(*day)};
   return date.ok() ? std::optional(date) : std::nullopt;
 }
 

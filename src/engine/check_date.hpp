@@ -7,8 +7,8 @@
 
 namespace sv::engine {
 
-// "25.11.2026 09:30", with or without the time and seconds; also "2026-11-25" and "2026-11-25 09:30" as spreadsheets
-// rewrite them. Nothing for everything else and for dates that do not exist.
+// "25.11.2026 09:30", with or without the time and seconds; also "2026-11-25" and "2026-11-25 09:30" as
+// spreadsheets rewrite them. Nothing for everything else and for dates that do not exist.
 std::optional<std::chrono::year_month_day> read_check_date(std::string_view text);
 
 // The Monday of the ISO week of `day`.

@@ -1,11 +1,11 @@
 #include "engine/outcome_writer.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
 #include <vector>
-
-#include "base/assert.hpp"
 
 namespace sv::engine {
 

@@ -5,18 +5,19 @@
 // One thread. Nothing is lost by being slow: whoever makes outcomes waits for room().
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <cstddef>
-#include <cstdint>
-#include <deque>
-#include <optional>
-
 #include "base/error.hpp"
 #include "base/stop_signal.hpp"
 #include "base/wait_queue.hpp"
 #include "domain/outcome.hpp"
 #include "ports/outcome_sink.hpp"
 #include "ports/run_observer.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
 
 namespace sv::engine {
 
@@ -31,7 +32,8 @@ struct OutcomeCounts {
 class OutcomeWriter {
  public:
   // At most `flush_size` outcomes are put at once. The references outlive the writer.
-  OutcomeWriter(ports::OutcomeSink& sink, ports::RunObserver& observer, StopSignal& stop, std::size_t flush_size)
+  OutcomeWriter(ports::OutcomeSink& sink, ports::RunObserver& observer, StopSignal& stop,
+                std::size_t flush_size)
       : sink_(sink), observer_(observer), stop_(stop), flush_size_(flush_size) {}
 
   void add(domain::Outcome outcome);
@@ -39,8 +41,8 @@ class OutcomeWriter {
   void close();
   // Until the queue is short enough for another group.
   boost::asio::awaitable<void> room();
-  // Runs until close(). An error of the sink stops the run (nothing more is bought that cannot be written); the rest
-  // is counted but not put.
+  // Runs until close(). An error of the sink stops the run (nothing more is bought that cannot be written);
+  // the rest is counted but not put.
   boost::asio::awaitable<void> write();
 
   const OutcomeCounts& counts() const { return counts_; }

@@ -1,11 +1,11 @@
 #include "engine/place_rows.hpp"
 
+#include "base/text.hpp"
+#include "engine/check_date.hpp"
+
 #include <fmt/format.h>
 
 #include <deque>
-
-#include "base/text.hpp"
-#include "engine/check_date.hpp"
 
 namespace sv::engine {
 
@@ -16,10 +16,11 @@ constexpr std::size_t kShownIdentifier = 60;
 
 void warn_of_repetition(const PlacementBuilder& builder, std::vector<std::string>& warnings) {
   if (builder.repeated_rows() == 0) return;
-  warnings.push_back(fmt::format(
-      "{} {} an identifier that an earlier row has (\"{}\" for example): each keeps a row of its own, matched in order",
-      builder.repeated_rows(), builder.repeated_rows() == 1 ? "row repeats" : "rows repeat",
-      shorten(builder.repeated_identifier(), kShownIdentifier)));
+  warnings.push_back(
+      fmt::format("{} {} an identifier that an earlier row has (\"{}\" for example): each keeps a row of its "
+                  "own, matched in order",
+                  builder.repeated_rows(), builder.repeated_rows() == 1 ? "row repeats" : "rows repeat",
+                  shorten(builder.repeated_identifier(), kShownIdentifier)));
 }
 
 // Collects both sides, whichever way the rows find their places.

@@ -1,10 +1,10 @@
 #include "engine/placement.hpp"
 
-#include <algorithm>
-#include <functional>
-
 #include "base/assert.hpp"
 #include "base/text.hpp"
+
+#include <algorithm>
+#include <functional>
 
 namespace sv::engine {
 
@@ -26,7 +26,8 @@ bool take_first(std::unordered_map<std::string, std::deque<T>>& waiting, const s
 
 Placement::Place Placement::place_of(std::uint64_t row) {
   while (cursor_ < runs_.size() && row >= runs_[cursor_].row_begin + runs_[cursor_].count) ++cursor_;
-  SV_ASSERT(cursor_ < runs_.size() && row >= runs_[cursor_].row_begin, "every row that is not skipped has a place");
+  SV_ASSERT(cursor_ < runs_.size() && row >= runs_[cursor_].row_begin,
+            "every row that is not skipped has a place");
   const Run& run = runs_[cursor_];
   return {.place = run.place_begin + (row - run.row_begin),
           .is_new = run.is_new,
@@ -46,7 +47,8 @@ void PlacementBuilder::add_source_row(std::uint64_t row, std::string_view identi
   }
 }
 
-void PlacementBuilder::add_existing_row(std::uint64_t place, std::string_view identifier, bool must_ask_again) {
+void PlacementBuilder::add_existing_row(std::uint64_t place, std::string_view identifier,
+                                        bool must_ask_again) {
   existing_rows_ = std::max(existing_rows_, place + 1);
   if (is_blank(identifier)) return;
   const std::string key = fold_case(identifier);
@@ -103,8 +105,8 @@ Placement PlacementBuilder::build() {
 void PlacementBuilder::pair(std::uint64_t row, ExistingPlace existing) {
   if (!runs_.empty()) {
     Placement::Run& last = runs_.back();
-    if (!last.is_new && last.must_ask_again == existing.must_ask_again && last.row_begin + last.count == row &&
-        last.place_begin + last.count == existing.place) {
+    if (!last.is_new && last.must_ask_again == existing.must_ask_again &&
+        last.row_begin + last.count == row && last.place_begin + last.count == existing.place) {
       ++last.count;
       return;
     }
@@ -122,7 +124,8 @@ void PlacementBuilder::add_new(std::uint64_t row) {
     return;
   }
   // The place is known when all rows are.
-  runs_.push_back({.row_begin = row, .place_begin = 0, .count = 1, .is_new = true, .must_ask_again = must_ask_new_});
+  runs_.push_back(
+      {.row_begin = row, .place_begin = 0, .count = 1, .is_new = true, .must_ask_again = must_ask_new_});
 }
 
 void PlacementBuilder::watch_repetition(const std::string& folded, std::string_view identifier) {

@@ -1,18 +1,18 @@
-// Where each row's outcome goes in the target: decided before the first request, so that outcomes can be written in
-// any order, and again, and still end in source order.
+// Where each row's outcome goes in the target: decided before the first request, so that outcomes can be
+// written in any order, and again, and still end in source order.
 //
 //   source      target before       places
 //   A (1st)     0  B                 B → 0            a row of the same identifier keeps its place
-//   B           1  A                 A (1st) → 1      the n-th in the source belongs to the n-th in the target
-//   A (2nd)     2  X                 X stays          nobody of the source claims it: kept as it is
-//   C                                A (2nd) → 3      new rows follow, in source order
+//   B           1  A                 A (1st) → 1      the n-th in the source belongs to the n-th in the
+//   target A (2nd)     2  X                 X stays          nobody of the source claims it: kept as it is C
+//   A (2nd) → 3      new rows follow, in source order
 //                                    C → 4
 //
 // Identifiers are compared trimmed and without regard to case, as the Python original does.
 //
-// Source and target are read side by side, so what is held in memory are the identifiers that have not met their
-// partner yet: few when both are in about the same order, all of one side in the worst case. Pairs are kept as runs
-// (rows 5-900 → places 3-898), a few bytes for the usual sheet.
+// Source and target are read side by side, so what is held in memory are the identifiers that have not met
+// their partner yet: few when both are in about the same order, all of one side in the worst case. Pairs are
+// kept as runs (rows 5-900 → places 3-898), a few bytes for the usual sheet.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,8 @@ class Placement {
  public:
   struct Place {
     std::uint64_t place = 0;
-    bool is_new = true;          // no row of the target had this identifier
-    bool must_ask_again = false; // --checkdate: the partner's check date is too old, or there is no partner
+    bool is_new = true;           // no row of the target had this identifier
+    bool must_ask_again = false;  // --checkdate: the partner's check date is too old, or there is no partner
   };
 
   // `row` has a place (it is not skipped). Rows must be asked for in rising order; rewind() starts over.
@@ -68,16 +68,16 @@ class PlacementBuilder {
   void add_source_row(std::uint64_t row, std::string_view identifier);
   // Rows without an identifier there are nobody's partner.
   void add_existing_row(std::uint64_t place, std::string_view identifier, bool must_ask_again);
-  // For sources without identifiers: the row keeps its number as its place, and the target is replaced. `has_existing`
-  // tells whether the target has a row there now.
+  // For sources without identifiers: the row keeps its number as its place, and the target is replaced.
+  // `has_existing` tells whether the target has a row there now.
   void add_row_in_order(std::uint64_t row, bool has_existing, bool must_ask_again);
   // No further existing row comes: source rows that nobody waits for are new at once and need no memory.
   void end_existing();
   Placement build();
 
   // An identifier of several source rows, as it is written there; empty when there is none. The first 131,072
-  // different identifiers are watched, which bounds the memory; beyond, a repetition may go unnoticed here (never
-  // in the placement).
+  // different identifiers are watched, which bounds the memory; beyond, a repetition may go unnoticed here
+  // (never in the placement).
   const std::string& repeated_identifier() const { return repeated_identifier_; }
   std::uint64_t repeated_rows() const { return repeated_rows_; }
 

@@ -1,22 +1,16 @@
-// Judges rows: each is looked up in the answer cache, asked if need be, and handed to the writer once its answer is
-// committed.
+// Judges rows: each is looked up in the answer cache, asked if need be, and handed to the writer once its
+// answer is committed.
 //
 //   feed(): groups of rows ─▶ one look-up per group ─┬─ hit ───────────────────────────────▶ writer
 //                                                    └─ miss ─▶ channel ─▶ work() × workers
 //   work(): one row at a time ─▶ LLM ─┬─ error ─▶ unjudged ────────────────────────────────▶ writer
 //                                     └─ answer ─▶ commit (a worker does not wait for it) ─▶ writer
 //
-// A look-up comes before a worker is taken: cached rows need no permit and cost one hop to the store's thread per
-// group. Commits are grouped over 20 ms by the store; a worker that waited for them would lose that time with every
-// row, a tenth of a fast model's latency. What a crash can lose is thereby at most the commits that are pending,
-// which are bounded.
+// A look-up comes before a worker is taken: cached rows need no permit and cost one hop to the store's thread
+// per group. Commits are grouped over 20 ms by the store; a worker that waited for them would lose that time
+// with every row, a tenth of a fast model's latency. What a crash can lose is thereby at most the commits
+// that are pending, which are bounded.
 #pragma once
-
-#include <boost/asio/awaitable.hpp>
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <vector>
 
 #include "base/channel.hpp"
 #include "base/error.hpp"
@@ -31,6 +25,13 @@
 #include "ports/llm_client.hpp"
 #include "ports/question_keys.hpp"
 #include "ports/row_source.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
 
 namespace sv::engine {
 
@@ -74,7 +75,8 @@ class RowJudge {
   Group gather(std::vector<domain::Row> rows);
   boost::asio::awaitable<void> ask(Question question);
   void commit(Question question, std::shared_ptr<const domain::Answer> answer);
-  void finish(Question question, domain::OutcomeKind kind, const std::shared_ptr<const domain::Answer>& answer);
+  void finish(Question question, domain::OutcomeKind kind,
+              const std::shared_ptr<const domain::Answer>& answer);
   void give_up(Question question, const Error& error);
   domain::Outcome outcome_of(PlacedRow row, domain::OutcomeKind kind,
                              const std::shared_ptr<const domain::Answer>& answer) const;

@@ -1,13 +1,13 @@
 #include "engine/run.hpp"
 
-#include <algorithm>
-#include <ctime>
-#include <utility>
-
 #include "base/log.hpp"
 #include "base/task_group.hpp"
 #include "engine/place_rows.hpp"
 #include "engine/row_judge.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
 
 namespace sv::engine {
 

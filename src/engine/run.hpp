@@ -1,10 +1,6 @@
-// A run from its first row to its last: read, place, judge, write. Knows its surroundings only by their ports.
+// A run from its first row to its last: read, place, judge, write. Knows its surroundings only by their
+// ports.
 #pragma once
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <cstdint>
-#include <optional>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -18,13 +14,19 @@
 #include "ports/row_source.hpp"
 #include "ports/run_observer.hpp"
 
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+
 namespace sv::engine {
 
 struct RunOptions {
-  std::size_t workers = 5;         // rows in flight, 1..5000
-  std::size_t flush_size = 256;    // outcomes per write
-  bool must_ask_all = false;       // --force
-  bool must_ask_overdue = false;   // --checkdate
+  std::size_t workers = 5;        // rows in flight, 1..5000
+  std::size_t flush_size = 256;   // outcomes per write
+  bool must_ask_all = false;      // --force
+  bool must_ask_overdue = false;  // --checkdate
 };
 
 // Everything outlives the run. One thread runs the executor.
@@ -44,15 +46,16 @@ struct RunContext {
 struct RunResult {
   std::uint64_t rows = 0;
   OutcomeCounts counts;
-  // The target has all outcomes. False after an error, after a stop, and when not one row could be judged while the
-  // target holds an earlier review, which is worth more than a list of failures.
+  // The target has all outcomes. False after an error, after a stop, and when not one row could be judged
+  // while the target holds an earlier review, which is worth more than a list of failures.
   bool is_written = false;
   // What ended the run early: source, cache or target failed.
   std::optional<Error> error;
 };
 
-// After context.stop has been requested what is in flight is finished (its answers are kept in the cache), the rest
-// is not begun, and the target stays as it was. Things to say once are logged as warnings before the first request.
+// After context.stop has been requested what is in flight is finished (its answers are kept in the cache),
+// the rest is not begun, and the target stays as it was. Things to say once are logged as warnings before the
+// first request.
 boost::asio::awaitable<RunResult> run(RunContext context, RunOptions options);
 
 }  // namespace sv::engine

@@ -1,16 +1,16 @@
-// Identical rows of one run are one question: the first row that asks it leads, the others follow and share what
-// becomes of it. A question is open from before its look-up in the answer cache until after its commit, so that an
-// identical row meets either the open question or the committed answer, never the gap between.
+// Identical rows of one run are one question: the first row that asks it leads, the others follow and share
+// what becomes of it. A question is open from before its look-up in the answer cache until after its commit,
+// so that an identical row meets either the open question or the committed answer, never the gap between.
 #pragma once
+
+#include "domain/answer.hpp"
+#include "domain/row.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
 #include <utility>
 #include <vector>
-
-#include "domain/answer.hpp"
-#include "domain/row.hpp"
 
 namespace sv::engine {
 

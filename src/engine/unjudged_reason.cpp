@@ -1,10 +1,10 @@
 #include "engine/unjudged_reason.hpp"
 
+#include "base/assert.hpp"
+
 #include <fmt/format.h>
 
 #include <string_view>
-
-#include "base/assert.hpp"
 
 namespace sv::engine {
 
@@ -44,7 +44,8 @@ Phrase phrase_of(ErrorKind kind) {
     case ErrorKind::quota_exhausted:
       return {"the account's credit is used up", "на счёте провайдера закончились средства"};
     case ErrorKind::refused:
-      return {"the model refused to answer; a person must look", "модель отказалась отвечать; строку должен посмотреть человек"};
+      return {"the model refused to answer; a person must look",
+              "модель отказалась отвечать; строку должен посмотреть человек"};
     case ErrorKind::truncated:
       return {"the model's answer was cut off", "ответ модели обрезан"};
     case ErrorKind::invalid_reply:

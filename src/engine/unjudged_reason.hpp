@@ -1,10 +1,10 @@
 // Why a row could not be judged, as it stands in its review: for the analyst, in the review's language.
 #pragma once
 
-#include <string>
-
 #include "base/error.hpp"
 #include "domain/language.hpp"
+
+#include <string>
 
 namespace sv::engine {
 

@@ -1,13 +1,13 @@
 #include "llm/capabilities.hpp"
 
+#include "llm/provider_address.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <utility>
-
-#include "llm/provider_address.hpp"
 
 namespace sv::llm {
 
@@ -22,7 +22,8 @@ bool mentions(std::string_view text, std::string_view word) {
 
 // Families that always reason and refuse a temperature (openai-api.md §1): o1, o3, o4-mini, gpt-5…, gpt-6….
 bool is_openai_reasoning_model(std::string_view model) {
-  if (const std::size_t slash = model.rfind('/'); slash != std::string_view::npos) model.remove_prefix(slash + 1);
+  if (const std::size_t slash = model.rfind('/'); slash != std::string_view::npos)
+    model.remove_prefix(slash + 1);
   if (model.size() >= 2 && model[0] == 'o' && model[1] >= '1' && model[1] <= '9') return true;
   return model.starts_with("gpt-5") || model.starts_with("gpt-6");
 }
@@ -46,7 +47,8 @@ std::string_view name_of(const std::array<std::pair<Value, std::string_view>, N>
 }
 
 template <typename Value, std::size_t N>
-bool read_field(const std::array<std::pair<Value, std::string_view>, N>& names, std::string_view text, Value& out) {
+bool read_field(const std::array<std::pair<Value, std::string_view>, N>& names, std::string_view text,
+                Value& out) {
   for (const auto& [candidate, name] : names) {
     if (name == text) {
       out = candidate;
@@ -70,11 +72,13 @@ std::optional<Capabilities> with_simpler_format(Capabilities capabilities) {
   return std::nullopt;
 }
 
-// Which field a refusal names. The parameter is exact where it is given; messages are searched from the longest
-// name to the shortest, since "max_completion_tokens" is usually named as the remedy for "max_tokens".
+// Which field a refusal names. The parameter is exact where it is given; messages are searched from the
+// longest name to the shortest, since "max_completion_tokens" is usually named as the remedy for
+// "max_tokens".
 std::string_view refused_field(const Refusal& refusal) {
   static constexpr std::array<std::string_view, 6> kParameters{
-      "response_format", "prompt_cache_key", "reasoning", "temperature", "max_completion_tokens", "max_tokens"};
+      "response_format", "prompt_cache_key",      "reasoning",
+      "temperature",     "max_completion_tokens", "max_tokens"};
   for (const std::string_view name : kParameters) {
     if (refusal.parameter.starts_with(name)) return name;
   }
@@ -155,12 +159,12 @@ std::optional<Capabilities> after_refusal(const Capabilities& refused, const Ref
 }
 
 std::string encode(const Capabilities& capabilities) {
-  return fmt::format("1 format={} cap={} reasoning={} temperature={} cache_key={} bare_schema={} reasons={}",
-                     name_of(kFormatNames, capabilities.reply_format), name_of(kCapNames, capabilities.cap_field),
-                     name_of(kReasoningNames, capabilities.reasoning),
-                     name_of(kYesNo, capabilities.takes_temperature),
-                     name_of(kYesNo, capabilities.takes_prompt_cache_key),
-                     name_of(kYesNo, capabilities.has_bare_schema), name_of(kYesNo, capabilities.reasons));
+  return fmt::format(
+      "1 format={} cap={} reasoning={} temperature={} cache_key={} bare_schema={} reasons={}",
+      name_of(kFormatNames, capabilities.reply_format), name_of(kCapNames, capabilities.cap_field),
+      name_of(kReasoningNames, capabilities.reasoning), name_of(kYesNo, capabilities.takes_temperature),
+      name_of(kYesNo, capabilities.takes_prompt_cache_key), name_of(kYesNo, capabilities.has_bare_schema),
+      name_of(kYesNo, capabilities.reasons));
 }
 
 std::optional<Capabilities> decode(std::string_view text) {

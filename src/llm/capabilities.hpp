@@ -1,5 +1,5 @@
-// What a provider's model accepts beyond the common core of the chat API: guessed from its address and name, then
-// learnt from refusals, and remembered between runs (docs/providers.md has the table of guesses).
+// What a provider's model accepts beyond the common core of the chat API: guessed from its address and name,
+// then learnt from refusals, and remembered between runs (docs/providers.md has the table of guesses).
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,8 @@ namespace sv::llm {
 // How the reply's form is asked for; a refusal steps down.
 enum class ReplyFormat : std::uint8_t { json_schema, json_object, text };
 
-// Under which name the completion cap is sent. OpenAI's newer models refuse `max_tokens`, many others know only it.
+// Under which name the completion cap is sent. OpenAI's newer models refuse `max_tokens`, many others know
+// only it.
 enum class CapField : std::uint8_t { max_tokens, max_completion_tokens };
 
 // How reasoning is asked for: `"reasoning_effort":"high"`, `"reasoning":{"effort":"high"}`, or not at all.
@@ -26,8 +27,8 @@ struct Capabilities {
   bool takes_prompt_cache_key = false;
   // `json_schema` is the schema itself, without name and strict (YandexGPT).
   bool has_bare_schema = false;
-  // Reasoning tokens were seen (or the family is known to reason): they count against the completion cap, which
-  // must then leave room for them.
+  // Reasoning tokens were seen (or the family is known to reason): they count against the completion cap,
+  // which must then leave room for them.
   bool reasons = false;
   bool operator==(const Capabilities&) const = default;
 };
@@ -41,12 +42,12 @@ struct Refusal {
   std::string_view message;
 };
 
-// What to ask for instead after a refusal; nothing when the refusal is about something that cannot be left out.
-// Each step takes something away or swaps the cap's name once, so a chain of steps ends.
+// What to ask for instead after a refusal; nothing when the refusal is about something that cannot be left
+// out. Each step takes something away or swaps the cap's name once, so a chain of steps ends.
 std::optional<Capabilities> after_refusal(const Capabilities& refused, const Refusal& refusal);
 
-// A short text for LearntFacts, for example "format=json_object cap=max_tokens …". decode() gives nothing for a text
-// that it does not understand (another version wrote it): then the guess holds.
+// A short text for LearntFacts, for example "format=json_object cap=max_tokens …". decode() gives nothing for
+// a text that it does not understand (another version wrote it): then the guess holds.
 std::string encode(const Capabilities& capabilities);
 std::optional<Capabilities> decode(std::string_view text);
 

@@ -1,17 +1,17 @@
 #include "llm/chat_reply.hpp"
 
-#include <fmt/format.h>
-
-#include <array>
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
-#include <charconv>
-#include <utility>
-
 #include "base/text.hpp"
 #include "limits/retry_after.hpp"
 #include "llm/error_reply.hpp"
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <utility>
 
 namespace sv::llm {
 
@@ -39,7 +39,8 @@ std::string text_or_number(const json::value* value) {
 
 std::uint64_t count_of(const json::value* value) {
   if (value == nullptr) return 0;
-  if (const std::int64_t* number = value->if_int64()) return *number < 0 ? 0 : static_cast<std::uint64_t>(*number);
+  if (const std::int64_t* number = value->if_int64())
+    return *number < 0 ? 0 : static_cast<std::uint64_t>(*number);
   if (const std::uint64_t* number = value->if_uint64()) return *number;
   return 0;
 }
@@ -125,8 +126,8 @@ int status_in(const ErrorBody& body) {
 std::unexpected<Error> fail_by_error(int status, const ErrorBody& body, std::string_view raw_body,
                                      const ports::HttpResponse& response, WallTime wall_now) {
   ErrorKind kind = classify_error(status, body);
-  if (response.header("x-should-retry") == "false" && (kind == ErrorKind::rate_limited || kind == ErrorKind::overloaded ||
-                                                       kind == ErrorKind::server_error)) {
+  if (response.header("x-should-retry") == "false" &&
+      (kind == ErrorKind::rate_limited || kind == ErrorKind::overloaded || kind == ErrorKind::server_error)) {
     kind = ErrorKind::bad_request;  // the provider says that asking again is of no use
   }
   std::optional<Duration> wait =
@@ -139,7 +140,8 @@ Result<ChatReply> read_choice(const json::value& root) {
   const json::value* choices = member(&root, "choices");
   const json::array* list = choices == nullptr ? nullptr : choices->if_array();
   if (list == nullptr) return fail(ErrorKind::protocol, "the reply is JSON but no chat completion");
-  if (list->empty()) return fail(ErrorKind::refused, "the provider answered with no choice at all (a content filter)");
+  if (list->empty())
+    return fail(ErrorKind::refused, "the provider answered with no choice at all (a content filter)");
   const json::value* choice = &list->front();
   const json::value* message = member(choice, "message");
   const std::string_view finish = text_of(member(choice, "finish_reason"));
@@ -147,7 +149,8 @@ Result<ChatReply> read_choice(const json::value& root) {
     return fail(ErrorKind::refused, "the model refused to judge the row");
   }
   if (finish == "content_filter" || finish == "blacklist") {
-    return fail(ErrorKind::refused, fmt::format("the provider's content filter stopped the reply ({})", finish));
+    return fail(ErrorKind::refused,
+                fmt::format("the provider's content filter stopped the reply ({})", finish));
   }
   if (finish == "length") {
     return fail(ErrorKind::truncated, "the reply was cut off at the completion cap (max_output_tokens)");
@@ -168,10 +171,12 @@ Result<ChatReply> read_choice(const json::value& root) {
 ChatResult read_chat_reply(const ports::HttpResponse& response, WallTime wall_now) {
   ChatResult result{.reply = ChatReply{}, .usage = {}, .refused_parameter = {}, .refusal_text = {}};
   if (response.body.size() > kMaxReplyBytes) {
-    result.reply = fail(ErrorKind::oversized, fmt::format("the reply has more than {} bytes", kMaxReplyBytes));
+    result.reply =
+        fail(ErrorKind::oversized, fmt::format("the reply has more than {} bytes", kMaxReplyBytes));
     return result;
   }
-  std::array<unsigned char, std::size_t{8} << 10U> space;  // NOLINT(*-member-init): a usual reply fits, none is read unwritten
+  std::array<unsigned char, std::size_t{8} << 10U>
+      space;  // NOLINT(*-member-init): a usual reply fits, none is read unwritten
   json::monotonic_resource memory(space.data(), space.size());
   json::parse_options options;
   options.max_depth = kMaxReplyDepth;

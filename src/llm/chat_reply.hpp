@@ -1,14 +1,15 @@
-// A provider's HTTP reply → what the model said, or what went wrong. Pure; everything in a reply is untrusted.
+// A provider's HTTP reply → what the model said, or what went wrong. Pure; everything in a reply is
+// untrusted.
 #pragma once
-
-#include <optional>
-#include <string>
-#include <string_view>
 
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "domain/usage.hpp"
 #include "ports/http_transport.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace sv::llm {
 
@@ -30,9 +31,9 @@ struct ChatResult {
   std::string refusal_text;
 };
 
-// Reads any reply: 200 by the finish_reason table (openai-api.md §2.1), everything else by the error table (§3).
-// `wall_now` is for `Retry-After` dates. Error messages hold at most 200 characters of the provider's message, made
-// safe to show; the caller takes out its key.
+// Reads any reply: 200 by the finish_reason table (openai-api.md §2.1), everything else by the error table
+// (§3). `wall_now` is for `Retry-After` dates. Error messages hold at most 200 characters of the provider's
+// message, made safe to show; the caller takes out its key.
 ChatResult read_chat_reply(const ports::HttpResponse& response, WallTime wall_now);
 
 }  // namespace sv::llm

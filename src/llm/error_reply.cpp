@@ -22,25 +22,25 @@ bool holds_one_of(std::string_view text, std::span<const std::string_view> words
   return std::ranges::any_of(words, [&](std::string_view word) { return text.contains(word); });
 }
 
-// Credit, spend and usage limits: waiting does not help within a run (openai-api.md §3; Gemini's daily quota §7).
-constexpr std::array<std::string_view, 9> kExhausted{"insufficient_quota",
-                                                     "credit_balance_exhausted",
-                                                     "spend_limit_exceeded",
-                                                     "usage_limit_exceeded",
-                                                     "billing_hard_limit_reached",
-                                                     "exceeded your current quota, please check your plan",
-                                                     "insufficient credits",
-                                                     "perday",
-                                                     "free-models-per-day"};
+// Credit, spend and usage limits: waiting does not help within a run (openai-api.md §3; Gemini's daily quota
+// §7).
+constexpr std::array<std::string_view, 9> kExhausted{
+    "insufficient_quota",         "credit_balance_exhausted",
+    "spend_limit_exceeded",       "usage_limit_exceeded",
+    "billing_hard_limit_reached", "exceeded your current quota, please check your plan",
+    "insufficient credits",       "perday",
+    "free-models-per-day"};
 constexpr std::array<std::string_view, 5> kContextTooLong{"context_length_exceeded", "maximum context length",
                                                           "context window", "prompt is too long",
                                                           "request too large"};
-constexpr std::array<std::string_view, 4> kFiltered{"content_filter", "content_policy_violation", "moderation",
-                                                    "content management policy"};
-constexpr std::array<std::string_view, 3> kSlowDown{"slow_down", "resource_unavailable", "resource unavailable"};
+constexpr std::array<std::string_view, 4> kFiltered{"content_filter", "content_policy_violation",
+                                                    "moderation", "content management policy"};
+constexpr std::array<std::string_view, 3> kSlowDown{"slow_down", "resource_unavailable",
+                                                    "resource unavailable"};
 constexpr std::array<std::string_view, 2> kWrongKey{"invalid_api_key", "api key not valid"};
 
-// The number behind the first occurrence of `word` that has one: "Rate limit reached …: Limit 30000" gives 30000.
+// The number behind the first occurrence of `word` that has one: "Rate limit reached …: Limit 30000" gives
+// 30000.
 std::optional<std::uint64_t> number_after(std::string_view text, std::string_view word) {
   for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
     std::uint64_t value = 0;

@@ -1,10 +1,10 @@
 // Which ErrorKind a provider's error is: the table in openai-api.md §3 and the dialects of §7.
 #pragma once
 
+#include "base/error.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "base/error.hpp"
 
 namespace sv::llm {
 

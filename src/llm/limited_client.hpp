@@ -1,14 +1,14 @@
-// Sends each attempt only when a permit is free and the provider's limits per minute allow it. Stands inside the
-// retries, so that every attempt queues again; those that have waited once go in front.
+// Sends each attempt only when a permit is free and the provider's limits per minute allow it. Stands inside
+// the retries, so that every attempt queues again; those that have waited once go in front.
 #pragma once
-
-#include <cstdint>
-#include <functional>
-#include <utility>
 
 #include "base/stop_signal.hpp"
 #include "limits/admission_gate.hpp"
 #include "ports/llm_client.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <utility>
 
 namespace sv::llm {
 
@@ -19,7 +19,8 @@ class LimitedClient final : public ports::LlmClient {
  public:
   // Everything outlives the client. After `stop` nothing is sent any more: what waits ends with
   // ErrorKind::cancelled.
-  LimitedClient(ports::LlmClient& inner, limits::AdmissionGate& gate, TokenCharge charge, const StopSignal& stop)
+  LimitedClient(ports::LlmClient& inner, limits::AdmissionGate& gate, TokenCharge charge,
+                const StopSignal& stop)
       : inner_(inner), gate_(gate), charge_(std::move(charge)), stop_(stop) {}
 
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;

@@ -1,16 +1,16 @@
 #include "llm/openai_client.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <ctime>
-#include <utility>
-
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "llm/provider_address.hpp"
 #include "prompt/reply.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
 
 namespace sv::llm {
 
@@ -84,7 +84,8 @@ boost::asio::awaitable<Result<domain::Answer>> OpenAiClient::judge(ports::Ask as
   for (int refusals = 0;; ++refusals) {
     const Capabilities asked_with = capabilities_;
     Attempt result = co_await attempt(ask, deadline);
-    if (result.answer || result.answer.error().kind != ErrorKind::bad_request) co_return std::move(result.answer);
+    if (result.answer || result.answer.error().kind != ErrorKind::bad_request)
+      co_return std::move(result.answer);
     if (refusals == kMaxRefusals || !adapt(result, asked_with)) co_return std::move(result.answer);
     context_.observer.on_retry(ErrorKind::bad_request, Duration::zero());
   }
@@ -110,7 +111,8 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
   context_.observer.on_request_started(provider_.name);
   Result<ports::HttpResponse> response = co_await context_.transport.send(std::move(request));
   if (!response) {
-    Attempt failed{.answer = std::unexpected(std::move(response.error())), .refused_parameter = {}, .refusal_text = {}};
+    Attempt failed{
+        .answer = std::unexpected(std::move(response.error())), .refused_parameter = {}, .refusal_text = {}};
     report(failed, 0, context_.clock.now() - started, {});
     co_return failed;
   }
@@ -126,12 +128,13 @@ OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response) {
     attempt.answer = std::unexpected(std::move(chat.reply.error()));
     take_out_key(attempt.answer.error().message, provider_.api_key.reveal());
   } else if (Result<domain::Verdict> verdict = prompt::parse_reply(chat.reply->content)) {
-    attempt.answer = domain::Answer{.verdict = std::move(*verdict),
-                                    .raw_json = std::move(chat.reply->content),
-                                    .usage = chat.usage,
-                                    .provider = provider_.name,
-                                    .model = chat.reply->model.empty() ? provider_.model : std::move(chat.reply->model),
-                                    .answered_at = context_.clock.wall_now()};
+    attempt.answer =
+        domain::Answer{.verdict = std::move(*verdict),
+                       .raw_json = std::move(chat.reply->content),
+                       .usage = chat.usage,
+                       .provider = provider_.name,
+                       .model = chat.reply->model.empty() ? provider_.model : std::move(chat.reply->model),
+                       .answered_at = context_.clock.wall_now()};
   } else {
     attempt.answer = std::unexpected(std::move(verdict.error()));
   }
@@ -151,7 +154,8 @@ bool OpenAiClient::adapt(const Attempt& refused, const Capabilities& asked_with)
       after_refusal(asked_with, {.parameter = refused.refused_parameter, .message = refused.refusal_text});
   if (!next) return false;
   log(LogLevel::debug, "{}: {} is refused by {}; asking without", provider_.name,
-      refused.refused_parameter.empty() ? std::string("a field") : sanitize_for_terminal(refused.refused_parameter),
+      refused.refused_parameter.empty() ? std::string("a field")
+                                        : sanitize_for_terminal(refused.refused_parameter),
       provider_.model);
   remember(*next);
   return true;
@@ -163,7 +167,8 @@ void OpenAiClient::remember(const Capabilities& learnt) {
   context_.facts.remember(fact_name_, encode(capabilities_));
 }
 
-void OpenAiClient::report(const Attempt& attempt, int http_status, Duration latency, const domain::Usage& usage) {
+void OpenAiClient::report(const Attempt& attempt, int http_status, Duration latency,
+                          const domain::Usage& usage) {
   ports::RequestReport report;
   report.provider = provider_.name;
   report.model = provider_.model;

@@ -1,12 +1,9 @@
 // Asks one model of one OpenAI-compatible provider about one row: question → request → reply → Answer.
 //
-// No retries here but one: a field that the provider refuses (400 naming it) is left out, at once and for good, and
-// remembered for later runs. Bounded: each refusal takes something away, and after kMaxRefusals the error stands.
+// No retries here but one: a field that the provider refuses (400 naming it) is left out, at once and for
+// good, and remembered for later runs. Bounded: each refusal takes something away, and after kMaxRefusals the
+// error stands.
 #pragma once
-
-#include <memory>
-#include <optional>
-#include <string>
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
@@ -18,6 +15,10 @@
 #include "ports/llm_client.hpp"
 #include "ports/run_observer.hpp"
 #include "prompt/question.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace sv::llm {
 
@@ -50,8 +51,8 @@ class OpenAiClient final : public ports::LlmClient {
 
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
-  // What the provider reckons a request to cost of its LLM tokens per minute: the larger of the completion cap and
-  // an estimate of the whole request by its characters (openai-api.md §6.1).
+  // What the provider reckons a request to cost of its LLM tokens per minute: the larger of the completion
+  // cap and an estimate of the whole request by its characters (openai-api.md §6.1).
   std::uint64_t token_charge(const ports::Ask& ask) const;
 
   const Capabilities& capabilities() const { return capabilities_; }

@@ -10,7 +10,8 @@ namespace sv::llm {
 namespace {
 
 std::string host_of(std::string_view url) {
-  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos)
+    url.remove_prefix(scheme + 3);
   std::string host(url.substr(0, url.find_first_of("/:?#")));
   for (char& c : host) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return host;
@@ -18,7 +19,8 @@ std::string host_of(std::string_view url) {
 
 bool is_or_under(std::string_view host, std::string_view domain) {
   if (host == domain) return true;
-  return host.size() > domain.size() && host.ends_with(domain) && host[host.size() - domain.size() - 1] == '.';
+  return host.size() > domain.size() && host.ends_with(domain) &&
+         host[host.size() - domain.size() - 1] == '.';
 }
 
 // A model of YandexGPT is "gpt://<folder>/yandexgpt/latest"; the folder goes into a header too.
@@ -67,7 +69,8 @@ std::vector<std::string> request_headers(const AddressDetails& details) {
   if (vendor == Vendor::azure && !details.api_key.is_empty()) {
     headers.push_back(fmt::format("api-key: {}", details.api_key.reveal()));
   }
-  if (const std::string_view folder = yandex_folder(details.model); vendor == Vendor::yandex && !folder.empty()) {
+  if (const std::string_view folder = yandex_folder(details.model);
+      vendor == Vendor::yandex && !folder.empty()) {
     headers.push_back(fmt::format("OpenAI-Project: {}", folder));
   }
   if (!details.organization.empty()) headers.push_back("OpenAI-Organization: " + details.organization);

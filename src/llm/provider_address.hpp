@@ -1,22 +1,32 @@
 // Whose server a base URL points to, and how its URL and headers are made.
 #pragma once
 
+#include "base/secret.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/secret.hpp"
-
 namespace sv::llm {
 
-enum class Vendor : std::uint8_t { openai, azure, openrouter, groq, anthropic, gemini, yandex, gigachat, unknown };
+enum class Vendor : std::uint8_t {
+  openai,
+  azure,
+  openrouter,
+  groq,
+  anthropic,
+  gemini,
+  yandex,
+  gigachat,
+  unknown
+};
 
 // By the host alone. `unknown` are servers of one's own and all the other compatible ones.
 Vendor vendor_of(std::string_view base_url);
 
-// "https://host/v1" → "https://host/v1/chat/completions"; a query (Azure's api-version) stays at the end. A base
-// URL that already ends in /chat/completions is taken as it is.
+// "https://host/v1" → "https://host/v1/chat/completions"; a query (Azure's api-version) stays at the end. A
+// base URL that already ends in /chat/completions is taken as it is.
 std::string chat_completions_url(std::string_view base_url);
 
 struct AddressDetails {

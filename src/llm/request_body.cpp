@@ -1,11 +1,11 @@
 #include "llm/request_body.hpp"
 
+#include "prompt/json_escape.hpp"
+#include "prompt/response_schema.hpp"
+
 #include <fmt/format.h>
 
 #include <iterator>
-
-#include "prompt/json_escape.hpp"
-#include "prompt/response_schema.hpp"
 
 namespace sv::llm {
 
@@ -15,7 +15,8 @@ std::string response_format(const Capabilities& capabilities) {
   switch (capabilities.reply_format) {
     case ReplyFormat::json_schema:
       if (capabilities.has_bare_schema) {
-        return fmt::format(R"(,"response_format":{{"type":"json_schema","json_schema":{}}})", prompt::kResponseSchema);
+        return fmt::format(R"(,"response_format":{{"type":"json_schema","json_schema":{}}})",
+                           prompt::kResponseSchema);
       }
       return fmt::format(
           R"(,"response_format":{{"type":"json_schema","json_schema":{{"name":"{}","strict":true,"schema":{}}}}})",
@@ -49,7 +50,8 @@ RequestBody::RequestBody(const BodyParameters& parameters, const Capabilities& c
   prompt::append_json_string(head_, parameters.system_text);
   head_ += R"(},{"role":"user","content":")";
 
-  middle_ = capabilities.cap_field == CapField::max_tokens ? R"("}],"max_tokens":)" : R"("}],"max_completion_tokens":)";
+  middle_ = capabilities.cap_field == CapField::max_tokens ? R"("}],"max_tokens":)"
+                                                           : R"("}],"max_completion_tokens":)";
 
   if (parameters.temperature && capabilities.takes_temperature) {
     tail_ += fmt::format(R"(,"temperature":{})", *parameters.temperature);
@@ -66,7 +68,8 @@ RequestBody::RequestBody(const BodyParameters& parameters, const Capabilities& c
 std::string RequestBody::build(std::string_view user_text, std::uint64_t completion_cap) const {
   constexpr std::size_t kDigits = 20;
   std::string body;
-  body.reserve(head_.size() + user_text.size() + user_text.size() / 8 + middle_.size() + kDigits + tail_.size());
+  body.reserve(head_.size() + user_text.size() + user_text.size() / 8 + middle_.size() + kDigits +
+               tail_.size());
   body += head_;
   prompt::append_json_escaped(body, user_text);
   body += middle_;

@@ -1,19 +1,20 @@
-// The body of a chat-completions request. Everything but the row is the same for all requests of a run, so it is
-// escaped once: 0.5 µs a request instead of 14.5 µs for building a JSON tree and dumping it.
+// The body of a chat-completions request. Everything but the row is the same for all requests of a run, so it
+// is escaped once: 0.5 µs a request instead of 14.5 µs for building a JSON tree and dumping it.
 //
 //   {"model":…,"messages":[{system},{"role":"user","content":"   head, made once
 //   the row's question, escaped                                  per request
 //   "}],"max_tokens":                                            middle
-//   1024                                                         per request (a truncated reply is asked with more)
+//   1024                                                         per request (a truncated reply is asked with
+//   more)
 //   ,"temperature":0,"response_format":{…},…}                    tail
 #pragma once
+
+#include "llm/capabilities.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "llm/capabilities.hpp"
 
 namespace sv::llm {
 

@@ -1,14 +1,15 @@
 // Keeps answers for good and finds them again by the exact question.
 #pragma once
 
+#include "base/error.hpp"
+#include "domain/answer.hpp"
+
 #include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/awaitable.hpp>
+
 #include <cstddef>
 #include <memory>
 #include <vector>
-
-#include "base/error.hpp"
-#include "domain/answer.hpp"
 
 namespace sv::ports {
 
@@ -30,8 +31,8 @@ class AnswerCache {
   virtual boost::asio::awaitable<Result<std::vector<std::shared_ptr<const domain::Answer>>>> find(
       AnswerLookups lookups) = 0;
 
-  // Makes the answer durable; `committed` is called on the event-loop thread when it is (or cannot be). Commits are
-  // grouped over at most 20 ms, so callers must not hold a permit while they wait.
+  // Makes the answer durable; `committed` is called on the event-loop thread when it is (or cannot be).
+  // Commits are grouped over at most 20 ms, so callers must not hold a permit while they wait.
   virtual void commit(const domain::AnswerKey& key, std::shared_ptr<const domain::Answer> answer,
                       boost::asio::any_completion_handler<void(Result<void>)> committed) = 0;
 };

@@ -1,8 +1,8 @@
 #include "ports/http_transport.hpp"
 
-#include <strings.h>
-
 #include "base/text.hpp"
+
+#include <strings.h>
 
 namespace sv::ports {
 

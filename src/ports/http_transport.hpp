@@ -1,7 +1,11 @@
 // Sends HTTP requests. Knows nothing about LLMs or sheets.
 #pragma once
 
+#include "base/error.hpp"
+#include "base/time.hpp"
+
 #include <boost/asio/awaitable.hpp>
+
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -9,14 +13,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.hpp"
-#include "base/time.hpp"
-
 namespace sv::ports {
 
 // Where to and with which headers: made once per provider and shared by its requests, so that a request costs
-// neither a copy of the URL nor a new header list. Headers are whole lines ("Authorization: Bearer …") and may
-// hold secrets: never log them.
+// neither a copy of the URL nor a new header list. Headers are whole lines ("Authorization: Bearer …") and
+// may hold secrets: never log them.
 struct HttpEndpoint {
   std::string url;
   std::vector<std::string> headers;
@@ -42,8 +43,8 @@ struct HttpResponse {
   std::optional<std::string_view> header(std::string_view name) const;
 };
 
-// send() ends with a response for every complete HTTP exchange, whatever its status. Errors: connect, tls, timeout,
-// protocol, oversized, cancelled. Redirects are never followed: a 3xx is an ordinary response.
+// send() ends with a response for every complete HTTP exchange, whatever its status. Errors: connect, tls,
+// timeout, protocol, oversized, cancelled. Redirects are never followed: a 3xx is an ordinary response.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;

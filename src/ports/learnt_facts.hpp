@@ -1,5 +1,5 @@
-// Small facts about the outside that are worth keeping between runs: which request fields a model refuses, which
-// reply format it takes.
+// Small facts about the outside that are worth keeping between runs: which request fields a model refuses,
+// which reply format it takes.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,8 @@
 
 namespace sv::ports {
 
-// Names are paths such as "capabilities/https://api.openai.com/v1/gpt-4o"; values are short texts. Event-loop thread.
+// Names are paths such as "capabilities/https://api.openai.com/v1/gpt-4o"; values are short texts. Event-loop
+// thread.
 class LearntFacts {
  public:
   virtual ~LearntFacts() = default;

@@ -1,12 +1,14 @@
-// Judges rows with a model. The whole LLM stack (retries, limits, fallback, wire format) is wrappers of this interface.
+// Judges rows with a model. The whole LLM stack (retries, limits, fallback, wire format) is wrappers of this
+// interface.
 #pragma once
-
-#include <boost/asio/awaitable.hpp>
-#include <cstdint>
 
 #include "base/error.hpp"
 #include "domain/answer.hpp"
 #include "domain/row.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
 
 namespace sv::ports {
 
@@ -16,14 +18,15 @@ enum class Correction : std::uint8_t { none, invalid_reply, truncated };
 struct Ask {
   const domain::Row* row = nullptr;  // outlives the call
   Correction correction = Correction::none;
-  // The completion cap of the settings is multiplied by this (a truncated reply is asked again with a larger cap).
+  // The completion cap of the settings is multiplied by this (a truncated reply is asked again with a larger
+  // cap).
   std::uint32_t cap_factor = 1;
   // 1 for the first attempt of this row at this provider.
   std::uint32_t attempt = 1;
 };
 
-// One client serves many coroutines on one thread; it is not thread-safe. judge() may be called again for the same
-// row after an error: implementations keep no state per row.
+// One client serves many coroutines on one thread; it is not thread-safe. judge() may be called again for the
+// same row after an error: implementations keep no state per row.
 class LlmClient {
  public:
   virtual ~LlmClient() = default;

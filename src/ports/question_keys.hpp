@@ -1,12 +1,12 @@
 // Tells the engine the answer keys of a row, without telling it what a question looks like.
 #pragma once
 
+#include "domain/answer.hpp"
+#include "domain/row.hpp"
+
 #include <cstddef>
 #include <string_view>
 #include <vector>
-
-#include "domain/answer.hpp"
-#include "domain/row.hpp"
 
 namespace sv::ports {
 

@@ -1,14 +1,14 @@
 // Watches a run: counters, progress, events. Observers must be quick and must not throw.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string_view>
-
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "domain/outcome.hpp"
 #include "domain/usage.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace sv::ports {
 
@@ -18,7 +18,7 @@ struct RequestReport {
   std::optional<ErrorKind> error;  // empty: a usable answer
   int http_status = 0;             // 0: no HTTP reply
   Duration latency{};
-  domain::Usage usage;             // zero when the reply carried none
+  domain::Usage usage;  // zero when the reply carried none
 };
 
 class RunObserver {

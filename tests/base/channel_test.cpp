@@ -1,11 +1,11 @@
 #include "base/channel.hpp"
 
-#include <gtest/gtest.h>
+#include "base/task_group.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <vector>
+#include <gtest/gtest.h>
 
-#include "base/task_group.hpp"
+#include <vector>
 
 namespace sv {
 namespace {

@@ -1,14 +1,14 @@
 // The command line as people and their scripts use it.
-#include <fcntl.h>
+#include "e2e/program.hpp"
+
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <fcntl.h>
+#include <signal.h>
 #include <string>
+#include <unistd.h>
 #include <vector>
-
-#include "e2e/program.hpp"
 
 namespace sv::e2e {
 namespace {
@@ -40,7 +40,8 @@ class CommandLine : public Test {
   Finished with_config(Words more = {}) {
     Words words{"--config", "config.yaml"};
     words.insert(words.end(), more.begin(), more.end());
-    return run(directory_, words, {{"MY_KEY", "sk-verysecret-0123456789"}, {"MY_URL", simulator_.base_url()}});
+    return run(directory_, words,
+               {{"MY_KEY", "sk-verysecret-0123456789"}, {"MY_URL", simulator_.base_url()}});
   }
   Finished plain(Words words) {
     words.insert(words.begin(), {"run", "statuses.csv", "--rules", "rules.md", "--model", "m", "--base-url",
@@ -128,8 +129,8 @@ TEST_F(CommandLine, json_prints_a_line_per_row_and_the_summary_last) {
 }
 
 TEST_F(CommandLine, json_ends_standard_error_with_the_exit_code) {
-  const Finished finished = run(directory_, {"run", "missing.csv", "--json", "--rules", "rules.md", "--model", "m",
-                                             "--base-url", simulator_.base_url()});
+  const Finished finished = run(directory_, {"run", "missing.csv", "--json", "--rules", "rules.md", "--model",
+                                             "m", "--base-url", simulator_.base_url()});
   EXPECT_EQ(finished.exit_code, 66);
   EXPECT_EQ(last_line(finished.err), R"({"type":"exit_error","code":66})");
 }
@@ -143,7 +144,8 @@ TEST_F(CommandLine, quiet_says_nothing_when_all_is_well) {
 TEST_F(CommandLine, columns_can_be_named) {
   directory_.write("statuses.csv", "A;B\nDone;\"Done: x. Plan: y.\"\n");
   EXPECT_EQ(plain({"--output", "review.csv", "--column", "status=a", "--column", "comment=B"}).exit_code, 0);
-  EXPECT_TRUE(directory_.read("review.csv").starts_with("Row Number;Source URL;")) << directory_.read("review.csv");
+  EXPECT_TRUE(directory_.read("review.csv").starts_with("Row Number;Source URL;"))
+      << directory_.read("review.csv");
 }
 
 TEST_F(CommandLine, exit_codes_say_what_went_wrong) {
@@ -160,8 +162,9 @@ TEST_F(CommandLine, exit_codes_say_what_went_wrong) {
 }
 
 TEST_F(CommandLine, a_provider_that_is_not_there_is_told_and_every_row_says_so) {
-  const Finished finished = run(directory_, {"run", "statuses.csv", "--output", "review.csv", "--rules", "rules.md",
-                                             "--model", "m", "--base-url", "http://127.0.0.1:1/v1"});
+  const Finished finished =
+      run(directory_, {"run", "statuses.csv", "--output", "review.csv", "--rules", "rules.md", "--model", "m",
+                       "--base-url", "http://127.0.0.1:1/v1"});
   EXPECT_EQ(finished.exit_code, 69) << finished.err;
   const auto review = read_csv(directory_.read("review.csv"));
   ASSERT_EQ(review.size(), 4U);
@@ -177,13 +180,23 @@ TEST_F(CommandLine, a_slip_of_the_finger_gets_a_suggestion) {
   EXPECT_NE(command.err.find("did you mean `simulate`?"), std::string::npos) << command.err;
 }
 
+TEST_F(CommandLine, numbers_are_checked) {
+  for (const Words& words :
+       {Words{"run", "--workers", "0"}, Words{"run", "--workers", "5001"}, Words{"run", "--workers", "many"},
+        Words{"--limit", "-1"}, Words{"--limit", "1.5"}}) {
+    const Finished finished = run(directory_, words);
+    EXPECT_EQ(finished.exit_code, 64);
+    EXPECT_NE(finished.err.find("must be a whole number from 1"), std::string::npos) << finished.err;
+  }
+}
+
 TEST_F(CommandLine, an_interrupt_keeps_what_was_paid_for_and_leaves_the_review_alone) {
   const Simulator slow({"--latency", "300ms"});
   std::string text = "Status,Comment\n";
   for (int i = 0; i < 200; ++i) text += "Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
   directory_.write("statuses.csv", text);
-  const Words words{"run",     "statuses.csv", "--output",   "review.csv",    "--rules",   "rules.md",
-                    "--model", "m",            "--base-url", slow.base_url(), "--workers", "10"};
+  const Words words{"run", "statuses.csv", "--output",      "review.csv", "--rules", "rules.md", "--model",
+                    "m",   "--base-url",   slow.base_url(), "--workers",  "10"};
   Process process(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
   while (slow.ledger("verdicts") < 20) {
   }
@@ -203,8 +216,8 @@ TEST_F(CommandLine, a_killed_run_repeats_at_most_what_was_in_flight_or_not_yet_c
   std::string text = "Status,Comment\n";
   for (int i = 0; i < 200; ++i) text += "Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
   directory_.write("statuses.csv", text);
-  const Words words{"run",     "statuses.csv", "--output",   "review.csv",    "--rules",   "rules.md",
-                    "--model", "m",            "--base-url", slow.base_url(), "--workers", "10"};
+  const Words words{"run", "statuses.csv", "--output",      "review.csv", "--rules", "rules.md", "--model",
+                    "m",   "--base-url",   slow.base_url(), "--workers",  "10"};
   {
     Process process(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
     while (slow.ledger("verdicts") < 50) {
@@ -223,8 +236,9 @@ TEST_F(CommandLine, two_runs_may_share_a_cache) {
   std::string text = "Status,Comment\n";
   for (int i = 0; i < 300; ++i) text += "Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
   directory_.write("statuses.csv", text);
-  const Words words{"run",     "statuses.csv", "--rules",    "rules.md",            "--output",  "a.csv",
-                    "--model", "m",            "--base-url", simulator_.base_url(), "--workers", "20"};
+  const Words words{
+      "run",        "statuses.csv",        "--rules",   "rules.md", "--output", "a.csv", "--model", "m",
+      "--base-url", simulator_.base_url(), "--workers", "20"};
   Words other = words;
   std::ranges::replace(other, std::string("a.csv"), std::string("b.csv"));
   Process first(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});

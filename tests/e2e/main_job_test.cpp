@@ -1,4 +1,6 @@
 // The main job over real sockets.
+#include "e2e/program.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,8 +8,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include "e2e/program.hpp"
 
 namespace sv::e2e {
 namespace {
@@ -21,15 +21,15 @@ const std::string kRules = "1. The comment must contain the sections: Done, Plan
 std::string sheet(std::size_t rows) {
   std::string text = "Status,Comment,Completion date\r\n";
   for (std::size_t i = 0; i < rows; ++i) {
-    text += "In progress,\"Done: step " + std::to_string(i) + " is ready.\nPlan: step " + std::to_string(i + 1) +
-            ".\",2031-01-15\r\n";
+    text += "In progress,\"Done: step " + std::to_string(i) + " is ready.\nPlan: step " +
+            std::to_string(i + 1) + ".\",2031-01-15\r\n";
   }
   return text;
 }
 
 Words job(const Simulator& simulator, Words more = {}) {
-  Words words{"run",     "statuses.csv", "--output",   "review.csv",         "--rules", "rules.md",
-              "--model", "simulated",    "--base-url", simulator.base_url()};
+  Words words{"run",      "statuses.csv", "--output",  "review.csv", "--rules",
+              "rules.md", "--model",      "simulated", "--base-url", simulator.base_url()};
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -116,8 +116,9 @@ TEST_F(MainJob, the_number_of_workers_changes_nothing_but_the_time) {
 
 TEST_F(MainJob, faults_lose_nothing_duplicate_nothing_and_are_counted_one_by_one) {
   constexpr std::size_t kRows = 1000;
-  Simulator simulator({"--latency", "5ms", "--seed", "7", "--fault", "500=5%", "--fault", "reset=2%", "--fault",
-                       "invalid-json=1%", "--fault", "hang=1%", "--fault", "429=3%", "--fault-wait", "200ms"});
+  Simulator simulator({"--latency", "5ms", "--seed", "7", "--fault", "500=5%", "--fault", "reset=2%",
+                       "--fault", "invalid-json=1%", "--fault", "hang=1%", "--fault", "429=3%",
+                       "--fault-wait", "200ms"});
   given(kRows);
   const Finished finished =
       run(directory_, job(simulator, {"--workers", "100", "--request-timeout", "2", "--json"}));
@@ -177,7 +178,9 @@ TEST_F(MainJob, the_real_tables_come_back_whole) {
     const Rows review = read_csv(directory_.read("review.csv"));
     ASSERT_EQ(review.size(), source.size());
     for (std::size_t i = 1; i < source.size(); ++i) {
-      const auto without_prefix = [](const std::string& cell) { return cell.starts_with('\'') ? cell.substr(1) : cell; };
+      const auto without_prefix = [](const std::string& cell) {
+        return cell.starts_with('\'') ? cell.substr(1) : cell;
+      };
       // project, manager, status, comment, completion_date
       EXPECT_EQ(without_prefix(review[i][1]), without_prefix(source[i][0]));
       EXPECT_EQ(without_prefix(review[i][2]), without_prefix(source[i][1]));

@@ -1,24 +1,24 @@
 #include "e2e/program.hpp"
 
-#include <fcntl.h>
-#include <gtest/gtest.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
 #include <chrono>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <signal.h>
+#include <spawn.h>
 #include <sstream>
 #include <stdexcept>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace sv::e2e {
 
@@ -70,8 +70,10 @@ Process::Process(const std::vector<std::string>& arguments, const std::string& d
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, (prefix_ + ".out").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  posix_spawn_file_actions_addopen(&actions, 2, (prefix_ + ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addopen(&actions, 1, (prefix_ + ".out").c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                   0600);
+  posix_spawn_file_actions_addopen(&actions, 2, (prefix_ + ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                   0600);
   posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
   const int error = ::posix_spawn(&pid_, SV_PROGRAM, &actions, nullptr, argv.data(), envp.data());
   posix_spawn_file_actions_destroy(&actions);
@@ -144,7 +146,8 @@ Simulator::Simulator(const std::vector<std::string>& options)
   const auto end = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     const std::string out = process_.out();
-    if (const std::size_t line_end = out.find('\n'); out.starts_with(label) && line_end != std::string::npos) {
+    if (const std::size_t line_end = out.find('\n');
+        out.starts_with(label) && line_end != std::string::npos) {
       base_url_ = out.substr(label.size(), line_end - label.size());
       return;
     }
@@ -168,7 +171,9 @@ std::string Simulator::request(const std::string& method, const std::string& tar
   return reply.substr(reply.find("\r\n\r\n") + 4);
 }
 
-std::uint64_t Simulator::ledger(const std::string& path) const { return figure(request("GET", "/_ledger"), path); }
+std::uint64_t Simulator::ledger(const std::string& path) const {
+  return figure(request("GET", "/_ledger"), path);
+}
 
 std::map<std::string, std::uint64_t> Simulator::answers_per_row() const {
   std::map<std::string, std::uint64_t> answers;

@@ -1,11 +1,10 @@
 // Runs the built program as its users do: a process, files, sockets.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <map>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace sv::e2e {
@@ -78,7 +77,8 @@ class Simulator {
 
 // The program with these arguments in `directory`, to its end; the key of the simulated provider is set.
 Finished run(const Directory& directory, const std::vector<std::string>& arguments,
-             const std::map<std::string, std::string>& environment = {{"OPENAI_API_KEY", "sk-test-0123456789abcdef"}});
+             const std::map<std::string, std::string>& environment = {
+                 {"OPENAI_API_KEY", "sk-test-0123456789abcdef"}});
 
 // The summary that `--json` prints last: a figure by its path, as in Simulator::ledger.
 std::uint64_t figure(const std::string& json, const std::string& path);

@@ -1,17 +1,6 @@
 // A run's surroundings in memory and in virtual time.
 #pragma once
 
-#include <algorithm>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <functional>
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/hash.hpp"
 #include "ports/answer_cache.hpp"
@@ -20,6 +9,18 @@
 #include "ports/question_keys.hpp"
 #include "ports/row_source.hpp"
 #include "ports/run_observer.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace sv::engine::fakes {
 
@@ -110,7 +111,8 @@ class Keys final : public ports::QuestionKeys {
  public:
   explicit Keys(std::vector<std::string> providers = {"primary"}) : providers_(std::move(providers)) {}
   void append_keys(const domain::Row& row, std::vector<domain::AnswerKey>& out) const override {
-    for (const std::string& provider : providers_) out.push_back(FieldHasher().add(provider).add(row.comment).finish());
+    for (const std::string& provider : providers_)
+      out.push_back(FieldHasher().add(provider).add(row.comment).finish());
   }
   std::size_t keys_per_row() const override { return providers_.size(); }
   std::size_t index_of(std::string_view provider) const override {
@@ -142,11 +144,11 @@ class Cache final : public ports::AnswerCache {
   void commit(const domain::AnswerKey& key, std::shared_ptr<const domain::Answer> answer,
               boost::asio::any_completion_handler<void(Result<void>)> committed) override {
     ++commits;
-    boost::asio::co_spawn(io_, keep(key, std::move(answer)),
-                          [handler = std::move(committed), this](std::exception_ptr) mutable {
-                            std::move(handler)(fails_commits ? Result<void>(fail(ErrorKind::io, "disk full"))
-                                                             : Result<void>());
-                          });
+    boost::asio::co_spawn(
+        io_, keep(key, std::move(answer)),
+        [handler = std::move(committed), this](std::exception_ptr) mutable {
+          std::move(handler)(fails_commits ? Result<void>(fail(ErrorKind::io, "disk full")) : Result<void>());
+        });
   }
 
   void start_new_run() { this_run.clear(); }
@@ -182,7 +184,8 @@ class Cache final : public ports::AnswerCache {
   Clock& clock_;
 };
 
-// Answers after `latency`; a comment that begins with "bad" makes an invalid verdict, one of `failures` an error.
+// Answers after `latency`; a comment that begins with "bad" makes an invalid verdict, one of `failures` an
+// error.
 class Llm final : public ports::LlmClient {
  public:
   explicit Llm(Clock& clock) : clock_(clock) {}
@@ -213,7 +216,9 @@ class Llm final : public ports::LlmClient {
     return total;
   }
 
-  std::function<Duration(const domain::Row&)> latency = [](const domain::Row&) { return std::chrono::milliseconds(200); };
+  std::function<Duration(const domain::Row&)> latency = [](const domain::Row&) {
+    return std::chrono::milliseconds(200);
+  };
   std::function<void()> on_asked;
   std::map<std::string, ErrorKind> failures;
   std::map<std::string, int> asked;

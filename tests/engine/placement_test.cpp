@@ -1,5 +1,7 @@
 #include "engine/placement.hpp"
 
+#include "base/text.hpp"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -8,8 +10,6 @@
 #include <set>
 #include <string>
 #include <vector>
-
-#include "base/text.hpp"
 
 namespace sv::engine {
 namespace {
@@ -20,7 +20,8 @@ struct Built {
 };
 
 // Feeds both sides in turns of the given lengths, as a run does.
-Built place(const std::vector<std::string>& source, const std::vector<std::string>& target, std::size_t step = 1) {
+Built place(const std::vector<std::string>& source, const std::vector<std::string>& target,
+            std::size_t step = 1) {
   PlacementBuilder builder(false);
   std::size_t row = 0;
   std::size_t existing = 0;
@@ -29,7 +30,8 @@ Built place(const std::vector<std::string>& source, const std::vector<std::strin
       builder.add_existing_row(existing, target[existing], false);
     }
     if (existing == target.size()) builder.end_existing();
-    for (std::size_t i = 0; i < step && row < source.size(); ++i, ++row) builder.add_source_row(row, source[row]);
+    for (std::size_t i = 0; i < step && row < source.size(); ++i, ++row)
+      builder.add_source_row(row, source[row]);
   }
   Built built{.placement = builder.build(), .places = {}};
   for (row = 0; row < source.size(); ++row) built.places.push_back(built.placement.place_of(row).place);
@@ -74,7 +76,8 @@ TEST(Placement, tells_which_partners_are_overdue_and_what_is_new) {
   builder.add_existing_row(0, "a", true);
   builder.add_existing_row(1, "b", false);
   builder.end_existing();
-  for (std::uint64_t row = 0; row < 3; ++row) builder.add_source_row(row, std::string(1, static_cast<char>('a' + row)));
+  for (std::uint64_t row = 0; row < 3; ++row)
+    builder.add_source_row(row, std::string(1, static_cast<char>('a' + row)));
   Placement placement = builder.build();
   EXPECT_TRUE(placement.place_of(0).must_ask_again);
   EXPECT_FALSE(placement.place_of(0).is_new);
@@ -108,8 +111,8 @@ TEST(Placement, names_an_identifier_that_repeats) {
   EXPECT_EQ(builder.repeated_identifier(), "ferry ");
 }
 
-// The rule said plainly: the n-th row of an identifier takes the n-th place of that identifier, and what is left goes
-// behind the target in source order.
+// The rule said plainly: the n-th row of an identifier takes the n-th place of that identifier, and what is
+// left goes behind the target in source order.
 Places expected_places(const std::vector<std::string>& source, const std::vector<std::string>& target) {
   std::map<std::string, std::vector<std::uint64_t>> places_of;
   for (std::size_t i = 0; i < target.size(); ++i) places_of[fold_case(target[i])].push_back(i);
@@ -126,7 +129,8 @@ Places expected_places(const std::vector<std::string>& source, const std::vector
 
 RC_GTEST_PROP(PlacementProperty, follows_the_rule_whatever_the_order, ()) {
   // Few different identifiers, so that they meet, repeat and cross.
-  const auto identifier = rc::gen::map(rc::gen::inRange(0, 12), [](int n) { return std::string("id") + std::to_string(n); });
+  const auto identifier =
+      rc::gen::map(rc::gen::inRange(0, 12), [](int n) { return std::string("id") + std::to_string(n); });
   const auto source = *rc::gen::container<std::vector<std::string>>(identifier);
   const auto target = *rc::gen::container<std::vector<std::string>>(identifier);
   const auto step = *rc::gen::inRange<std::size_t>(1, 8);

@@ -1,14 +1,14 @@
 #include "engine/run.hpp"
 
-#include <gtest/gtest.h>
+#include "engine/fakes.hpp"
+#include "support/virtual_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
 #include <string>
 #include <vector>
-
-#include "engine/fakes.hpp"
-#include "support/virtual_clock.hpp"
 
 namespace sv::engine {
 namespace {
@@ -112,12 +112,13 @@ TEST(Run, the_second_run_asks_nothing_and_writes_the_same) {
 TEST(Run, look_ups_come_in_groups) {
   World world(numbered_rows(1000));
   world.play();
-  EXPECT_LE(world.cache.finds, 1000 / 128 + 1);
+  EXPECT_LE(world.cache.finds, 3);
 }
 
 TEST(Run, identical_rows_cost_one_request) {
   std::vector<domain::Row> rows;
-  for (std::size_t i = 0; i < 500; ++i) rows.push_back(fakes::make_row(i, "comment " + std::to_string(i % 7)));
+  for (std::size_t i = 0; i < 500; ++i)
+    rows.push_back(fakes::make_row(i, "comment " + std::to_string(i % 7)));
   World world(std::move(rows));
   const RunResult result = world.play({.workers = 50});
   EXPECT_EQ(world.llm.total_asked(), 7);
@@ -150,8 +151,8 @@ TEST(Run, force_asks_again_but_identical_rows_only_once) {
 
 TEST(Run, checkdate_asks_again_about_what_was_not_checked_this_week) {
   // Virtual wall time begins on Monday, 2026-01-05.
-  World world({fakes::make_row(0, "old", "A"), fakes::make_row(1, "fresh", "B"), fakes::make_row(2, "blank", "C"),
-               fakes::make_row(3, "unknown", "D")},
+  World world({fakes::make_row(0, "old", "A"), fakes::make_row(1, "fresh", "B"),
+               fakes::make_row(2, "blank", "C"), fakes::make_row(3, "unknown", "D")},
               true);
   world.play();
   world.cache.start_new_run();
@@ -171,7 +172,8 @@ TEST(Run, checkdate_asks_again_about_what_was_not_checked_this_week) {
 }
 
 TEST(Run, rows_without_identifier_are_skipped_and_take_no_place) {
-  World world({fakes::make_row(0, "a", "A"), fakes::make_row(1, "b", " "), fakes::make_row(2, "c", "C")}, true);
+  World world({fakes::make_row(0, "a", "A"), fakes::make_row(1, "b", " "), fakes::make_row(2, "c", "C")},
+              true);
   const RunResult result = world.play();
   EXPECT_EQ(result.counts.skipped, 1U);
   EXPECT_EQ(result.counts.judged, 2U);
@@ -210,7 +212,8 @@ TEST(Run, code_checks_make_a_verdict_stricter) {
   world.rulebook.allowed_statuses = {"Done"};
   world.play();
   EXPECT_FALSE(world.sink.by_place.at(0).verdict.is_valid);
-  EXPECT_TRUE(world.sink.by_place.at(0).answer->verdict.is_valid) << "the answer itself stays as the model gave it";
+  EXPECT_TRUE(world.sink.by_place.at(0).answer->verdict.is_valid)
+      << "the answer itself stays as the model gave it";
 }
 
 TEST(Run, a_stop_finishes_what_is_in_flight_and_leaves_the_target_alone) {

@@ -1,11 +1,11 @@
 #include "llm/capabilities.hpp"
 
+#include "llm/provider_address.hpp"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
-
-#include "llm/provider_address.hpp"
 
 namespace sv::llm {
 namespace {
@@ -27,9 +27,12 @@ TEST(Capabilities, openai_takes_the_new_cap_and_its_reasoning_models_no_temperat
 
 TEST(Capabilities, other_servers_take_what_their_documents_list) {
   EXPECT_EQ(guess_capabilities("http://localhost:11434/v1", "llama3", true).cap_field, CapField::max_tokens);
-  EXPECT_EQ(guess_capabilities("https://openrouter.ai/api/v1", "x/y", true).reasoning, ReasoningField::object);
-  EXPECT_TRUE(guess_capabilities("https://ai.api.cloud.yandex.net/v1", "gpt://f/yandexgpt/latest", true).has_bare_schema);
-  EXPECT_EQ(guess_capabilities("https://api.anthropic.com/v1", "claude", true).reply_format, ReplyFormat::text);
+  EXPECT_EQ(guess_capabilities("https://openrouter.ai/api/v1", "x/y", true).reasoning,
+            ReasoningField::object);
+  EXPECT_TRUE(guess_capabilities("https://ai.api.cloud.yandex.net/v1", "gpt://f/yandexgpt/latest", true)
+                  .has_bare_schema);
+  EXPECT_EQ(guess_capabilities("https://api.anthropic.com/v1", "claude", true).reply_format,
+            ReplyFormat::text);
   EXPECT_FALSE(guess_capabilities("https://api.groq.com/openai/v1", "llama", true).takes_prompt_cache_key);
 }
 
@@ -47,30 +50,38 @@ TEST(Capabilities, a_refusal_without_parameter_is_read_from_its_words) {
   const auto after = [](std::string_view message, Capabilities from = {}) {
     return after_refusal(from, {.parameter = "", .message = message});
   };
-  EXPECT_EQ(after("Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.")
-                ->cap_field, CapField::max_completion_tokens);
+  EXPECT_EQ(after("Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+                  "'max_completion_tokens' instead.")
+                ->cap_field,
+            CapField::max_completion_tokens);
   Capabilities new_cap;
   new_cap.cap_field = CapField::max_completion_tokens;
-  EXPECT_EQ(after("Unknown field max_completion_tokens, use max_tokens", new_cap)->cap_field, CapField::max_tokens);
-  EXPECT_FALSE(after("Unsupported value: 'temperature' does not support 0 with this model.")->takes_temperature);
+  EXPECT_EQ(after("Unknown field max_completion_tokens, use max_tokens", new_cap)->cap_field,
+            CapField::max_tokens);
+  EXPECT_FALSE(
+      after("Unsupported value: 'temperature' does not support 0 with this model.")->takes_temperature);
   EXPECT_EQ(after("This model does not support JSON_SCHEMA output")->reply_format, ReplyFormat::json_object);
   Capabilities cached;
   cached.takes_prompt_cache_key = true;
-  EXPECT_FALSE(after("Unrecognized request argument supplied: prompt_cache_key", cached)->takes_prompt_cache_key);
+  EXPECT_FALSE(
+      after("Unrecognized request argument supplied: prompt_cache_key", cached)->takes_prompt_cache_key);
   EXPECT_EQ(after("messages must not be empty"), std::nullopt);
 }
 
 TEST(Capabilities, the_cap_swaps_its_name_once) {
   Capabilities now;
   now.cap_field = CapField::max_completion_tokens;
-  EXPECT_EQ(after_refusal(now, {.parameter = "max_tokens", .message = ""}), std::nullopt) << "it was not sent";
+  EXPECT_EQ(after_refusal(now, {.parameter = "max_tokens", .message = ""}), std::nullopt)
+      << "it was not sent";
 }
 
 RC_GTEST_PROP(CapabilitiesProperty, a_text_gives_back_what_it_was_made_of, ()) {
   Capabilities capabilities;
-  capabilities.reply_format = *rc::gen::element(ReplyFormat::json_schema, ReplyFormat::json_object, ReplyFormat::text);
+  capabilities.reply_format =
+      *rc::gen::element(ReplyFormat::json_schema, ReplyFormat::json_object, ReplyFormat::text);
   capabilities.cap_field = *rc::gen::element(CapField::max_tokens, CapField::max_completion_tokens);
-  capabilities.reasoning = *rc::gen::element(ReasoningField::none, ReasoningField::effort, ReasoningField::object);
+  capabilities.reasoning =
+      *rc::gen::element(ReasoningField::none, ReasoningField::effort, ReasoningField::object);
   capabilities.takes_temperature = *rc::gen::arbitrary<bool>();
   capabilities.takes_prompt_cache_key = *rc::gen::arbitrary<bool>();
   capabilities.has_bare_schema = *rc::gen::arbitrary<bool>();
@@ -100,8 +111,12 @@ TEST(ProviderAddress, makes_the_url) {
 }
 
 TEST(ProviderAddress, makes_the_headers) {
-  AddressDetails details{.base_url = "https://x.openai.azure.com/openai", .model = "m", .api_key = Secret("key-123456"),
-                         .organization = "org", .http_referer = "https://me", .x_title = "Title"};
+  AddressDetails details{.base_url = "https://x.openai.azure.com/openai",
+                         .model = "m",
+                         .api_key = Secret("key-123456"),
+                         .organization = "org",
+                         .http_referer = "https://me",
+                         .x_title = "Title"};
   const auto headers = request_headers(details);
   const auto has = [&](std::string_view line) { return std::ranges::find(headers, line) != headers.end(); };
   EXPECT_TRUE(has("Authorization: Bearer key-123456"));
@@ -109,11 +124,16 @@ TEST(ProviderAddress, makes_the_headers) {
   EXPECT_TRUE(has("OpenAI-Organization: org"));
   EXPECT_TRUE(has("HTTP-Referer: https://me"));
   EXPECT_TRUE(has("X-Title: Title"));
-  details = {.base_url = "https://ai.api.cloud.yandex.net/v1", .model = "gpt://folder7/yandexgpt/latest", .api_key = {},
-             .organization = "", .http_referer = "", .x_title = ""};
+  details = {.base_url = "https://ai.api.cloud.yandex.net/v1",
+             .model = "gpt://folder7/yandexgpt/latest",
+             .api_key = {},
+             .organization = "",
+             .http_referer = "",
+             .x_title = ""};
   const auto yandex = request_headers(details);
   EXPECT_NE(std::ranges::find(yandex, "OpenAI-Project: folder7"), yandex.end());
-  for (const std::string& line : yandex) EXPECT_FALSE(line.starts_with("Authorization")) << "no key, no header";
+  for (const std::string& line : yandex)
+    EXPECT_FALSE(line.starts_with("Authorization")) << "no key, no header";
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ ports::HttpResponse response(int status, std::string body, std::string headers =
 }
 
 std::string completion(std::string_view message, std::string_view finish, std::string_view more = "") {
-  return fmt::format(R"({{"id":"x","model":"gpt-4o-2024","choices":[{{"index":0,"message":{},"finish_reason":{}}}]{}}})",
-                     message, finish, more);
+  return fmt::format(
+      R"({{"id":"x","model":"gpt-4o-2024","choices":[{{"index":0,"message":{},"finish_reason":{}}}]{}}})",
+      message, finish, more);
 }
 
 ErrorKind kind_of(const ChatResult& result) {
@@ -29,7 +30,8 @@ ErrorKind kind_of(const ChatResult& result) {
 
 TEST(ChatReply, gives_content_model_and_usage) {
   const ChatResult result = read_chat_reply(
-      response(200, completion(R"({"role":"assistant","content":"{\"is_valid\":true}","refusal":null})", R"("stop")",
+      response(200, completion(R"({"role":"assistant","content":"{\"is_valid\":true}","refusal":null})",
+                               R"("stop")",
                                R"(,"usage":{"prompt_tokens":1300,"completion_tokens":40,"total_tokens":1340,
                                   "prompt_tokens_details":{"cached_tokens":1152,"cache_write_tokens":7},
                                   "completion_tokens_details":{"reasoning_tokens":12}})")),
@@ -37,12 +39,17 @@ TEST(ChatReply, gives_content_model_and_usage) {
   ASSERT_TRUE(result.reply.has_value()) << result.reply.error().message;
   EXPECT_EQ(result.reply->content, R"({"is_valid":true})");
   EXPECT_EQ(result.reply->model, "gpt-4o-2024");
-  EXPECT_EQ(result.usage, (domain::Usage{.input = 1300, .cached_input = 1152, .cache_write = 7, .output = 40, .reasoning = 12}));
+  EXPECT_EQ(
+      result.usage,
+      (domain::Usage{.input = 1300, .cached_input = 1152, .cache_write = 7, .output = 40, .reasoning = 12}));
 }
 
 TEST(ChatReply, reads_content_in_parts) {
   const ChatResult result = read_chat_reply(
-      response(200, completion(R"({"content":[{"type":"text","text":"{\"a\""},{"type":"text","text":":1}"}]})", R"("stop")")), kNow);
+      response(200,
+               completion(R"({"content":[{"type":"text","text":"{\"a\""},{"type":"text","text":":1}"}]})",
+                          R"("stop")")),
+      kNow);
   ASSERT_TRUE(result.reply.has_value());
   EXPECT_EQ(result.reply->content, R"({"a":1})");
 }
@@ -64,8 +71,10 @@ TEST(ChatReply, finish_reason_decides_before_anything_is_parsed) {
 }
 
 TEST(ChatReply, usage_of_a_reply_that_cannot_be_used_is_counted) {
-  const ChatResult result = read_chat_reply(
-      response(200, completion(R"({"content":"{"})", R"("length")", R"(,"usage":{"prompt_tokens":9,"completion_tokens":1024})")), kNow);
+  const ChatResult result =
+      read_chat_reply(response(200, completion(R"({"content":"{"})", R"("length")",
+                                               R"(,"usage":{"prompt_tokens":9,"completion_tokens":1024})")),
+                      kNow);
   EXPECT_EQ(kind_of(result), ErrorKind::truncated);
   EXPECT_EQ(result.usage.output, 1024U);
 }
@@ -75,45 +84,60 @@ TEST(ChatReply, a_200_can_be_an_error) {
   EXPECT_EQ(kind_of(read_chat_reply(response(200, "<html>hello</html>"), kNow)), ErrorKind::protocol);
   EXPECT_EQ(kind_of(read_chat_reply(response(200, R"({"ok":true})"), kNow)), ErrorKind::protocol);
   // OpenRouter: an upstream failure inside of a 200, code as a number.
-  EXPECT_EQ(kind_of(read_chat_reply(response(200, R"({"error":{"code":429,"message":"Rate limited upstream"}})"), kNow)),
+  EXPECT_EQ(kind_of(read_chat_reply(
+                response(200, R"({"error":{"code":429,"message":"Rate limited upstream"}})"), kNow)),
             ErrorKind::rate_limited);
   EXPECT_EQ(kind_of(read_chat_reply(response(200, R"({"error":{"code":502,"message":"upstream"}})"), kNow)),
             ErrorKind::server_error);
 }
 
 TEST(ChatReply, finds_the_error_object_wherever_it_stands) {
-  for (const char* body : {R"({"error":{"message":"no key","type":"x","param":null,"code":null}})", R"({"message":"no key"})",
-                           R"({"error":"no key"})", R"([{"error":{"message":"no key","status":"UNAUTHENTICATED"}}])"}) {
+  for (const char* body :
+       {R"({"error":{"message":"no key","type":"x","param":null,"code":null}})", R"({"message":"no key"})",
+        R"({"error":"no key"})", R"([{"error":{"message":"no key","status":"UNAUTHENTICATED"}}])"}) {
     const ChatResult result = read_chat_reply(response(401, body), kNow);
     EXPECT_EQ(kind_of(result), ErrorKind::unauthorized) << body;
-    EXPECT_EQ(result.reply.error().message, "HTTP 401: no key (check the API key and what it is allowed to do)") << body;
+    EXPECT_EQ(result.reply.error().message,
+              "HTTP 401: no key (check the API key and what it is allowed to do)")
+        << body;
   }
-  EXPECT_EQ(kind_of(read_chat_reply(response(502, "<html>Bad gateway</html>"), kNow)), ErrorKind::server_error);
+  EXPECT_EQ(kind_of(read_chat_reply(response(502, "<html>Bad gateway</html>"), kNow)),
+            ErrorKind::server_error);
   EXPECT_EQ(kind_of(read_chat_reply(response(302, ""), kNow)), ErrorKind::protocol);
 }
 
 TEST(ChatReply, the_wait_comes_from_headers_or_from_the_text) {
-  const std::string text = R"({"error":{"message":"Please try again in 8.71s.","code":"rate_limit_exceeded"}})";
+  const std::string text =
+      R"({"error":{"message":"Please try again in 8.71s.","code":"rate_limit_exceeded"}})";
   EXPECT_EQ(read_chat_reply(response(429, text), kNow).reply.error().retry_after, 8710ms);
   EXPECT_EQ(read_chat_reply(response(429, text, "Retry-After: 3\r\n"), kNow).reply.error().retry_after, 3s);
-  EXPECT_EQ(read_chat_reply(response(429, text, "retry-after-ms: 250\r\nRetry-After: 3\r\n"), kNow).reply.error().retry_after, 250ms);
-  const std::string gemini = R"([{"error":{"code":429,"message":"quota","details":[{"retryDelay": "32s"}]}}])";
+  EXPECT_EQ(read_chat_reply(response(429, text, "retry-after-ms: 250\r\nRetry-After: 3\r\n"), kNow)
+                .reply.error()
+                .retry_after,
+            250ms);
+  const std::string gemini =
+      R"([{"error":{"code":429,"message":"quota","details":[{"retryDelay": "32s"}]}}])";
   EXPECT_EQ(read_chat_reply(response(429, gemini), kNow).reply.error().retry_after, 32s);
 }
 
 TEST(ChatReply, a_provider_that_says_do_not_retry_is_believed) {
-  EXPECT_EQ(kind_of(read_chat_reply(response(503, "{}", "x-should-retry: false\r\n"), kNow)), ErrorKind::bad_request);
+  EXPECT_EQ(kind_of(read_chat_reply(response(503, "{}", "x-should-retry: false\r\n"), kNow)),
+            ErrorKind::bad_request);
 }
 
 TEST(ChatReply, a_refused_parameter_is_named) {
   const ChatResult result = read_chat_reply(
-      response(400, R"({"error":{"message":"Unsupported value: 'temperature' does not support 0","type":"invalid_request_error","param":"temperature","code":"unsupported_value"}})"), kNow);
+      response(
+          400,
+          R"({"error":{"message":"Unsupported value: 'temperature' does not support 0","type":"invalid_request_error","param":"temperature","code":"unsupported_value"}})"),
+      kNow);
   EXPECT_EQ(result.refused_parameter, "temperature");
 }
 
 TEST(ChatReply, messages_of_servers_are_shortened_and_made_safe) {
   const ChatResult result = read_chat_reply(
-      response(500, fmt::format(R"({{"error":{{"message":"\u001b[31m{}"}}}})", std::string(5000, 'x'))), kNow);
+      response(500, fmt::format(R"({{"error":{{"message":"\u001b[31m{}"}}}})", std::string(5000, 'x'))),
+      kNow);
   EXPECT_LT(result.reply.error().message.size(), 300U);
   EXPECT_EQ(result.reply.error().message.find('\x1b'), std::string::npos);
 }

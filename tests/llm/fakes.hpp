@@ -1,9 +1,17 @@
 // A provider that answers from a script, in virtual time, and what watches it.
 #pragma once
 
+#include "base/clock.hpp"
+#include "ports/http_transport.hpp"
+#include "ports/learnt_facts.hpp"
+#include "ports/llm_client.hpp"
+#include "ports/run_observer.hpp"
+#include "support/virtual_clock.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>
+
 #include <deque>
 #include <functional>
 #include <map>
@@ -13,17 +21,13 @@
 #include <utility>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "ports/http_transport.hpp"
-#include "ports/learnt_facts.hpp"
-#include "ports/llm_client.hpp"
-#include "ports/run_observer.hpp"
-#include "support/virtual_clock.hpp"
-
 namespace sv::llm::fakes {
 
 inline ports::HttpResponse reply(int status, std::string body, std::string headers = "") {
-  return {.status = status, .header_block = std::move(headers), .body = std::move(body), .elapsed = std::chrono::seconds(1)};
+  return {.status = status,
+          .header_block = std::move(headers),
+          .body = std::move(body),
+          .elapsed = std::chrono::seconds(1)};
 }
 
 inline ports::HttpResponse verdict_reply(bool is_valid = true) {
@@ -131,7 +135,8 @@ inline const domain::Row& a_row() {
 }
 
 // Runs one judge() to its end in virtual time.
-inline Result<domain::Answer> judge(boost::asio::io_context& io, support::VirtualClock& clock, ports::LlmClient& client) {
+inline Result<domain::Answer> judge(boost::asio::io_context& io, support::VirtualClock& clock,
+                                    ports::LlmClient& client) {
   std::optional<Result<domain::Answer>> result;
   std::exception_ptr failure;
   ports::Ask ask;

@@ -1,12 +1,12 @@
 #include "llm/openai_client.hpp"
 
+#include "llm/fakes.hpp"
+
+#include <boost/json/value_to.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <boost/json/value_to.hpp>
 #include <string>
-
-#include "llm/fakes.hpp"
 
 namespace sv::llm {
 namespace {
@@ -33,16 +33,20 @@ class OpenAiClientTest : public testing::Test {
     return fakes::judge(io_, clock_, *client_);
   }
   OpenAiClientContext context() {
-    return {.transport = transport_, .question = question_, .facts = facts_, .observer = watch_, .clock = clock_};
+    return {
+        .transport = transport_, .question = question_, .facts = facts_, .observer = watch_, .clock = clock_};
   }
   static Result<ports::HttpResponse> refusal(std::string_view parameter) {
-    return fakes::reply(400, R"({"error":{"message":"Unsupported parameter","type":"invalid_request_error","param":")" +
-                                 std::string(parameter) + R"(","code":"unsupported_parameter"}})");
+    return fakes::reply(
+        400, R"({"error":{"message":"Unsupported parameter","type":"invalid_request_error","param":")" +
+                 std::string(parameter) + R"(","code":"unsupported_parameter"}})");
   }
 
   boost::asio::io_context io_;
   support::VirtualClock clock_;
-  domain::Rulebook rulebook_{.rules_text = "1. Say \"what\" is done.", .allowed_statuses = {"In progress"}, .language = domain::Language::english};
+  domain::Rulebook rulebook_{.rules_text = "1. Say \"what\" is done.",
+                             .allowed_statuses = {"In progress"},
+                             .language = domain::Language::english};
   prompt::QuestionBuilder question_{rulebook_, domain::MappedColumns{.completion_date = true}};
   fakes::Transport transport_;
   fakes::Facts facts_;
@@ -61,7 +65,8 @@ TEST_F(OpenAiClientTest, sends_one_well_formed_request_and_gives_the_answer) {
 
   ASSERT_EQ(transport_.bodies.size(), 1U);
   EXPECT_EQ(transport_.urls[0], "http://127.0.0.1:9/v1/chat/completions");
-  EXPECT_NE(std::ranges::find(transport_.headers, "Authorization: Bearer sk-secret-0123456789"), transport_.headers.end());
+  EXPECT_NE(std::ranges::find(transport_.headers, "Authorization: Bearer sk-secret-0123456789"),
+            transport_.headers.end());
   EXPECT_EQ(transport_.deadlines[0].when(), clock_.now() + 60s);
   const json::object& body = transport_.bodies[0];
   EXPECT_EQ(body.at("model"), "gpt-4.1-mini");
@@ -141,8 +146,9 @@ TEST_F(OpenAiClientTest, a_server_that_refuses_for_ever_is_not_asked_for_ever) {
 }
 
 TEST_F(OpenAiClientTest, an_answer_that_is_not_json_is_an_invalid_reply) {
-  transport_.script.emplace_back(
-      fakes::reply(200, R"({"choices":[{"message":{"content":"I think it is fine"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3}})"));
+  transport_.script.emplace_back(fakes::reply(
+      200,
+      R"({"choices":[{"message":{"content":"I think it is fine"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3}})"));
   const Result<domain::Answer> answer = judge();
   ASSERT_FALSE(answer.has_value());
   EXPECT_EQ(answer.error().kind, ErrorKind::invalid_reply);
@@ -160,7 +166,8 @@ TEST_F(OpenAiClientTest, a_key_that_a_server_quotes_is_not_passed_on) {
 
 TEST_F(OpenAiClientTest, a_model_that_reasons_gets_room_for_it) {
   transport_.script.emplace_back(fakes::reply(
-      200, R"({"choices":[{"message":{"content":"{\"issues\":[],\"is_valid\":true,\"rewrite_suggestion\":\"\"}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":300,"completion_tokens_details":{"reasoning_tokens":250}}})"));
+      200,
+      R"({"choices":[{"message":{"content":"{\"issues\":[],\"is_valid\":true,\"rewrite_suggestion\":\"\"}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":300,"completion_tokens_details":{"reasoning_tokens":250}}})"));
   ASSERT_TRUE(judge().has_value());
   judge();
   EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 4096);

@@ -1,9 +1,3 @@
-#include <gtest/gtest.h>
-
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "base/random.hpp"
 #include "base/stop_signal.hpp"
 #include "base/task_group.hpp"
@@ -11,6 +5,12 @@
 #include "llm/fallback_client.hpp"
 #include "llm/limited_client.hpp"
 #include "llm/retrying_client.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace sv::llm {
 namespace {
@@ -98,7 +98,8 @@ class FallbackClientTest : public testing::Test {
   fakes::Watch watch_;
   fakes::Client first_{{}, "first"};
   fakes::Client second_{{}, "second"};
-  FallbackClient client_{{{.name = "first", .client = &first_}, {.name = "second", .client = &second_}}, watch_};
+  FallbackClient client_{
+      {{.name = "first", .client = &first_}, {.name = "second", .client = &second_}}, clock_, watch_};
 };
 
 TEST_F(FallbackClientTest, asks_in_priority_order) {
@@ -110,10 +111,12 @@ TEST_F(FallbackClientTest, asks_in_priority_order) {
 }
 
 TEST_F(FallbackClientTest, leaves_out_a_provider_that_can_serve_nobody) {
-  for (const ErrorKind kind : {ErrorKind::unauthorized, ErrorKind::unknown_model, ErrorKind::quota_exhausted, ErrorKind::tls}) {
+  for (const ErrorKind kind :
+       {ErrorKind::unauthorized, ErrorKind::unknown_model, ErrorKind::quota_exhausted, ErrorKind::tls}) {
     fakes::Watch watch;
     fakes::Client first({error(kind)});
-    FallbackClient client({{.name = "first", .client = &first}, {.name = "second", .client = &second_}}, watch);
+    FallbackClient client({{.name = "first", .client = &first}, {.name = "second", .client = &second_}},
+                          clock_, watch);
     EXPECT_EQ(judge(client)->provider, "second");
     EXPECT_EQ(judge(client)->provider, "second");
     EXPECT_EQ(first.asks.size(), 1U);
@@ -135,6 +138,28 @@ TEST_F(FallbackClientTest, when_nobody_is_left_it_says_why_without_asking) {
   ASSERT_FALSE(later.has_value());
   EXPECT_EQ(later.error().message, "second: as told");
   EXPECT_EQ(first_.asks.size() + second_.asks.size(), 2U);
+}
+
+TEST_F(FallbackClientTest, leaves_out_a_provider_that_has_been_gone_for_minutes) {
+  first_.always = error(ErrorKind::connect);
+  first_.on_asked = [&] { clock_.advance(10s); };  // its retries take a while
+  for (int row = 0; row < 12; ++row) EXPECT_EQ(judge(client_)->provider, "second");
+  EXPECT_TRUE(watch_.disabled.empty()) << "110 s: it may be restarting";
+  judge(client_);
+  ASSERT_EQ(watch_.disabled.size(), 1U);
+  EXPECT_EQ(watch_.disabled[0], "first: nothing was answered for two minutes: as told");
+  const std::size_t asked = first_.asks.size();
+  judge(client_);
+  EXPECT_EQ(first_.asks.size(), asked);
+}
+
+TEST_F(FallbackClientTest, one_answer_shows_that_a_provider_is_there) {
+  first_.on_asked = [&] { clock_.advance(20s); };
+  for (int row = 0; row < 60; ++row) {
+    if (row % 9 != 0) first_.script = {error(ErrorKind::timeout)};
+    judge(client_);
+  }
+  EXPECT_TRUE(watch_.disabled.empty());
 }
 
 boost::asio::awaitable<void> judge_one(ports::LlmClient& client, std::vector<ErrorKind>& errors) {

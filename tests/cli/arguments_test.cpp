@@ -1,0 +1,78 @@
+#include "cli/arguments.hpp"
+
+#include "base/fatal.hpp"
+#include "cli/exit_codes.hpp"
+#include "cli/rulebook_export.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace sv::cli {
+namespace {
+
+RunArguments parse(const std::string& line) {
+  RunArguments arguments;
+  CLI::App app;
+  add_run_options(app, arguments, true);
+  app.parse(line);
+  return arguments;
+}
+
+TEST(Arguments, the_flags_of_the_python_original_keep_their_meaning) {
+  const RunArguments arguments =
+      parse("--config c.yaml --limit 7 --dry-run --verbose --force --checkdate --rules");
+  EXPECT_EQ(arguments.config, "c.yaml");
+  EXPECT_EQ(arguments.limit, 7U);
+  EXPECT_TRUE(arguments.is_dry_run && arguments.is_verbose && arguments.must_ask_all &&
+              arguments.must_ask_overdue);
+  EXPECT_TRUE(arguments.has_rules);
+  EXPECT_EQ(arguments.rules_file, std::nullopt);
+}
+
+TEST(Arguments, rules_may_name_a_file) {
+  EXPECT_EQ(parse("--rules r.md").rules_file, "r.md");
+  EXPECT_EQ(parse("--rules=r.md").rules_file, "r.md");
+  EXPECT_EQ(parse("--rules --quiet").rules_file, std::nullopt);
+  EXPECT_FALSE(parse("--quiet").has_rules);
+}
+
+TEST(Arguments, repeatable_ones_leave_the_source_alone) {
+  const RunArguments arguments =
+      parse("--column status=A --column comment=B --allowed-status Done sheet.csv");
+  EXPECT_EQ(arguments.columns, (std::vector<std::string>{"status=A", "comment=B"}));
+  EXPECT_EQ(arguments.allowed_statuses, std::vector<std::string>{"Done"});
+  EXPECT_EQ(arguments.source, "sheet.csv");
+}
+
+TEST(Arguments, there_is_no_flag_for_a_key) {
+  EXPECT_THROW(parse("--api-key sk-x"), CLI::ParseError);
+  EXPECT_THROW(parse("--key sk-x"), CLI::ParseError);
+}
+
+TEST(Arguments, something_near_is_suggested_and_nothing_far) {
+  RunArguments arguments;
+  CLI::App app;
+  add_run_options(app, arguments, true);
+  EXPECT_EQ(suggest(app, "--worker"), "--workers");
+  EXPECT_EQ(suggest(app, "--outptu=x"), "--output");
+  EXPECT_EQ(suggest(app, "--frobnicate"), "");
+}
+
+TEST(ExitCodes, say_what_failed) {
+  EXPECT_EQ(source_exit_code(ErrorKind::not_found), ExitCode::no_input);
+  EXPECT_EQ(source_exit_code(ErrorKind::invalid_input), ExitCode::bad_data);
+  EXPECT_EQ(target_exit_code(ErrorKind::not_found), ExitCode::cannot_create);
+  EXPECT_EQ(store_exit_code(ErrorKind::already_locked), ExitCode::try_again);
+  EXPECT_EQ(provider_exit_code(ErrorKind::unauthorized), ExitCode::no_permission);
+  EXPECT_EQ(provider_exit_code(ErrorKind::connect), ExitCode::unavailable);
+}
+
+TEST(RulebookExport, needs_an_output_to_stand_beside) {
+  config::Settings settings;
+  settings.rules_text = "1. Rule";
+  EXPECT_THROW(export_rulebook(settings), Fatal);
+}
+
+}  // namespace
+}  // namespace sv::cli
