@@ -100,7 +100,9 @@ def measure_memory(program, folder, quick):
         require_success(run, f"{workers} in flight")
         ledger = provider.ledger()
     most = ledger["in_flight"]["max"]
-    table.add("requests in flight at most", most, workers, at_least=True)
+    # As the provider sees it: with less, memory was not measured at what it should be.
+    table.add("requests in flight at most", most, workers, at_least=True,
+              note=f"[the program says {run.summary['max_in_flight']}]")
     table.add("resident memory per request in flight over a run of one row",
               (run.peak_rss_kb - idle.peak_rss_kb) / most, KB_PER_REQUEST_LIMIT, "KB",
               note=f"[{run.peak_rss_kb:,} KB against {idle.peak_rss_kb:,} KB]")
@@ -132,15 +134,17 @@ def uncached_and_cached(program, folder, table, rows, workers, limit, rate_limit
 
 def start_table(program, folder, table, quick):
     write_sheet(folder / "one.csv", 1)
-    times = []
+    times, cpu = [], []
     with Provider(program, core=0) as provider:
         for attempt in range(5 if quick else 15):
             provider.reset()
             run = run_program(program, folder, folder / "one.csv", provider.base_url, workers=64,
                               cache=f"start{attempt}.sqlite", output=f"start{attempt}.csv", core=1, with_memory=False)
             require_success(run, "start")
+            cpu.append(run.cpu * 1000)
             times.append(provider.ledger()["first_request_unix_ms"] - run.started_unix * 1000)
-    table.add("start of the process to the first request, median", statistics.median(times), START_MS, "ms")
+    table.add("start of the process to the first request, median", statistics.median(times), START_MS, "ms",
+              note=f"[CPU of the whole run of one row {statistics.median(cpu):.1f} ms]")
 
 
 def growth_table(program, folder, quick):

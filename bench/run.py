@@ -11,6 +11,7 @@ provider and the program have one each; anything else that runs makes the figure
 """
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +19,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from harness import BenchmarkError, raise_file_limit  # noqa: E402
 from measures import measure_cost, measure_faults, measure_memory, measure_workers  # noqa: E402
+
+BUSY_LOAD = 0.7  # of one core; what is still running when the benchmark starts
 
 MEASURES = {"a": measure_workers, "b": measure_memory, "c": measure_cost, "d": measure_faults}
 
@@ -38,6 +41,12 @@ def main():
     if not program.is_file():
         parser.error(f"{program} does not exist: build it with ./dev build, or name it with --program")
 
+    load = os.getloadavg()[0]
+    busy = ""
+    if load > BUSY_LOAD:
+        busy = (f"The machine was busy (load {load:.1f} on {os.cpu_count()} cores) when this was measured: "
+                "times, rates and CPU figures are worse than they should be, counts are not.")
+        print(f"warning: {busy}", file=sys.stderr)
     raise_file_limit()
     tables, broken = [], []
     for name in chosen:
@@ -48,7 +57,7 @@ def main():
             except BenchmarkError as error:
                 print(f"  could not be measured: {error}", flush=True)
                 broken.append(name)
-    text = "\n".join(table.markdown() for table in tables)
+    text = "\n".join([*([busy + "\n"] if busy else []), *(table.markdown() for table in tables)])
     print(f"\n{text}")
     if arguments.markdown:
         arguments.markdown.write_text(text, encoding="utf-8")
