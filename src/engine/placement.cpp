@@ -10,7 +10,7 @@ namespace sv::engine {
 
 namespace {
 
-constexpr std::size_t kWatchedIdentifiers = 131'072;
+constexpr std::size_t kWatchedIdentifiers = 16'384;  // about 0.7 MB
 
 template <typename T>
 bool take_first(std::unordered_map<std::string, std::deque<T>>& waiting, const std::string& key, T& out) {

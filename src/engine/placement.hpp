@@ -75,7 +75,7 @@ class PlacementBuilder {
   void end_existing();
   Placement build();
 
-  // An identifier of several source rows, as it is written there; empty when there is none. The first 131,072
+  // An identifier of several source rows, as it is written there; empty when there is none. The first 16,384
   // different identifiers are watched, which bounds the memory; beyond, a repetition may go unnoticed here
   // (never in the placement).
   const std::string& repeated_identifier() const { return repeated_identifier_; }
