@@ -1,6 +1,7 @@
 #include "cli/assemble.hpp"
 
 #include "base/fatal.hpp"
+#include "base/heap.hpp"
 #include "base/random.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/provider_keys.hpp"
@@ -29,6 +30,9 @@ namespace sv::cli {
 namespace {
 
 constexpr std::size_t kRunIdBytes = 16;
+// What a request in flight takes (bench/run.py, measure b); below so many of them preparing does not pay.
+constexpr std::size_t kBytesPerWorker = std::size_t{28} << 10U;
+constexpr std::uint32_t kManyWorkers = 100;
 
 struct FileCloser {
   void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
@@ -259,8 +263,10 @@ class FileAssembly final : public Assembly {
 }  // namespace
 
 std::unique_ptr<Assembly> assemble(const AssembleRequest& request) {
-  const Result<void> reserved = http::reserve_file_descriptors(request.settings.llm.max_workers);
+  const std::uint32_t workers = request.settings.llm.max_workers;
+  const Result<void> reserved = http::reserve_file_descriptors(workers);
   if (!reserved) throw Fatal(ExitCode::config, reserved.error().message);
+  if (workers >= kManyWorkers) reserve_heap(workers * kBytesPerWorker);
   return std::make_unique<FileAssembly>(request);
 }
 

@@ -117,6 +117,7 @@ boost::asio::awaitable<void> RowJudge::ask(Question question) {
 }
 
 boost::asio::awaitable<void> RowJudge::settle() {
+  co_await context_.cache.flush();
   while (pending_commits_ > 0) co_await commit_ended_.wait();
 }
 

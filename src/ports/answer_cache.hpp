@@ -35,6 +35,9 @@ class AnswerCache {
   // Commits are grouped over at most 20 ms, so callers must not hold a permit while they wait.
   virtual void commit(const domain::AnswerKey& key, std::shared_ptr<const domain::Answer> answer,
                       boost::asio::any_completion_handler<void(Result<void>)> committed) = 0;
+
+  // Does not wait for more to group: ends when all that was given to commit() before is durable, or has failed.
+  virtual boost::asio::awaitable<void> flush() = 0;
 };
 
 }  // namespace sv::ports

@@ -50,7 +50,7 @@ struct StoreOptions {
   boost::asio::any_io_executor executor;  // of the event loop, which outlives the store
   std::string run_id;                     // the same when a run is resumed
   Duration group_window = std::chrono::milliseconds(20);
-  std::size_t group_size = 256;
+  std::size_t group_size = 1024;
 };
 
 struct StoreStats {
@@ -81,7 +81,7 @@ class SqliteStore final : public ports::AnswerCache, public ports::LearntFacts {
   void remember(std::string_view name, std::string_view value) override;
 
   // Ends when everything that was committed or remembered before is durable or has failed.
-  boost::asio::awaitable<void> flush();
+  boost::asio::awaitable<void> flush() override;
 
   // Any thread.
   StoreStats stats() const;

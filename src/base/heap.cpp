@@ -1,0 +1,68 @@
+#include "base/heap.hpp"
+
+#include <cstdlib>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SV_HAS_SANITIZER 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SV_HAS_SANITIZER 1
+#endif
+
+#if defined(__GLIBC__) && !defined(SV_HAS_SANITIZER)
+
+#include <algorithm>
+#include <cstdint>
+#include <malloc.h>
+#include <sys/mman.h>
+#include <vector>
+
+namespace sv {
+
+namespace {
+
+constexpr std::size_t kHugePage = std::size_t{2} << 20U;
+// Below glibc's largest threshold (32 MB) for taking a block from the heap and not from a mapping of its own.
+constexpr std::size_t kBlock = std::size_t{16} << 20U;
+constexpr int kBlockThreshold = 24 << 20;
+// glibc's defaults, which setting the threshold above has switched off.
+constexpr int kUsualMappingThreshold = 128 << 10;
+constexpr std::size_t kMostReserved = std::size_t{1} << 30U;
+
+void ask_for_huge_pages(void* block, std::size_t size) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(block);
+  const std::uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
+  const std::uintptr_t last = (begin + size) / kHugePage * kHugePage;
+  // Advice only: without huge pages all goes on as it would have.
+  if (last > first) static_cast<void>(madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE));
+}
+
+}  // namespace
+
+void reserve_heap(std::size_t bytes) {
+  bytes = std::min(bytes, kMostReserved);
+  mallopt(M_MMAP_THRESHOLD, kBlockThreshold);
+  mallopt(M_TRIM_THRESHOLD, static_cast<int>(bytes + kBlock));
+  // Blocks that lie one behind the other at the end of the heap; freed, they are one free piece there.
+  std::vector<void*> blocks;
+  for (std::size_t reserved = 0; reserved < bytes; reserved += kBlock) {
+    void* block = std::malloc(kBlock);
+    if (block == nullptr) break;
+    ask_for_huge_pages(block, kBlock);
+    blocks.push_back(block);
+  }
+  std::ranges::for_each(blocks, [](void* block) { std::free(block); });
+  mallopt(M_MMAP_THRESHOLD, kUsualMappingThreshold);
+}
+
+}  // namespace sv
+
+#else
+
+namespace sv {
+void reserve_heap(std::size_t /*bytes*/) {}
+}  // namespace sv
+
+#endif
