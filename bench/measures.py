@@ -4,8 +4,10 @@ import csv
 import hashlib
 import heapq
 import io
+import json
 import shutil
 import statistics
+import subprocess
 
 from harness import BenchmarkError, Provider, read_review, require_success, run_program, write_sheet
 from tables import Table
@@ -13,6 +15,8 @@ from tables import Table
 # Issue 2, acceptance 4 to 7.
 SPEEDUP_LIMIT, SPEEDUP_LIMIT_1000 = 1.05, 1.10
 MIXTURE_LIMIT = 1.05
+# Where 1,000 connections at once cost more than the 20 ms that the limit above leaves, this one tells whose time it is.
+FLOOR_LIMIT = 1.25
 KB_PER_REQUEST_LIMIT = 32
 CPU_US_64, CPU_US_1000, CPU_US_CACHED = 80, 120, 15
 ROWS_PER_SECOND = 8000
@@ -39,6 +43,35 @@ def greedy_makespan(latencies_ms, workers):
     return max(free_at)
 
 
+def bare_client_ms(program, folder, provider, connections):
+    """The floor of this machine: the same requests by a client that does nothing else. None when it is not built."""
+    client = program.parent / "bare_client"
+    if not client.is_file():
+        return None
+    body = json.dumps({
+        "model": "simulated",
+        "messages": [
+            {"role": "system", "content": "Allowed statuses:\n(any)\nRulebook:\n1. Say what is done.\nEnd of rulebook.\n"
+                                          "Write in English." + " " * 5000},
+            {"role": "user", "content": "Today is 2026-11-25, Wednesday.\n<<<ROW 0123456789abcdef01234567>>>\n"
+                                        '{"status":"Done","comment":"Done: all."}\n<<<END 0123456789abcdef01234567>>>'},
+        ],
+        "max_tokens": 1024,
+    }).encode()
+    head = (f"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer k\r\nContent-Length: {len(body)}\r\n\r\n").encode()
+    (folder / "request.bin").write_bytes(head + body)
+    port = provider.base_url.split(":")[2].split("/")[0]
+    times = []
+    for _ in range(5):
+        done = subprocess.run([client, port, str(connections), folder / "request.bin"], capture_output=True, text=True,
+                              check=False, timeout=120)
+        if done.returncode != 0:
+            raise BenchmarkError(f"bare_client: {done.stderr.strip()}")
+        times.append(float(done.stdout))
+    return statistics.median(times)
+
+
 def workers_table(program, folder, quick):
     table = Table("a. Makespan by workers, fixed latency 200 ms")
     latency = 0.2
@@ -53,11 +86,15 @@ def workers_table(program, folder, quick):
                               cache=f"a{workers}.sqlite", output=f"a{workers}.csv", json_lines=True)
             require_success(run, f"{workers} workers")
             ledger = provider.ledger()
+            floor = bare_client_ms(program, folder, provider, workers) if workers == 1000 else None
         ideal = latency * -(-rows // workers)
         wall = run.summary["wall_time_ms"] / 1000
         table.add(f"{workers} workers, {rows} rows: makespan / (rows·latency/workers)", wall / ideal,
                   SPEEDUP_LIMIT if workers <= 100 else SPEEDUP_LIMIT_1000,
                   note=f"[{wall:.2f} s, whole process {run.wall:.2f} s, most in flight {ledger['in_flight']['max']}]")
+        if floor is not None:
+            table.add(f"{workers} workers: makespan / that of a bare epoll client", wall * 1000 / floor, FLOOR_LIMIT,
+                      note=f"[bare client {floor:.0f} ms]")
         digests.setdefault(rows, set()).add(review_digest(folder / f"a{workers}.csv"))
     table.add("different reviews among runs of the same rows", max(len(d) for d in digests.values()), 1)
     return table
