@@ -25,10 +25,26 @@ asio::awaitable<void> SystemClock::sleep_until(TimePoint when) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-std::string format_check_date(WallTime when) {
+namespace {
+
+std::tm local_time(WallTime when) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
   std::tm local{};
   localtime_r(&seconds, &local);
+  return local;
+}
+
+}  // namespace
+
+std::chrono::year_month_day local_date(WallTime when) {
+  const std::tm local = local_time(when);
+  return {std::chrono::year(local.tm_year + 1900),
+          std::chrono::month(static_cast<unsigned>(local.tm_mon + 1)),
+          std::chrono::day(static_cast<unsigned>(local.tm_mday))};
+}
+
+std::string format_check_date(WallTime when) {
+  const std::tm local = local_time(when);
   return fmt::format("{:02}.{:02}.{:04} {:02}:{:02}", local.tm_mday, local.tm_mon + 1, local.tm_year + 1900,
                      local.tm_hour, local.tm_min);
 }

@@ -27,6 +27,9 @@ class SystemClock final : public Clock {
   boost::asio::awaitable<void> sleep_until(TimePoint when) override;
 };
 
+// The calendar day of the time zone that the process runs in.
+std::chrono::year_month_day local_date(WallTime when);
+
 // "25.11.2026 09:30" in local time: the form of the `Check date` column since the Python original.
 std::string format_check_date(WallTime when);
 

@@ -10,8 +10,9 @@ namespace sv {
 namespace {
 std::atomic<LogLevel> lowest_level{LogLevel::info};
 std::atomic<LogSink*> current_sink{nullptr};
+}  // namespace
 
-std::string_view prefix(LogLevel level) {
+std::string_view label_of(LogLevel level) {
   switch (level) {
     case LogLevel::debug:
       return "debug: ";
@@ -24,7 +25,6 @@ std::string_view prefix(LogLevel level) {
   }
   return "";
 }
-}  // namespace
 
 void set_log_sink(LogSink* sink) { current_sink = sink; }
 void set_log_level(LogLevel lowest_shown) { lowest_level = lowest_shown; }
@@ -36,7 +36,7 @@ void log_message(LogLevel level, std::string_view message) {
     sink->write(level, safe);
     return;
   }
-  const std::string line = fmt::format("status-validator: {}{}\n", prefix(level), safe);
+  const std::string line = fmt::format("status-validator: {}{}\n", label_of(level), safe);
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

@@ -25,6 +25,8 @@ class LogSink {
 void set_log_sink(LogSink* sink);
 void set_log_level(LogLevel lowest_shown);
 bool is_logged(LogLevel level);
+// What stands before a message of that level: "warning: ", nothing for info.
+std::string_view label_of(LogLevel level);
 void log_message(LogLevel level, std::string_view message);
 
 template <typename... Args>

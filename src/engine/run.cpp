@@ -6,21 +6,11 @@
 #include "engine/row_judge.hpp"
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
 namespace sv::engine {
 
 namespace {
-
-std::chrono::sys_days local_day(WallTime now) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  std::tm local{};
-  localtime_r(&seconds, &local);
-  return std::chrono::sys_days(std::chrono::year_month_day{
-      std::chrono::year(local.tm_year + 1900), std::chrono::month(static_cast<unsigned>(local.tm_mon + 1)),
-      std::chrono::day(static_cast<unsigned>(local.tm_mday))});
-}
 
 RunResult failed(RunResult result, Error error) {
   result.error = std::move(error);
@@ -56,7 +46,7 @@ boost::asio::awaitable<std::optional<Error>> judge_rows(const RunContext& contex
 boost::asio::awaitable<RunResult> run(RunContext context, RunOptions options) {
   RunResult result;
   std::optional<std::chrono::sys_days> overdue_from;
-  if (options.must_ask_overdue) overdue_from = local_day(context.clock.wall_now());
+  if (options.must_ask_overdue) overdue_from = std::chrono::sys_days(local_date(context.clock.wall_now()));
   Result<PlacedRows> placed = co_await place_rows(context.source, context.sink, overdue_from);
   if (!placed) co_return failed(result, std::move(placed.error()));
   for (const std::string& warning : placed->warnings) log(LogLevel::warning, "{}", warning);

@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
 namespace sv::llm {
@@ -189,13 +188,7 @@ std::uint64_t OpenAiClient::completion_cap(std::uint32_t cap_factor) const {
 std::string_view OpenAiClient::today() {
   const WallTime now = context_.clock.wall_now();
   if (now < today_ends_ && !today_line_.empty()) return today_line_;
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  std::tm local{};
-  localtime_r(&seconds, &local);
-  const std::chrono::year_month_day date{std::chrono::year(local.tm_year + 1900),
-                                         std::chrono::month(static_cast<unsigned>(local.tm_mon + 1)),
-                                         std::chrono::day(static_cast<unsigned>(local.tm_mday))};
-  today_line_ = prompt::today_line(date);
+  today_line_ = prompt::today_line(local_date(now));
   // Looked up again each minute: cheap, and right whatever the time zone does at midnight.
   today_ends_ = now + std::chrono::minutes(1);
   return today_line_;

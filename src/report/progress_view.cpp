@@ -29,20 +29,6 @@ std::string bar(std::uint64_t done, std::uint64_t rows) {
   return cells;
 }
 
-std::string_view label(LogLevel level) {
-  switch (level) {
-    case LogLevel::debug:
-      return "debug: ";
-    case LogLevel::info:
-      return "";
-    case LogLevel::warning:
-      return "warning: ";
-    case LogLevel::error:
-      return "error: ";
-  }
-  return "";
-}
-
 std::string_view color_of(LogLevel level) {
   switch (level) {
     case LogLevel::debug:
@@ -146,7 +132,7 @@ void ProgressView::write(LogLevel level, std::string_view message) {
   const std::string_view reset = color.empty() ? "" : "\x1b[0m";
   const std::lock_guard lock(mutex_);
   const std::string_view erase = line_.empty() ? "" : kEraseLine;
-  writer_(fmt::format("{}{}{}{}{}{}\n{}", erase, kProgram, color, label(level), reset, message, line_));
+  writer_(fmt::format("{}{}{}{}{}{}\n{}", erase, kProgram, color, label_of(level), reset, message, line_));
 }
 
 }  // namespace sv::report

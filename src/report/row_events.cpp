@@ -1,5 +1,6 @@
 #include "report/row_events.hpp"
 
+#include "domain/severity.hpp"
 #include "report/json_line.hpp"
 
 #include <optional>
@@ -19,18 +20,6 @@ std::string_view kind_name(domain::OutcomeKind kind) {
       return "unjudged";
     case domain::OutcomeKind::skipped:
       return "skipped";
-  }
-  return "unknown";
-}
-
-std::string_view severity_name(domain::Severity severity) {
-  switch (severity) {
-    case domain::Severity::minor:
-      return "minor";
-    case domain::Severity::major:
-      return "major";
-    case domain::Severity::critical:
-      return "critical";
   }
   return "unknown";
 }
@@ -55,7 +44,7 @@ std::string issues_json(const std::vector<domain::Issue>& issues) {
     JsonLine line;
     line.text("message", issue.message);
     add_optional(line, "rule", issue.rule);
-    line.text("severity", severity_name(issue.severity));
+    line.text("severity", to_string(issue.severity));
     add_optional(line, "quote", issue.quote);
     list += line.finish();
   }

@@ -1,5 +1,6 @@
 #include "sim/reply_body.hpp"
 
+#include "domain/severity.hpp"
 #include "sim/letters.hpp"
 
 #include <fmt/format.h>
@@ -9,18 +10,6 @@
 namespace sv::sim {
 
 namespace {
-
-std::string_view severity_name(domain::Severity severity) {
-  switch (severity) {
-    case domain::Severity::minor:
-      return "minor";
-    case domain::Severity::major:
-      return "major";
-    case domain::Severity::critical:
-      return "critical";
-  }
-  return "major";
-}
 
 void append_string_or_null(std::string& out, const std::optional<std::string>& text) {
   if (text) {
@@ -47,7 +36,7 @@ std::string verdict_json(const domain::Verdict& verdict, bool with_issue_objects
     out += R"(,"rule":)";
     append_string_or_null(out, issue.rule);
     out += R"(,"severity":")";
-    out += severity_name(issue.severity);
+    out += to_string(issue.severity);
     out += R"(","quote":)";
     append_string_or_null(out, issue.quote);
     out += '}';

@@ -30,6 +30,17 @@ const std::string kConfig =
     "llm:\n  providers:\n    1:\n      name: sim\n      model: simulated\n      api_key_env: MY_KEY\n"
     "      base_url_env: MY_URL\n";
 
+std::string numbered_sheet(int rows) {
+  std::string text = "Status,Comment\n";
+  for (int i = 0; i < rows; ++i) text += "Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
+  return text;
+}
+
+Words job(const Simulator& simulator, const std::string& output, const std::string& workers) {
+  return {"run", "statuses.csv", "--output",           output,      "--rules", "rules.md", "--model",
+          "m",   "--base-url",   simulator.base_url(), "--workers", workers};
+}
+
 class CommandLine : public Test {
  protected:
   CommandLine() {
@@ -192,14 +203,10 @@ TEST_F(CommandLine, numbers_are_checked) {
 
 TEST_F(CommandLine, an_interrupt_keeps_what_was_paid_for_and_leaves_the_review_alone) {
   const Simulator slow({"--latency", "300ms"});
-  std::string text = "Status,Comment\n";
-  for (int i = 0; i < 200; ++i) text += "Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
-  directory_.write("statuses.csv", text);
-  const Words words{"run", "statuses.csv", "--output",      "review.csv", "--rules", "rules.md", "--model",
-                    "m",   "--base-url",   slow.base_url(), "--workers",  "10"};
+  directory_.write("statuses.csv", numbered_sheet(200));
+  const Words words = job(slow, "review.csv", "10");
   Process process(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
-  while (slow.ledger("verdicts") < 20) {
-  }
+  slow.wait_until("verdicts", 20);
   process.signal(SIGINT);
   const Finished stopped = process.wait();
   EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
@@ -213,15 +220,11 @@ TEST_F(CommandLine, an_interrupt_keeps_what_was_paid_for_and_leaves_the_review_a
 
 TEST_F(CommandLine, a_killed_run_repeats_at_most_what_was_in_flight_or_not_yet_committed) {
   const Simulator slow({"--latency", "100ms"});
-  std::string text = "Status,Comment\n";
-  for (int i = 0; i < 200; ++i) text += "Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
-  directory_.write("statuses.csv", text);
-  const Words words{"run", "statuses.csv", "--output",      "review.csv", "--rules", "rules.md", "--model",
-                    "m",   "--base-url",   slow.base_url(), "--workers",  "10"};
+  directory_.write("statuses.csv", numbered_sheet(200));
+  const Words words = job(slow, "review.csv", "10");
   {
     Process process(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
-    while (slow.ledger("verdicts") < 50) {
-    }
+    slow.wait_until("verdicts", 50);
     process.signal(SIGKILL);
     process.wait();
   }
@@ -233,14 +236,9 @@ TEST_F(CommandLine, a_killed_run_repeats_at_most_what_was_in_flight_or_not_yet_c
 }
 
 TEST_F(CommandLine, two_runs_may_share_a_cache) {
-  std::string text = "Status,Comment\n";
-  for (int i = 0; i < 300; ++i) text += "Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
-  directory_.write("statuses.csv", text);
-  const Words words{
-      "run",        "statuses.csv",        "--rules",   "rules.md", "--output", "a.csv", "--model", "m",
-      "--base-url", simulator_.base_url(), "--workers", "20"};
-  Words other = words;
-  std::ranges::replace(other, std::string("a.csv"), std::string("b.csv"));
+  directory_.write("statuses.csv", numbered_sheet(300));
+  const Words words = job(simulator_, "a.csv", "20");
+  const Words other = job(simulator_, "b.csv", "20");
   Process first(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
   Process second(other, directory_.path(), {{"OPENAI_API_KEY", "k"}});
   EXPECT_EQ(first.wait().exit_code, 0);

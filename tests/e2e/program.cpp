@@ -175,6 +175,15 @@ std::uint64_t Simulator::ledger(const std::string& path) const {
   return figure(request("GET", "/_ledger"), path);
 }
 
+void Simulator::wait_until(const std::string& path, std::uint64_t count) const {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (ledger(path) < count) {
+    if (std::chrono::steady_clock::now() > end)
+      throw std::runtime_error(path + " stays below what was waited for");
+    pause_briefly();
+  }
+}
+
 std::map<std::string, std::uint64_t> Simulator::answers_per_row() const {
   std::map<std::string, std::uint64_t> answers;
   const json::value ledger = json::parse(request("GET", "/_ledger?rows=1"));

@@ -63,6 +63,8 @@ class Simulator {
   const std::string& base_url() const { return base_url_; }
   // A figure of GET /_ledger: "requests", "tokens.input", "by_status.429" … 0 when it is not there.
   std::uint64_t ledger(const std::string& path) const;
+  // Until that figure is at least `count`; throws after two minutes.
+  void wait_until(const std::string& path, std::uint64_t count) const;
   // Rows and how often each got a verdict.
   std::map<std::string, std::uint64_t> answers_per_row() const;
   void reset() const;
