@@ -73,10 +73,16 @@ bool has_issue(const domain::Verdict& verdict, const std::string& message) {
   return contains(verdict.issues, message, &Issue::message);
 }
 
+// A blank status cannot be quoted, so there the issue is known by its words.
+bool speaks_of_status(const Issue& issue) {
+  const std::string message = fold_case(issue.message);
+  return message.contains("status") || message.contains("статус");
+}
+
 bool is_status_reported(const domain::Verdict& verdict, const std::string& status) {
-  if (is_blank(status)) return false;
   return std::ranges::any_of(verdict.issues, [&status](const Issue& issue) {
-    return issue.severity == Severity::critical && issue.quote == status;
+    if (issue.severity != Severity::critical) return false;
+    return is_blank(status) ? speaks_of_status(issue) : issue.quote == status;
   });
 }
 

@@ -87,6 +87,18 @@ bool is_port(std::string_view text) {
   return error == std::errc() && rest == text.data() + text.size() && port > 0;
 }
 
+// Azure's deployments want the version of the API in each address; it is the one query that holds no secret
+// and changes no meaning.
+bool is_azure_version(std::string_view host, std::string_view query) {
+  constexpr std::string_view kName = "?api-version=";
+  const std::string folded = fold_case(host);
+  if (!folded.ends_with(".azure.com") || !query.starts_with(kName)) return false;
+  query.remove_prefix(kName.size());
+  return !query.empty() && std::ranges::all_of(query, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.';
+  });
+}
+
 std::unexpected<Error> refuse(std::string why) { return fail(ErrorKind::invalid_input, std::move(why)); }
 
 }  // namespace
@@ -105,8 +117,6 @@ Result<BaseUrl> check_base_url(std::string_view url) {
   if (authority.find('@') != std::string_view::npos) {
     return refuse("must not hold a user name or password: the key belongs to api_key_env");
   }
-  if (rest.find_first_of("?#") != std::string_view::npos) return refuse("must end before '?' and '#'");
-
   const std::size_t bracket = authority.rfind(']');
   const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
   const std::string_view host = authority.substr(0, colon);
@@ -115,6 +125,9 @@ Result<BaseUrl> check_base_url(std::string_view url) {
   }
   const std::optional<Reach> reach = reach_of_host(host);
   if (!reach) return refuse("has no valid host name");
+  const std::string_view query = rest.substr(std::min(rest.find_first_of("?#"), rest.size()));
+  rest.remove_suffix(query.size());
+  if (!query.empty() && !is_azure_version(host, query)) return refuse("must end before '?' and '#'");
   if (*reach == Reach::link_local)
     return refuse("leads to a link-local or unspecified address, where no API is");
   if (scheme == "http" && *reach == Reach::anywhere) {
@@ -126,7 +139,7 @@ Result<BaseUrl> check_base_url(std::string_view url) {
   BaseUrl checked;
   checked.url = scheme + "://" + fold_case(host) +
                 (colon == std::string_view::npos ? std::string() : std::string(authority.substr(colon))) +
-                std::string(rest);
+                std::string(rest) + std::string(query);
   checked.is_loopback = *reach == Reach::loopback;
   checked.is_unencrypted_network = scheme == "http" && *reach == Reach::private_network;
   return checked;

@@ -73,7 +73,7 @@ RowJudge::Group RowJudge::gather(std::vector<domain::Row> rows) {
     if (is_skipped(row, columns)) {
       domain::Outcome outcome;
       outcome.kind = domain::OutcomeKind::skipped;
-      outcome.reason = skipped_reason(context_.rulebook.language);
+      outcome.reason = skipped_reason();
       outcome.row = std::move(row);
       context_.writer.add(std::move(outcome));
       continue;

@@ -70,9 +70,6 @@ std::string unjudged_reason(const Error& error, domain::Language language) {
   return fmt::format("Not checked: {} ({})", phrase.english, error.message);
 }
 
-std::string skipped_reason(domain::Language language) {
-  return language == domain::Language::russian ? "пропущена: ячейка идентификатора пуста"
-                                               : "skipped: its identifier cell is empty";
-}
+std::string skipped_reason() { return "its identifier cell is empty"; }
 
 }  // namespace sv::engine

@@ -91,6 +91,18 @@ TEST(AfterModel, does_not_repeat_what_the_model_has_said) {
   EXPECT_EQ(check(row_of("Stuck"), english_rules(), verdict).issues.size(), 2U);
 }
 
+TEST(AfterModel, does_not_repeat_what_the_model_said_of_a_missing_status) {
+  const Verdict told = check(row_of(" "), russian_rules(),
+                             {.is_valid = false,
+                              .issues = {issue_of("Статус не указан", Severity::critical)},
+                              .rewrite_suggestion = ""});
+  EXPECT_EQ(told.issues.size(), 1U);
+  const Verdict untold = check(
+      row_of(" "), russian_rules(),
+      {.is_valid = false, .issues = {issue_of("Нет плана", Severity::critical)}, .rewrite_suggestion = ""});
+  EXPECT_EQ(untold.issues.size(), 2U);
+}
+
 TEST(AfterModel, allows_every_status_without_a_list_but_not_an_empty_one_with_it) {
   EXPECT_TRUE(check(row_of("Anything"), {.rules_text = "", .allowed_statuses = {}}, kPassed).is_valid);
   EXPECT_TRUE(check(row_of(""), {.rules_text = "", .allowed_statuses = {}}, kPassed).is_valid);

@@ -109,5 +109,18 @@ RC_GTEST_PROP(BaseUrl, takes_any_text_and_what_it_returns_is_stable, (const std:
   RC_ASSERT(again->url == checked->url);
 }
 
+TEST(BaseUrl, takes_the_version_that_azure_wants_and_no_other_query) {
+  const auto url =
+      check_base_url("https://res.openai.azure.com/openai/deployments/d/?api-version=2024-10-21");
+  ASSERT_TRUE(url.has_value()) << url.error().message;
+  EXPECT_EQ(url->url, "https://res.openai.azure.com/openai/deployments/d?api-version=2024-10-21");
+  for (const char* refused :
+       {"https://host.example/v1?api-version=2024-10-21", "https://notazure.com/v1?api-version=1",
+        "https://res.openai.azure.com/d?api-version=", "https://res.openai.azure.com/d?key=1",
+        "https://res.openai.azure.com/d?api-version=1&key=2"}) {
+    EXPECT_FALSE(check_base_url(refused).has_value()) << refused;
+  }
+}
+
 }  // namespace
 }  // namespace sv::config
