@@ -32,11 +32,9 @@ constexpr int kUsualMappingThreshold = 128 << 10;
 constexpr std::size_t kMostReserved = std::size_t{1} << 30U;
 
 void ask_for_huge_pages(void* block, std::size_t size) {
-  const auto begin = reinterpret_cast<std::uintptr_t>(block);
-  const std::uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
-  const std::uintptr_t last = (begin + size) / kHugePage * kHugePage;
+  if (std::align(kHugePage, kHugePage, block, size) == nullptr) return;
   // Advice only: without huge pages all goes on as it would have.
-  if (last > first) static_cast<void>(madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE));
+  static_cast<void>(madvise(block, size / kHugePage * kHugePage, MADV_HUGEPAGE));
 }
 
 }  // namespace
