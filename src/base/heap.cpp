@@ -14,8 +14,8 @@
 #if defined(__GLIBC__) && !defined(SV_HAS_SANITIZER)
 
 #include <algorithm>
-#include <cstdint>
 #include <malloc.h>
+#include <memory>
 #include <sys/mman.h>
 #include <vector>
 
