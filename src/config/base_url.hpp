@@ -4,8 +4,8 @@
 // machine and to private networks: 10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7, names without a dot,
 // *.local,
 // *.internal, *.lan, *.home.arpa; private ones with a warning, because the key and the rows go unencrypted.
-// No user:password@, no fragment, no query but Azure's ?api-version=…. Names are not resolved here: a name that leads to a private
-// address is the operator's choice, redirects are refused by http/.
+// No user:password@, no fragment, no query but Azure's ?api-version=…. Names are not resolved here: a name
+// that leads to a private address is the operator's choice, redirects are refused by http/.
 #pragma once
 
 #include "base/error.hpp"

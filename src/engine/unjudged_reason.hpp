@@ -11,8 +11,8 @@ namespace sv::engine {
 // "Not checked: the provider's limit did not pass in time (groq: HTTP 429: …)".
 std::string unjudged_reason(const Error& error, domain::Language language);
 
-// For a row whose identifier cell is blank although that column is mapped. Not in the review, where the row has no
-// place: it is told to whoever started the run.
+// For a row whose identifier cell is blank although that column is mapped. Not in the review, where the row
+// has no place: it is told to whoever started the run.
 std::string skipped_reason();
 
 }  // namespace sv::engine

@@ -36,7 +36,8 @@ class AnswerCache {
   virtual void commit(const domain::AnswerKey& key, std::shared_ptr<const domain::Answer> answer,
                       boost::asio::any_completion_handler<void(Result<void>)> committed) = 0;
 
-  // Does not wait for more to group: ends when all that was given to commit() before is durable, or has failed.
+  // Does not wait for more to group: ends when all that was given to commit() before is durable, or has
+  // failed.
   virtual boost::asio::awaitable<void> flush() = 0;
 };
 
