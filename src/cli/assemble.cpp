@@ -230,6 +230,7 @@ class FileAssembly final : public Assembly {
                                            .observer = request_.observer,
                                            .clock = request_.clock};
     std::vector<std::unique_ptr<ProviderStack>> stacks;
+    stacks.reserve(request_.settings.llm.providers.size());
     for (const config::ProviderSettings& provider : request_.settings.llm.providers) {
       stacks.push_back(
           std::make_unique<ProviderStack>(provider, request_.settings.llm, context, random_, request_.stop));
@@ -239,6 +240,7 @@ class FileAssembly final : public Assembly {
 
   std::vector<llm::FallbackClient::Provider> in_priority_order() {
     std::vector<llm::FallbackClient::Provider> providers;
+    providers.reserve(stacks_.size());
     for (const auto& stack : stacks_) {
       providers.push_back({.name = stack->openai.provider().name, .client = &stack->retrying});
     }

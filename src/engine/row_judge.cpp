@@ -121,7 +121,7 @@ boost::asio::awaitable<void> RowJudge::settle() {
   while (pending_commits_ > 0) co_await commit_ended_.wait();
 }
 
-void RowJudge::commit(Question question, std::shared_ptr<const domain::Answer> answer) {
+void RowJudge::commit(Question question, const std::shared_ptr<const domain::Answer>& answer) {
   domain::AnswerKey key = question.id.key;
   if (const std::size_t provider = context_.keys.index_of(answer->provider); provider > 0) {
     std::vector<domain::AnswerKey> keys;

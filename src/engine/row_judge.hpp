@@ -74,7 +74,7 @@ class RowJudge {
   boost::asio::awaitable<bool> feed_group(std::vector<domain::Row> rows);
   Group gather(std::vector<domain::Row> rows);
   boost::asio::awaitable<void> ask(Question question);
-  void commit(Question question, std::shared_ptr<const domain::Answer> answer);
+  void commit(Question question, const std::shared_ptr<const domain::Answer>& answer);
   void finish(Question question, domain::OutcomeKind kind,
               const std::shared_ptr<const domain::Answer>& answer);
   void give_up(Question question, const Error& error);

@@ -13,6 +13,7 @@ std::optional<std::string_view> HttpResponse::header(std::string_view name) cons
     std::string_view line = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
     if (line.size() <= name.size() || line[name.size()] != ':') continue;
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): both are longer than what is compared
     if (strncasecmp(line.data(), name.data(), name.size()) != 0) continue;
     return trim(line.substr(name.size() + 1));
   }
