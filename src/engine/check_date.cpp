@@ -11,9 +11,9 @@ namespace {
 
 std::optional<unsigned> read_number(std::string_view& text, std::size_t min_digits, std::size_t max_digits) {
   unsigned value = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + std::min(text.size(), max_digits), value);
-  const auto digits = static_cast<std::size_t>(end - text.data());
+  const std::string_view field = text.substr(0, max_digits);
+  const auto [end, error] = std::from_chars(field.begin(), field.end(), value);
+  const auto digits = static_cast<std::size_t>(end - field.begin());
   if (error != std::errc() || digits < min_digits) return std::nullopt;
   text.remove_prefix(digits);
   return value;
