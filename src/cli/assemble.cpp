@@ -173,6 +173,7 @@ store::OpenedStore open_store(const AssembleRequest& request) {
 http::TransportOptions transport_options_of(const config::LlmSettings& llm) {
   http::TransportOptions options;
   options.max_in_flight = llm.max_workers;
+  options.first_byte_timeout = llm.first_byte_timeout;
   return options;
 }
 

@@ -306,6 +306,8 @@ LlmSettings read_llm(const Section& top, const Environment& environment, const O
   if (overrides.workers) llm.max_workers = *overrides.workers;
   llm.rate_limit_retry_delay = from_seconds(
       section.number("rate_limit_retry_delay").value_or(default_number("llm.rate_limit_retry_delay")));
+  llm.first_byte_timeout =
+      from_seconds(section.number("first_byte_timeout").value_or(default_number("llm.first_byte_timeout")));
 
   ProviderReader reader(environment, overrides, mistakes, warnings);
   llm.http_referer = reader.header_text(section, "http_referer");

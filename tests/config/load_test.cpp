@@ -33,6 +33,7 @@ TEST_F(Load, fills_in_the_defaults) {
   EXPECT_EQ(settings.llm.max_retries, 3U);
   EXPECT_EQ(settings.llm.max_workers, 5U);
   EXPECT_EQ(settings.llm.rate_limit_retry_delay, std::chrono::seconds(1));
+  EXPECT_EQ(settings.llm.first_byte_timeout, Duration::zero());
   ASSERT_EQ(settings.llm.providers.size(), 1U);
   const ProviderSettings& provider = settings.llm.providers[0];
   EXPECT_EQ(provider.name, "provider-1");
@@ -59,6 +60,7 @@ TEST_F(Load, reads_everything_that_a_provider_may_have) {
   http_referer: https://example.org
   x_title: Проверка
   rate_limit_retry_delay: 0.25
+  first_byte_timeout: 7.5
 )");
 
   const ProviderSettings& provider = settings.llm.providers.at(0);
@@ -74,6 +76,7 @@ TEST_F(Load, reads_everything_that_a_provider_may_have) {
   EXPECT_EQ(settings.llm.http_referer, "https://example.org");
   EXPECT_EQ(settings.llm.x_title, "Проверка");
   EXPECT_EQ(settings.llm.rate_limit_retry_delay, std::chrono::milliseconds(250));
+  EXPECT_EQ(settings.llm.first_byte_timeout, std::chrono::milliseconds(7500));
 }
 
 TEST_F(Load, does_not_send_a_temperature_that_is_null) {
