@@ -2,6 +2,7 @@
 
 #include "base/fatal.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "cli/assemble.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/observers.hpp"
@@ -10,6 +11,8 @@
 #include "cli/signals.hpp"
 #include "cli/ticker.hpp"
 #include "config/load.hpp"
+#include "metrics/metrics_file.hpp"
+#include "metrics/prometheus.hpp"
 #include "metrics/run_metrics.hpp"
 #include "report/outcome_list.hpp"
 #include "report/progress_view.hpp"
@@ -28,6 +31,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -59,6 +63,50 @@ config::Settings load(const RunArguments& arguments) {
   overrides.workers = arguments.workers;
   overrides.request_timeout_seconds = arguments.request_timeout;
   return config::load_settings(request);
+}
+
+bool is_same_file(const std::string& a, const std::string& b) {
+  if (a.empty() || b.empty()) return false;
+  std::error_code error;
+  const std::filesystem::path first = std::filesystem::weakly_canonical(a, error);
+  return !error && first == std::filesystem::weakly_canonical(b, error) && !error;
+}
+
+// Everything about the metrics file that can be known before the run and would only be regretted in it: the
+// file is replaced every few seconds, whatever it was.
+void check_metrics_file(const RunArguments& arguments, const config::Settings& settings) {
+  if (!arguments.metrics_file) return;
+  const std::string& typed = *arguments.metrics_file;
+  const std::string shown = sanitize_for_terminal(typed);
+  const std::filesystem::path path(typed);
+  std::error_code ignored;
+  if (!path.has_filename() || std::filesystem::is_directory(path, ignored)) {
+    throw Fatal(ExitCode::usage,
+                fmt::format("--metrics-file: '{}' does not name a file: give one, such as "
+                            "--metrics-file {}",
+                            shown, sanitize_for_terminal((path / "status_validator.prom").string())));
+  }
+  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+  if (!std::filesystem::is_directory(parent, ignored)) {
+    throw Fatal(ExitCode::usage,
+                fmt::format("--metrics-file: there is no directory {}: create it, or name a file in another",
+                            sanitize_for_terminal(parent.string())));
+  }
+  const std::filesystem::file_type type = std::filesystem::symlink_status(path, ignored).type();
+  if (type != std::filesystem::file_type::regular && type != std::filesystem::file_type::not_found) {
+    throw Fatal(ExitCode::usage,
+                fmt::format("--metrics-file: {} is not a regular file, and it would be replaced by one: name "
+                            "another",
+                            shown));
+  }
+  for (const std::string& other : {settings.source, settings.target, settings.cache_path,
+                                   arguments.config.value_or(""), arguments.rules_file.value_or("")}) {
+    if (!is_same_file(typed, other)) continue;
+    throw Fatal(ExitCode::usage,
+                fmt::format("--metrics-file: {} is a file of the run itself, and it would be overwritten: "
+                            "name another",
+                            shown));
+  }
 }
 
 void write_to_stderr(std::string_view text) {
@@ -94,6 +142,10 @@ class Watchers {
     observers_.add(troubles_);
     if (!arguments.is_quiet) observers_.add(view_);
     if (arguments.is_json) observers_.add(lines_);
+    if (arguments.metrics_file) {
+      file_.emplace(*arguments.metrics_file,
+                    [this] { return metrics::prometheus_text(metrics_.summary(), SV_VERSION); });
+    }
     set_log_sink(&view_);
   }
   Watchers(const Watchers&) = delete;
@@ -101,11 +153,15 @@ class Watchers {
   ~Watchers() { set_log_sink(nullptr); }
 
   ports::RunObserver& observer() { return observers_; }
-  report::ProgressView& view() { return view_; }
+  void tick(TimePoint now) {
+    view_.tick(now);
+    if (file_) warn(file_->tick(now));
+  }
   std::optional<ErrorKind> last_error() const { return troubles_.last(); }
 
   void tell(const engine::RunResult& result, const std::string& target) {
     view_.finish();
+    if (file_) warn(file_->write());
     const std::size_t columns = mode_.animation ? report::terminal_columns(STDERR_FILENO) : 0;
     write_to_stderr(list_.render(domain::Language::english, columns));
     const metrics::RunSummary summary = metrics_.summary();
@@ -119,6 +175,11 @@ class Watchers {
   }
 
  private:
+  // The figures are worth less than the run: it goes on without them.
+  static void warn(const std::optional<Error>& error) {
+    if (error) log(LogLevel::warning, "{}; the run itself is not affected", error->message);
+  }
+
   static report::ProgressOptions view_options(report::TerminalMode mode) {
     report::ProgressOptions options;
     options.mode = mode;
@@ -133,6 +194,7 @@ class Watchers {
   ProviderTroubles troubles_;
   report::ProgressView view_;
   RowLines lines_{stdout};
+  std::optional<metrics::MetricsFile> file_;
   Observers observers_;
 };
 
@@ -175,6 +237,7 @@ ExitCode run_command(const RunArguments& arguments) {
   if (arguments.is_verbose) set_log_level(LogLevel::debug);
   if (arguments.is_quiet) set_log_level(LogLevel::error);
   const config::Settings settings = load(arguments);
+  check_metrics_file(arguments, settings);
   if (arguments.has_rules && !arguments.rules_file && !arguments.is_dry_run) {
     const std::string path = export_rulebook(settings);
     log(LogLevel::info, "rulebook written to {}", path);
@@ -196,7 +259,7 @@ ExitCode run_command(const RunArguments& arguments) {
   for (const std::string& warning : said) log(LogLevel::warning, "{}", warning);
 
   StopSignals signals(io, stop);
-  Ticker ticker(io, [&watchers, &clock] { watchers.view().tick(clock.now()); });
+  Ticker ticker(io, [&watchers, &clock] { watchers.tick(clock.now()); });
   std::optional<engine::RunResult> result;
   std::exception_ptr failure;
   boost::asio::co_spawn(io, run_and_flush(*assembly), [&](std::exception_ptr error, engine::RunResult value) {

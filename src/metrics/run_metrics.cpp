@@ -53,14 +53,17 @@ void RunMetrics::on_request_finished(const ports::RequestReport& report) {
   if (in_flight_ > 0) --in_flight_;
   ++totals_.requests;
   totals_.usage += report.usage;
-  ProviderSummary& used = provider(report.provider);
+  const std::size_t position = provider(report.provider);
+  ProviderSummary& used = totals_.providers.at(position);
   ++used.requests;
   used.usage += report.usage;
   if (report.error) {
     ++errors_.at(static_cast<std::size_t>(*report.error));
+    ++provider_errors_.at(position).at(static_cast<std::size_t>(*report.error));
     ++used.failed;
   } else {
     latency_.add(report.latency);
+    totals_.durations.add(report.latency);
   }
 }
 
@@ -70,7 +73,7 @@ void RunMetrics::on_retry(ErrorKind reason, Duration /*delay*/) {
 }
 
 void RunMetrics::on_provider_disabled(std::string_view name, const Error& error) {
-  provider(name).disabled_because = error.message;
+  totals_.providers.at(provider(name)).disabled_because = error.message;
 }
 
 RunSummary RunMetrics::summary() const {
@@ -86,6 +89,10 @@ RunSummary RunMetrics::summary() const {
                      .max = latency_.max()};
   summary.retries = nonzero(retries_);
   summary.errors = nonzero(errors_);
+  for (std::size_t i = 0; i < summary.providers.size(); ++i) {
+    summary.providers.at(i).errors = nonzero(provider_errors_.at(i));
+  }
+  summary.in_flight = in_flight_;
   summary.cache_hit_rate = share(summary.cached, summary.judged + summary.cached + summary.unjudged);
   summary.prompt_cache_hit_rate = share(summary.usage.cached_input, summary.usage.input);
   return summary;
@@ -99,13 +106,16 @@ std::vector<KindCount> RunMetrics::nonzero(const Counts& counts) {
   return kinds;
 }
 
-ProviderSummary& RunMetrics::provider(std::string_view name) {
+std::size_t RunMetrics::provider(std::string_view name) {
   // A handful of providers: a walk is quicker than a hash.
   const auto found = std::ranges::find(totals_.providers, name, &ProviderSummary::name);
-  if (found != totals_.providers.end()) return *found;
+  const auto position = static_cast<std::size_t>(found - totals_.providers.begin());
+  if (found != totals_.providers.end()) return position;
   ProviderSummary added;
   added.name = name;
-  return totals_.providers.emplace_back(std::move(added));
+  totals_.providers.push_back(std::move(added));
+  provider_errors_.emplace_back();
+  return position;
 }
 
 }  // namespace sv::metrics

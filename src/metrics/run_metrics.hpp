@@ -43,7 +43,8 @@ class RunMetrics final : public ports::RunObserver {
   using Counts = std::array<std::uint64_t, kErrorKinds>;
 
   static std::vector<KindCount> nonzero(const Counts& counts);
-  ProviderSummary& provider(std::string_view name);
+  // Its position in totals_.providers; added if new.
+  std::size_t provider(std::string_view name);
 
   const Clock* clock_;
   TimePoint started_at_;
@@ -52,6 +53,7 @@ class RunMetrics final : public ports::RunObserver {
   LatencyHistogram latency_;
   Counts retries_{};
   Counts errors_{};
+  std::vector<Counts> provider_errors_;  // in the order of totals_.providers
   std::uint64_t retry_count_ = 0;
   std::uint64_t in_flight_ = 0;
 };

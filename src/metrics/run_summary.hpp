@@ -1,9 +1,11 @@
-// The figures of a run, as plain values: what the closing summary shows and what `--json` prints.
+// The figures of a run, as plain values: what the closing summary shows, and what `--json` and
+// `--metrics-file` write.
 #pragma once
 
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "domain/usage.hpp"
+#include "metrics/duration_buckets.hpp"
 
 #include <cstdint>
 #include <string>
@@ -28,8 +30,9 @@ struct LatencySummary {
 
 struct ProviderSummary {
   std::string name;
-  std::uint64_t requests = 0;  // finished ones
-  std::uint64_t failed = 0;    // of them: without a usable answer
+  std::uint64_t requests = 0;          // finished ones
+  std::uint64_t failed = 0;            // of them: without a usable answer
+  std::vector<KindCount> errors = {};  // `failed` by kind; in the order of ErrorKind, without zeros
   domain::Usage usage;
   std::string disabled_because;  // empty: used until the end
 };
@@ -46,9 +49,11 @@ struct RunSummary {
   Duration wall_time{};  // from the start to the last event
   double rows_per_second = 0;
 
-  std::uint64_t requests = 0;  // finished ones
+  std::uint64_t requests = 0;   // finished ones
+  std::uint64_t in_flight = 0;  // now
   std::uint64_t max_in_flight = 0;
   LatencySummary latency;
+  DurationBuckets durations;       // of the same requests as `latency`
   std::vector<KindCount> retries;  // by the reason for asking again; in the order of ErrorKind, without zeros
   std::vector<KindCount> errors;   // of requests; likewise
   domain::Usage usage;

@@ -45,6 +45,13 @@ TEST(Arguments, repeatable_ones_leave_the_source_alone) {
   EXPECT_EQ(arguments.source, "sheet.csv");
 }
 
+TEST(Arguments, a_metrics_file_is_named_or_absent) {
+  EXPECT_EQ(parse("--metrics-file run.prom sheet.csv").metrics_file, "run.prom");
+  EXPECT_EQ(parse("--metrics-file run.prom sheet.csv").source, "sheet.csv");
+  EXPECT_EQ(parse("sheet.csv").metrics_file, std::nullopt);
+  EXPECT_THROW(parse("--metrics-file"), CLI::ParseError);
+}
+
 TEST(Arguments, there_is_no_flag_for_a_key) {
   EXPECT_THROW(parse("--api-key sk-x"), CLI::ParseError);
   EXPECT_THROW(parse("--key sk-x"), CLI::ParseError);

@@ -95,12 +95,24 @@ TEST_F(RunMetricsTest, counts_errors_and_retries_by_kind) {
   EXPECT_EQ(summary.requests, 3U);
 }
 
+TEST_F(RunMetricsTest, splits_errors_by_provider) {
+  request(failed("a", ErrorKind::rate_limited));
+  request(answered("b", 1s));
+  request(failed("b", ErrorKind::refused));
+  request(failed("a", ErrorKind::rate_limited));
+  const RunSummary summary = metrics_.summary();
+  ASSERT_EQ(summary.providers.size(), 2U);
+  EXPECT_EQ(summary.providers[0].errors, (std::vector<KindCount>{{ErrorKind::rate_limited, 2}}));
+  EXPECT_EQ(summary.providers[1].errors, (std::vector<KindCount>{{ErrorKind::refused, 1}}));
+}
+
 TEST_F(RunMetricsTest, latency_is_that_of_usable_answers) {
   request(answered("a", 2s));
   request(failed("a", ErrorKind::rate_limited));
   const LatencySummary latency = metrics_.summary().latency;
   EXPECT_EQ(latency.count, 1U);
   EXPECT_EQ(latency.p50, 2s);
+  EXPECT_EQ(metrics_.summary().durations.count(), 1U);
   EXPECT_EQ(latency.max, 2s);
 }
 
@@ -113,6 +125,7 @@ TEST_F(RunMetricsTest, remembers_how_many_were_in_flight_at_most) {
   metrics_.on_request_started("a");
   metrics_.on_request_finished(answered("a", 1s));
   EXPECT_EQ(metrics_.in_flight(), 2U);
+  EXPECT_EQ(metrics_.summary().in_flight, 2U);
   EXPECT_EQ(metrics_.summary().max_in_flight, 3U);
 }
 

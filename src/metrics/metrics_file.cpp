@@ -1,0 +1,67 @@
+#include "metrics/metrics_file.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace sv::metrics {
+
+namespace {
+
+std::unexpected<Error> file_failure(const std::string& path, int error_number) {
+  const ErrorKind kind = error_number == ENOENT                            ? ErrorKind::not_found
+                         : error_number == EACCES || error_number == EPERM ? ErrorKind::permission_denied
+                                                                           : ErrorKind::io;
+  return fail(kind, fmt::format("cannot write the metrics file {}: {}", sanitize_for_terminal(path),
+                                std::generic_category().message(error_number)));
+}
+
+// 0 or the error number.
+int write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return written < 0 ? errno : EIO;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Result<void> replace_text_file(const std::string& path, std::string_view text) {
+  const std::size_t name_at = path.rfind('/') + 1;  // npos + 1 = 0: no directory in it
+  std::string temporary = path.substr(0, name_at) + "." + path.substr(name_at) + ".XXXXXX";
+  const int file = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (file < 0) return file_failure(path, errno);
+  int error_number = write_all(file, text);
+  if (error_number == 0 && ::fchmod(file, 0644) != 0) error_number = errno;
+  // Some file systems tell of a full disk only here.
+  if (::close(file) != 0 && error_number == 0) error_number = errno;
+  if (error_number == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error_number = errno;
+  if (error_number == 0) return {};
+  ::unlink(temporary.c_str());
+  return file_failure(path, error_number);
+}
+
+std::optional<Error> MetricsFile::tick(TimePoint now) {
+  if (written_at_ && now - *written_at_ < kPeriod) return std::nullopt;
+  written_at_ = now;
+  return write();
+}
+
+std::optional<Error> MetricsFile::write() {
+  const Result<void> written = replace_text_file(path_, figures_());
+  if (written || has_failed_) return std::nullopt;
+  has_failed_ = true;
+  return written.error();
+}
+
+}  // namespace sv::metrics

@@ -1,0 +1,129 @@
+#include "metrics/prometheus.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <initializer_list>
+#include <iterator>
+#include <utility>
+
+namespace sv::metrics {
+
+namespace {
+
+using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+std::string escaped_label(std::string_view value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == '\\' || c == '"') text += '\\';
+    if (c == '\n') {
+      text += "\\n";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+class Text {
+ public:
+  void begin(std::string_view name, std::string_view type, std::string_view help) {
+    name_ = name;
+    fmt::format_to(std::back_inserter(text_), "# HELP {0} {2}\n# TYPE {0} {1}\n", name, type, help);
+  }
+
+  // A sample of the metric that was begun; `suffix` is for the parts of a histogram.
+  template <typename Value>
+  void sample(Labels labels, Value value, std::string_view suffix = {}) {
+    text_ += name_;
+    text_ += suffix;
+    char separator = '{';
+    for (const auto& [label, label_value] : labels) {
+      fmt::format_to(std::back_inserter(text_), "{}{}=\"{}\"", separator, label, escaped_label(label_value));
+      separator = ',';
+    }
+    if (labels.size() > 0) text_ += '}';
+    fmt::format_to(std::back_inserter(text_), " {}\n", value);
+  }
+
+  std::string finish() { return std::move(text_); }
+
+ private:
+  std::string_view name_;
+  std::string text_;
+};
+
+void add_rows(Text& text, const RunSummary& summary) {
+  text.begin("statusvalidator_rows_total", "counter", "Rows finished, by what became of them.");
+  text.sample({{"outcome", "judged"}}, summary.judged);
+  text.sample({{"outcome", "cached"}}, summary.cached);
+  text.sample({{"outcome", "unjudged"}}, summary.unjudged);
+  text.sample({{"outcome", "skipped"}}, summary.skipped);
+  text.begin("statusvalidator_cache_hits_total", "counter",
+             "Rows answered without a request: by the answer cache, or as an identical row of this run.");
+  text.sample({}, summary.cached);
+}
+
+void add_durations(Text& text, const DurationBuckets& durations) {
+  text.begin("statusvalidator_llm_request_duration_seconds", "histogram",
+             "How long requests with a usable answer took.");
+  for (std::size_t i = 0; i < DurationBuckets::kBounds; ++i) {
+    const std::string bound = fmt::format("{}", to_seconds(DurationBuckets::bound(i)));
+    text.sample({{"le", bound}}, durations.at_most(i), "_bucket");
+  }
+  text.sample({{"le", "+Inf"}}, durations.count(), "_bucket");
+  text.sample({}, durations.sum().count(), "_sum");
+  text.sample({}, durations.count(), "_count");
+}
+
+void add_requests(Text& text, const RunSummary& summary) {
+  text.begin("statusvalidator_llm_requests_total", "counter",
+             "Requests finished, by provider: ok with a usable answer, else the kind of error.");
+  for (const ProviderSummary& provider : summary.providers) {
+    // One bad byte and a scraper throws the whole file away.
+    const std::string name =
+        find_invalid_utf8(provider.name) ? sanitize_for_terminal(provider.name) : provider.name;
+    text.sample({{"provider", name}, {"result", "ok"}}, provider.requests - provider.failed);
+    for (const auto& [kind, count] : provider.errors) {
+      text.sample({{"provider", name}, {"result", to_string(kind)}}, count);
+    }
+  }
+  text.begin("statusvalidator_retries_total", "counter", "Rows asked again, by the reason for it.");
+  for (const auto& [kind, count] : summary.retries) text.sample({{"reason", to_string(kind)}}, count);
+  text.begin("statusvalidator_llm_in_flight", "gauge", "Requests sent and not yet answered.");
+  text.sample({}, summary.in_flight);
+}
+
+// Providers are not trusted to count well: a part larger than its whole leaves nothing, not 2^64.
+std::uint64_t without(std::uint64_t whole, std::uint64_t part) { return whole > part ? whole - part : 0; }
+
+void add_tokens(Text& text, const domain::Usage& usage) {
+  text.begin("statusvalidator_llm_tokens_total", "counter",
+             "LLM tokens as the providers count them, each in one type only.");
+  text.sample({{"type", "input_uncached"}},
+              without(without(usage.input, usage.cached_input), usage.cache_write));
+  text.sample({{"type", "input_cached"}}, usage.cached_input);
+  text.sample({{"type", "input_cache_write"}}, usage.cache_write);
+  text.sample({{"type", "output_answer"}}, without(usage.output, usage.reasoning));
+  text.sample({{"type", "output_reasoning"}}, usage.reasoning);
+}
+
+}  // namespace
+
+std::string prometheus_text(const RunSummary& summary, std::string_view version) {
+  Text text;
+  add_rows(text, summary);
+  add_requests(text, summary);
+  add_durations(text, summary.durations);
+  add_tokens(text, summary.usage);
+  text.begin("statusvalidator_run_duration_seconds", "gauge",
+             "From the start of the run to its last finished row or request.");
+  text.sample({}, to_seconds(summary.wall_time));
+  text.begin("statusvalidator_build_info", "gauge", "Always 1; the version stands in the label.");
+  text.sample({{"version", version}}, 1);
+  return text.finish();
+}
+
+}  // namespace sv::metrics

@@ -1,0 +1,88 @@
+// Reads Prometheus' text format strictly, independent of the code that writes it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace sv::metrics {
+
+// Samples by series, for example `a_total{kind="x"}`. What is not as the format or good practice want it
+// fails the test.
+inline std::map<std::string, double> lint_prometheus(const std::string& text) {
+  static const std::regex kComment(R"(# (HELP|TYPE) ([a-z_]+) (.+))");
+  static const std::regex kSample(
+      R"re(([a-z_]+)(\{[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\[\\"n])*")*\})? (\S+))re");
+  std::map<std::string, double> samples;
+  std::map<std::string, std::string> types;
+  std::set<std::string> helped;
+  std::string current;
+  EXPECT_TRUE(text.ends_with('\n'));
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (std::regex_match(line, match, kComment)) {
+      const std::string name = match[2];
+      if (match[1] == "HELP") {
+        EXPECT_TRUE(helped.insert(name).second) << "HELP twice: " << name;
+        current = name;
+      } else {
+        EXPECT_EQ(name, current) << "TYPE follows HELP";
+        EXPECT_TRUE(types.emplace(name, match[3]).second) << "TYPE twice: " << name;
+        EXPECT_EQ(match[3] == "counter", name.ends_with("_total")) << name;
+      }
+      continue;
+    }
+    if (!std::regex_match(line, match, kSample)) {
+      ADD_FAILURE() << "not a line of the format: " << line;
+      continue;
+    }
+    std::string name = match[1];
+    if (types[current] == "histogram") {
+      EXPECT_TRUE(name == current + "_bucket" || name == current + "_sum" || name == current + "_count")
+          << line;
+    } else {
+      EXPECT_EQ(name, current) << "a sample stands below its HELP and TYPE";
+    }
+    std::size_t read = 0;
+    const std::string value = match[3];
+    const double number = std::stod(value, &read);
+    EXPECT_EQ(read, value.size()) << line;
+    EXPECT_TRUE(samples.emplace(name + match[2].str(), number).second) << "twice: " << line;
+  }
+  for (const auto& [name, type] : types) {
+    if (type != "histogram") continue;
+    std::map<double, double> buckets;
+    const std::string prefix = name + "_bucket{le=\"";
+    for (const auto& [series, value] : samples) {
+      if (!series.starts_with(prefix)) continue;
+      EXPECT_TRUE(buckets.emplace(std::stod(series.substr(prefix.size())), value).second) << series;
+    }
+    double below = 0;
+    for (const auto& [bound, value] : buckets) {
+      EXPECT_GE(value, below) << "cumulative: " << name << " le " << bound;
+      below = value;
+    }
+    EXPECT_TRUE(samples.contains(name + "_bucket{le=\"+Inf\"}")) << name;
+    EXPECT_TRUE(samples.contains(name + "_count") && samples.contains(name + "_sum")) << name;
+    EXPECT_EQ(below, samples[name + "_count"]) << name;
+  }
+  EXPECT_EQ(helped.size(), types.size());
+  return samples;
+}
+
+// The sum of all series of a metric.
+inline double sum_of(const std::map<std::string, double>& samples, const std::string& name) {
+  double sum = 0;
+  for (const auto& [series, value] : samples) {
+    if (series == name || series.starts_with(name + "{")) sum += value;
+  }
+  return sum;
+}
+
+}  // namespace sv::metrics
