@@ -33,6 +33,10 @@ struct SimulateArguments {
   std::string fault_wait = "1s";
   std::uint64_t rpm = 0;
   std::uint64_t tpm = 0;
+  std::string limiter = "bucket60";
+  std::uint64_t concurrency = 0;
+  std::string limit_headers = "true";
+  bool rejects_count = false;
   std::string dialect = "openai";
   std::string refused;
   std::string api_key;
@@ -66,6 +70,14 @@ sim::LlmServerOptions resolve(const SimulateArguments& arguments) {
   options.model.fault_wait = or_usage(sim::parse_duration(arguments.fault_wait));
   options.model.rpm = arguments.rpm;
   options.model.tpm = arguments.tpm;
+  options.model.limiter = or_usage(sim::parse_limiter(arguments.limiter));
+  const bool limits_concurrency = options.model.limiter == sim::LimiterKind::concurrency;
+  if (limits_concurrency != (arguments.concurrency > 0)) {
+    throw Fatal(ExitCode::usage, "--limiter concurrency and --concurrency N belong together: give both");
+  }
+  options.model.concurrency = arguments.concurrency;
+  options.model.limit_headers = or_usage(sim::parse_limit_headers(arguments.limit_headers));
+  options.model.rejects_count = arguments.rejects_count;
   options.model.dialect = or_usage(sim::parse_dialect(arguments.dialect));
   options.model.refused = or_usage(sim::parse_parameters(arguments.refused));
   options.model.api_key = Secret(arguments.api_key);
@@ -149,6 +161,25 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
   llm->add_option("--rpm", arguments->rpm, "Requests per minute, enforced and told in headers; 0: no limit")
       ->capture_default_str();
   llm->add_option("--tpm", arguments->tpm, "Tokens per minute, likewise")->capture_default_str();
+  llm->add_option("--limiter", arguments->limiter,
+                  "What enforces --rpm: bucket60 bucket1 (a bucket of 60 s or 1 s), win1 win10 win60 (fixed "
+                  "windows),\n"
+                  "or concurrency, which limits requests in work instead; --tpm is always a bucket of 60 s")
+      ->check(checked_by(sim::parse_limiter))
+      ->type_name("KIND")
+      ->capture_default_str();
+  llm->add_option("--concurrency", arguments->concurrency,
+                  "Requests in work at most, of --limiter concurrency")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{20'000}))
+      ->type_name("N");
+  llm->add_option(
+         "--limit-headers", arguments->limit_headers,
+         "x-ratelimit headers: true (as enforced), minute (a bucket of 60 s whatever is enforced), none")
+      ->check(checked_by(sim::parse_limit_headers))
+      ->type_name("KIND")
+      ->capture_default_str();
+  llm->add_flag("--rejects-count", arguments->rejects_count,
+                "A refused request takes a request of the quota too");
   llm->add_option(
          "--dialect", arguments->dialect,
          "Whose errors and headers to speak: openai azure groq openrouter gemini anthropic vllm ollama")

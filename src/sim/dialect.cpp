@@ -165,18 +165,18 @@ DialectReply too_large_reply(Dialect dialect, std::string_view model, std::uint6
   return reply;
 }
 
-void append_limit_headers(std::string& out, Dialect dialect, const QuotaBucket* requests,
-                          const QuotaBucket* tokens) {
+void append_limit_headers(std::string& out, Dialect dialect, const std::optional<QuotaState>& requests,
+                          const std::optional<QuotaState>& tokens) {
   switch (dialect) {
     case Dialect::openai:
     case Dialect::groq:
       break;
     case Dialect::azure:
-      if (requests != nullptr)
+      if (requests)
         fmt::format_to(std::back_inserter(out), "x-ratelimit-remaining-requests: {}\r\n",
-                       requests->remaining());
-      if (tokens != nullptr)
-        fmt::format_to(std::back_inserter(out), "x-ratelimit-remaining-tokens: {}\r\n", tokens->remaining());
+                       requests->remaining);
+      if (tokens)
+        fmt::format_to(std::back_inserter(out), "x-ratelimit-remaining-tokens: {}\r\n", tokens->remaining);
       return;
     case Dialect::openrouter:
     case Dialect::gemini:
@@ -185,15 +185,14 @@ void append_limit_headers(std::string& out, Dialect dialect, const QuotaBucket* 
     case Dialect::ollama:
       return;
   }
-  if (requests != nullptr && dialect == Dialect::groq) {
-    const std::uint64_t remaining = kGroqRequestsPerDay - std::min(kGroqRequestsPerDay, requests->used());
+  if (requests && dialect == Dialect::groq) {
+    const std::uint64_t remaining = kGroqRequestsPerDay - std::min(kGroqRequestsPerDay, requests->used);
     append_bucket_headers(out, "requests", kGroqRequestsPerDay, remaining,
-                          from_seconds(6.0 * static_cast<double>(requests->used())));
-  } else if (requests != nullptr) {
-    append_bucket_headers(out, "requests", requests->limit(), requests->remaining(), requests->until_full());
+                          from_seconds(6.0 * static_cast<double>(requests->used)));
+  } else if (requests) {
+    append_bucket_headers(out, "requests", requests->limit, requests->remaining, requests->reset);
   }
-  if (tokens != nullptr)
-    append_bucket_headers(out, "tokens", tokens->limit(), tokens->remaining(), tokens->until_full());
+  if (tokens) append_bucket_headers(out, "tokens", tokens->limit, tokens->remaining, tokens->reset);
 }
 
 }  // namespace sv::sim

@@ -58,8 +58,8 @@ DialectReply rate_limit_reply(Dialect dialect, std::string_view model, const Rat
 DialectReply too_large_reply(Dialect dialect, std::string_view model, std::uint64_t limit,
                              std::uint64_t requested);
 
-// x-ratelimit-* of either bucket (nullptr: no such limit), where the dialect sends them.
-void append_limit_headers(std::string& out, Dialect dialect, const QuotaBucket* requests,
-                          const QuotaBucket* tokens);
+// x-ratelimit-* of either bucket (nothing: no such limit), where the dialect sends them.
+void append_limit_headers(std::string& out, Dialect dialect, const std::optional<QuotaState>& requests,
+                          const std::optional<QuotaState>& tokens);
 
 }  // namespace sv::sim

@@ -110,7 +110,12 @@ LlmModel::LlmModel(LlmOptions options) : options_(std::move(options)) {
 
 void LlmModel::reset() {
   number_ = 0;
-  requests_ = options_.rpm > 0 ? std::optional<QuotaBucket>(options_.rpm) : std::nullopt;
+  const std::uint64_t limit =
+      options_.limiter == LimiterKind::concurrency ? options_.concurrency : options_.rpm;
+  requests_.reset();
+  if (limit > 0) requests_.emplace(options_.limiter, limit);
+  told_minute_.reset();
+  if (options_.limit_headers == LimitHeaders::minute && options_.rpm > 0) told_minute_.emplace(options_.rpm);
   tokens_ = options_.tpm > 0 ? std::optional<QuotaBucket>(options_.tpm) : std::nullopt;
   prefixes_ = PrefixCache();
   ledger_.reset();
@@ -186,7 +191,20 @@ std::optional<ModelReply> LlmModel::refuse_parameters(const ChatRequest& request
   return std::nullopt;
 }
 
-std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, TimePoint now) {
+void LlmModel::tell_limits(std::string& headers) const {
+  if (options_.limit_headers == LimitHeaders::none) return;
+  std::optional<QuotaState> requests;
+  if (options_.limit_headers == LimitHeaders::minute) {
+    if (told_minute_) requests = told_minute_->state();
+  } else if (requests_ && options_.limiter != LimiterKind::concurrency) {
+    requests = requests_->state();
+  }
+  append_limit_headers(headers, options_.dialect, requests,
+                       tokens_ ? std::optional(tokens_->state()) : std::nullopt);
+}
+
+std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, TimePoint now,
+                                                    Duration latency) {
   // OpenAI charges the larger of the completion cap and the characters / 4, whatever the real tokens are.
   const std::uint64_t charge =
       std::max<std::uint64_t>(request.max_output_tokens.value_or(0), request.content_bytes / 4 + 1);
@@ -194,26 +212,37 @@ std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, 
     ledger_.note_rate_refusal();
     return from_dialect(too_large_reply(options_.dialect, request.model, tokens_->limit(), charge));
   }
-  const auto refuse_with = [&](const QuotaBucket& bucket, bool of_tokens, std::uint64_t cost, Duration wait) {
+  const auto refuse_with = [&](const QuotaState& quota, bool of_tokens, std::uint64_t cost, Duration wait) {
     ledger_.note_rate_refusal();
-    ModelReply reply = from_dialect(rate_limit_reply(options_.dialect, request.model,
-                                                     {.of_tokens = of_tokens,
-                                                      .limit = bucket.limit(),
-                                                      .used = bucket.used(),
-                                                      .requested = cost,
-                                                      .wait = wait}));
-    append_limit_headers(reply.headers, options_.dialect, requests_ ? &*requests_ : nullptr,
-                         tokens_ ? &*tokens_ : nullptr);
+    ModelReply reply = from_dialect(rate_limit_reply(
+        options_.dialect, request.model,
+        {.of_tokens = of_tokens, .limit = quota.limit, .used = quota.used, .requested = cost, .wait = wait}));
+    tell_limits(reply.headers);
     return reply;
   };
+  const auto count_refusal = [&] {
+    if (!options_.rejects_count) return;
+    if (requests_) requests_->take_refused(now);
+    if (told_minute_) told_minute_->take_up_to(1, now);
+  };
+  if (told_minute_) told_minute_->take_up_to(0, now);  // what is told is of now
   if (requests_) {
-    if (const auto wait = requests_->wait_for(1, now)) return refuse_with(*requests_, false, 1, *wait);
+    if (auto wait = requests_->wait_for(now)) {
+      count_refusal();
+      // The refusal itself may have made the wait longer.
+      if (options_.rejects_count) wait = requests_->wait_for(now);
+      return refuse_with(requests_->state(), false, 1, wait.value_or(Duration::zero()));
+    }
   }
   if (tokens_) {
-    if (const auto wait = tokens_->wait_for(charge, now)) return refuse_with(*tokens_, true, charge, *wait);
+    if (const auto wait = tokens_->wait_for(charge, now)) {
+      count_refusal();
+      return refuse_with(tokens_->state(), true, charge, *wait);
+    }
     tokens_->take(charge);
   }
-  if (requests_) requests_->take(1);
+  if (requests_) requests_->take(now + latency);
+  if (told_minute_) told_minute_->take_up_to(1, now);
   return std::nullopt;
 }
 
@@ -241,7 +270,7 @@ ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credent
   const std::optional<RowQuestion> question = read_row_question(request->user_text);
   Receipt receipt{.is_chat = true, .status = 200, .is_verdict = false, .row = std::nullopt, .usage = {}};
   if (question) receipt.row = ledger_.note_row(question->row_text);
-  if (auto refused = refuse_by_quota(*request, now)) {
+  if (auto refused = refuse_by_quota(*request, now, latency)) {
     refused->receipt.row = receipt.row;
     return *std::move(refused);
   }
@@ -258,8 +287,7 @@ void LlmModel::finish(Work& work, ModelReply& reply) const {
   fmt::format_to(std::back_inserter(reply.headers),
                  "x-request-id: req_sim_{}\r\nopenai-processing-ms: {}\r\n", work.number,
                  std::chrono::duration_cast<std::chrono::milliseconds>(reply.delay).count());
-  append_limit_headers(reply.headers, options_.dialect, requests_ ? &*requests_ : nullptr,
-                       tokens_ ? &*tokens_ : nullptr);
+  tell_limits(reply.headers);
 }
 
 ModelReply LlmModel::complete(Work& work, std::optional<std::string_view> content,

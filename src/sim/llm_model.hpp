@@ -18,6 +18,7 @@
 #include "sim/prefix_cache.hpp"
 #include "sim/question_text.hpp"
 #include "sim/quota_bucket.hpp"
+#include "sim/rate_limiter.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -33,6 +34,11 @@ struct LlmOptions {
   FaultPlan faults;
   std::uint64_t rpm = 0;  // 0: no limit
   std::uint64_t tpm = 0;
+  // What enforces rpm. tpm is always a bucket of a minute: one row may cost more than a second's share.
+  LimiterKind limiter = LimiterKind::bucket60;
+  std::uint64_t concurrency = 0;  // of LimiterKind::concurrency, which does not enforce rpm; 0: no limit
+  LimitHeaders limit_headers = LimitHeaders::enforced;
+  bool rejects_count = false;  // a refused request takes a request of the quota too
   Dialect dialect = Dialect::openai;
   ParameterSet refused;
   Secret api_key;  // empty: any key, or none, is accepted
@@ -86,7 +92,8 @@ class LlmModel {
 
   bool is_authorized(std::string_view credential) const;
   std::optional<ModelReply> refuse_parameters(const ChatRequest& request);
-  std::optional<ModelReply> refuse_by_quota(const ChatRequest& request, TimePoint now);
+  std::optional<ModelReply> refuse_by_quota(const ChatRequest& request, TimePoint now, Duration latency);
+  void tell_limits(std::string& headers) const;
   KnownPrompt& know_prompt(std::string_view system_text);
   ModelReply reply_with_fault(Work& work, Fault fault);
   ModelReply reply_with_verdict(Work& work);
@@ -97,7 +104,8 @@ class LlmModel {
 
   LlmOptions options_;
   std::uint64_t number_ = 0;
-  std::optional<QuotaBucket> requests_;
+  std::optional<RateLimiter> requests_;
+  std::optional<QuotaBucket> told_minute_;  // what LimitHeaders::minute tells
   std::optional<QuotaBucket> tokens_;
   PrefixCache prefixes_;
   ChatRequestReader reader_;

@@ -13,9 +13,13 @@ namespace {
 constexpr double kWindowSeconds = 60;
 }
 
+QuotaBucket::QuotaBucket(std::uint64_t per_minute, Duration span)
+    : per_minute_(static_cast<double>(per_minute)),
+      limit_(std::max(1.0, per_minute_ * to_seconds(span) / kWindowSeconds)) {}
+
 void QuotaBucket::refill(TimePoint now) {
   if (refilled_at_ && now > *refilled_at_) {
-    used_ = std::max(0.0, used_ - to_seconds(now - *refilled_at_) * limit_ / kWindowSeconds);
+    used_ = std::max(0.0, used_ - to_seconds(now - *refilled_at_) * per_minute_ / kWindowSeconds);
   }
   if (!refilled_at_ || now > *refilled_at_) refilled_at_ = now;
 }
@@ -26,12 +30,17 @@ std::optional<Duration> QuotaBucket::wait_for(std::uint64_t cost, TimePoint now)
   // Sums of refills are not exact: a millionth of a ticket must not refuse a request that waited as it was
   // told.
   if (missing <= 1e-6) return std::nullopt;
-  return from_seconds(missing / limit_ * kWindowSeconds);
+  return from_seconds(missing / per_minute_ * kWindowSeconds);
 }
 
 void QuotaBucket::take(std::uint64_t cost) {
   used_ += static_cast<double>(cost);
   SV_ASSERT(used_ <= limit_ + 1e-3, "a bucket never gives more than it holds");
+}
+
+void QuotaBucket::take_up_to(std::uint64_t cost, TimePoint now) {
+  refill(now);
+  used_ = std::max(used_, std::min(limit_, used_ + static_cast<double>(cost)));
 }
 
 std::uint64_t QuotaBucket::used() const { return static_cast<std::uint64_t>(std::ceil(used_)); }
@@ -40,7 +49,11 @@ std::uint64_t QuotaBucket::remaining() const {
   return static_cast<std::uint64_t>(std::max(0.0, std::floor(limit_ - used_)));
 }
 
-Duration QuotaBucket::until_full() const { return from_seconds(used_ / limit_ * kWindowSeconds); }
+Duration QuotaBucket::until_full() const { return from_seconds(used_ / per_minute_ * kWindowSeconds); }
+
+QuotaState QuotaBucket::state() const {
+  return {.limit = limit(), .used = used(), .remaining = remaining(), .reset = until_full()};
+}
 
 std::string format_go_duration(Duration duration) {
   const std::int64_t ms =

@@ -1,0 +1,66 @@
+// How the simulated provider limits requests: the kinds that real servers enforce behind one "N per minute".
+//
+//   bucket60      OpenAI: a bucket of a minute's worth, refilled at limit/60 per second
+//   bucket1       the same with one second's worth, at least one request
+//   win1, win10   fixed windows of 1 s (Azure) and 10 s; a window's quota is its rounded share, at least one
+//   win60         a fixed minute
+//   concurrency   no rate: at most N requests in work, from acceptance until the end of their latency
+//
+// Windows are aligned to the epoch of the time that is passed in. Memory is constant; `concurrency` keeps one
+// time point a request in work, at most N.
+#pragma once
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "sim/quota_bucket.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace sv::sim {
+
+enum class LimiterKind : std::uint8_t { bucket60, bucket1, win1, win10, win60, concurrency };
+// Error: invalid_input with the known names.
+Result<LimiterKind> parse_limiter(std::string_view name);
+
+// What the x-ratelimit-* headers tell about requests.
+enum class LimitHeaders : std::uint8_t {
+  enforced,  // "true": what is enforced; nothing for `concurrency`
+  minute,    // "minute": a bucket of a minute, whatever is enforced
+  none,
+};
+// Error: invalid_input with the known names.
+Result<LimitHeaders> parse_limit_headers(std::string_view name);
+
+class RateLimiter {
+ public:
+  // `limit`: requests a minute, or N of `concurrency`. Precondition: limit > 0.
+  RateLimiter(LimiterKind kind, std::uint64_t limit);
+
+  // How long a request must wait; nothing when it fits now. Time never goes back.
+  std::optional<Duration> wait_for(TimePoint now);
+  // Accepts a request that is in work until `done`. Precondition: wait_for() gave nothing at the same `now`.
+  void take(TimePoint done);
+  // A refused request that counts: takes one, or what is left. A request in work is no quota to be taken.
+  void take_refused(TimePoint now);
+
+  // As of the last call with a time.
+  QuotaState state() const;
+
+ private:
+  bool is_bucket() const { return kind_ == LimiterKind::bucket60 || kind_ == LimiterKind::bucket1; }
+  void advance(TimePoint now);
+
+  LimiterKind kind_;
+  QuotaBucket bucket_;  // of the bucket kinds
+  Duration window_{};   // of the window kinds
+  std::uint64_t quota_ = 0;
+  std::uint64_t used_ = 0;
+  TimePoint now_{};
+  TimePoint window_end_{};
+  std::vector<TimePoint> in_work_;  // of `concurrency`: a min-heap of when each is done
+};
+
+}  // namespace sv::sim
