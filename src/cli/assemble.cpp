@@ -154,11 +154,14 @@ struct ProviderStack {
 
   ProviderStack(const config::ProviderSettings& provider, const config::LlmSettings& settings,
                 const llm::OpenAiClientContext& context, Random& random, StopSignal& stop)
-      : openai(provider_of(provider, settings), context),
+      : openai(provider_of(provider, settings), context,
+               [this](const limits::RateHeaders& told, domain::SentMark sent) { gate.hear(told, sent); }),
         gate(context.clock, provider.max_workers.value_or(settings.max_workers),
-             {.requests_per_minute = provider.rpm, .tokens_per_minute = provider.tpm}),
+             {.requests_per_minute = provider.rpm, .tokens_per_minute = provider.tpm},
+             settings.rate_limit_retry_delay),
         limited(
-            openai, gate, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop),
+            openai, gate, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop,
+            context.clock),
         retrying(limited, retry_limits_of(settings), context.clock, random, stop, context.observer) {}
 };
 

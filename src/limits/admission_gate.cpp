@@ -6,27 +6,43 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace sv::limits {
 
 namespace asio = boost::asio;
 
-AdmissionGate::AdmissionGate(Clock& clock, std::size_t in_flight_limit, PacerLimits limits)
-    : clock_(clock), pacer_(limits), limit_(in_flight_limit) {}
+namespace {
+
+// Of the pause after a 429 that names no time, however short the first was set.
+constexpr Duration kShortestPause = std::chrono::milliseconds(100);
+constexpr Duration kLongestOwnPause = std::chrono::seconds(60);
+constexpr std::uint32_t kMostDoublings = 10;
+// Told times are rounded, clocks differ.
+constexpr Duration kAfterPause = std::chrono::milliseconds(10);
+
+}  // namespace
+
+AdmissionGate::AdmissionGate(Clock& clock, std::size_t in_flight_limit, PacerLimits limits,
+                             Duration first_pause)
+    : clock_(clock),
+      pacer_(limits),
+      limit_(in_flight_limit),
+      first_pause_(std::max(first_pause, kShortestPause)) {}
 
 AdmissionGate::~AdmissionGate() {
   SV_ASSERT(in_flight_ == 0 || !queue_.empty(), "permits come back before their gate dies");
 }
 
-asio::awaitable<Permit> AdmissionGate::admit(std::uint64_t token_charge, bool in_front) {
+asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t token_charge, bool in_front) {
   if (queue_.empty() && in_flight_ < limit_) {
     const TimePoint now = clock_.now();
     const bool is_due = pacer_.is_open(now) || pacer_.earliest(now, token_charge) <= now;
     if (is_due) {
-      pacer_.reserve(now, token_charge);
+      const SentMark mark = pacer_.reserve(now, token_charge);
       ++in_flight_;
-      co_return Permit(*this);
+      co_return Admission{Permit(*this), mark};
     }
   }
   Waiter waiter;
@@ -51,7 +67,7 @@ asio::awaitable<Permit> AdmissionGate::admit(std::uint64_t token_charge, bool in
       co_await suspend(waiter);
     }
   }
-  co_return Permit(*this);
+  co_return Admission{Permit(*this), waiter.mark};
 }
 
 // Admits rows from the head while there is a permit and it is their time. When only the time is missing, sees
@@ -71,7 +87,7 @@ void AdmissionGate::let_through() {
       resume(head);
       return;
     }
-    pacer_.reserve(now, head.token_charge);
+    head.mark = pacer_.reserve(now, head.token_charge);
     ++in_flight_;
     queue_.pop_front();
     head.is_admitted = true;
@@ -93,6 +109,27 @@ void AdmissionGate::resume(Waiter& waiter) {
   if (!waiter.resume) return;
   asio::post(waiter.executor,
              [resume = std::exchange(waiter.resume, std::nullopt)]() mutable { std::move (*resume)(); });
+}
+
+void AdmissionGate::hear(const RateHeaders& headers, SentMark mark) {
+  pacer_.hear(headers, mark);
+  let_through();
+}
+
+TimePoint AdmissionGate::note_rate_limited(std::optional<Duration> wait) {
+  const TimePoint now = clock_.now();
+  pacer_.note_rate_limited(now);
+  // Many rows meet the same episode; only the first that comes after its pause begins another.
+  if (now >= episode_ends_at_) ++episodes_;
+  Duration pause = wait.value_or(Duration::zero());
+  if (pause <= Duration::zero()) {
+    pause = std::min(first_pause_ * (1U << std::min(episodes_ - 1, kMostDoublings)), kLongestOwnPause);
+  }
+  if (pause > kLongestPause) return now;
+  const TimePoint end = std::max(episode_ends_at_, now + pause + kAfterPause);
+  episode_ends_at_ = end;
+  pacer_.pause_until(end);
+  return end;
 }
 
 void AdmissionGate::set_in_flight_limit(std::size_t limit) {

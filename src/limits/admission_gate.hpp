@@ -21,6 +21,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -30,18 +31,39 @@ namespace sv::limits {
 
 class AdmissionGate final : public PermitSource {
  public:
-  // `clock` outlives the gate.
-  AdmissionGate(Clock& clock, std::size_t in_flight_limit, PacerLimits limits = {});
+  // `clock` outlives the gate. `first_pause` follows a 429 that names no time; it doubles with every episode
+  // in a row.
+  AdmissionGate(Clock& clock, std::size_t in_flight_limit, PacerLimits limits = {},
+                Duration first_pause = std::chrono::seconds(1));
   AdmissionGate(const AdmissionGate&) = delete;
   AdmissionGate& operator=(const AdmissionGate&) = delete;
   ~AdmissionGate();  // every permit is back by then (asserted)
 
+  struct Admission {
+    Permit permit;
+    SentMark mark;  // for hear(), with the reply's headers
+  };
+
   // Waits for the permit to send a request that is charged `token_charge` LLM tokens; `in_front` for a row
   // that has waited once (a retry). Retries in front go in last-come order among themselves.
-  boost::asio::awaitable<Permit> admit(std::uint64_t token_charge, bool in_front = false);
+  boost::asio::awaitable<Admission> admit(std::uint64_t token_charge, bool in_front = false);
 
-  // After a 429: nothing is sent before `when`. Requests in flight are not touched.
+  // Nothing is sent before `when`. Requests in flight are not touched.
   void pause_until(TimePoint when) { pacer_.pause_until(when); }
+
+  // What a reply's headers say about the limits; who may go by it goes at once.
+  void hear(const RateHeaders& headers, SentMark mark);
+
+  // A 429 that passes by itself: all wait together, as long as the provider asks (`wait`), else the first
+  // pause, doubled. A wait above kLongestPause is no pause: a row that is told so goes to
+  // the next provider. Gives the moment when the pause ends.
+  TimePoint note_rate_limited(std::optional<Duration> wait);
+  // A good answer ends the row of episodes.
+  void note_answer() { episodes_ = 0; }
+
+  const Pacer& pacer() const { return pacer_; }
+
+  static constexpr Duration kLongestPause = std::chrono::seconds(120);  // as openai-python obeys
 
   void set_in_flight_limit(std::size_t limit);
 
@@ -55,6 +77,7 @@ class AdmissionGate final : public PermitSource {
   // Lives in the frame of admit().
   struct Waiter {
     std::uint64_t token_charge = 0;
+    SentMark mark;
     bool is_admitted = false;
     bool keeps_time = false;  // asked to sleep until wake_at_ on behalf of all
     bool is_asleep = false;   // within sleep_until(): resumes by itself
@@ -74,6 +97,9 @@ class AdmissionGate final : public PermitSource {
   std::deque<Waiter*> queue_;
   // When somebody who keeps the time wakes next.
   TimePoint wake_at_ = TimePoint::max();
+  Duration first_pause_;
+  std::uint32_t episodes_ = 0;  // of 429s since the last good answer
+  TimePoint episode_ends_at_ = TimePoint::min();
 };
 
 }  // namespace sv::limits

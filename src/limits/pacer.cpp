@@ -8,51 +8,84 @@
 namespace sv::limits {
 
 namespace {
-// A charge that would take longer is a mistake of the settings; it must not overflow the arithmetic.
-constexpr double kLongestCost = 1e9 * 3600 * 24 * 365;
+
+// pacing.md §4.
+constexpr double kLoweredBy = 0.98;
+constexpr double kLeastShare = 0.5;
+constexpr double kGrowthPerSecond = 0.002;
+constexpr Duration kQuietBeforeGrowth = std::chrono::seconds(5);
+constexpr Duration kBetweenLowerings = std::chrono::seconds(1);
+// 500 requests a second: what is unspent is sent quickly, but not in one packet.
+constexpr Duration kBetweenAtOnce = std::chrono::milliseconds(2);
+
 }  // namespace
 
-Pacer::Quota::Quota(std::uint64_t per_minute, Duration burst, double share) {
-  SV_ASSERT(per_minute > 0, "a quota of nothing is no quota");
-  SV_ASSERT(share > 0 && share <= 1, "a share of a limit is within (0, 1]");
-  nanoseconds_per_unit_ = 60e9 / (static_cast<double>(per_minute) * share);
-  burst_ = burst;
-}
-
-// Rounded up, so that a million roundings do not add up to a quota exceeded.
-Duration Pacer::Quota::cost(std::uint64_t charge) const {
-  const double nanoseconds = std::ceil(nanoseconds_per_unit_ * static_cast<double>(charge));
-  return Duration(static_cast<Duration::rep>(std::min(nanoseconds, kLongestCost)));
-}
-
-TimePoint Pacer::Quota::earliest(TimePoint now, std::uint64_t charge) const {
-  if (all_spent_until_ <= now) return now;
-  const Duration tolerance = std::max(Duration::zero(), burst_ - cost(charge));
-  return std::max(now, all_spent_until_ - tolerance);
-}
-
-void Pacer::Quota::reserve(TimePoint now, std::uint64_t charge) {
-  all_spent_until_ = std::max(all_spent_until_, now) + cost(charge);
-}
-
-Pacer::Pacer(PacerLimits limits) {
-  if (limits.requests_per_minute) requests_.emplace(*limits.requests_per_minute, limits.burst, limits.share);
-  if (limits.tokens_per_minute) tokens_.emplace(*limits.tokens_per_minute, limits.burst, limits.share);
+Pacer::Pacer(PacerLimits limits)
+    : requests_(limits.requests_per_minute, limits.burst),
+      tokens_(limits.tokens_per_minute, limits.burst),
+      is_request_limit_given_(limits.requests_per_minute.has_value()),
+      is_token_limit_given_(limits.tokens_per_minute.has_value()),
+      share_(limits.share),
+      most_share_(std::max(limits.share, limits.most_share)) {
+  SV_ASSERT(limits.requests_per_minute != 0U && limits.tokens_per_minute != 0U,
+            "a quota of nothing is no quota");
+  SV_ASSERT(share_ > 0 && most_share_ <= 1, "a share of a limit is within (0, 1]");
 }
 
 TimePoint Pacer::earliest(TimePoint now, std::uint64_t tokens) const {
-  TimePoint when = std::max(now, paused_until_);
-  if (requests_) when = std::max(when, requests_->earliest(now, 1));
-  if (tokens_) when = std::max(when, tokens_->earliest(now, tokens));
-  return when;
+  return std::max({now, paused_until_, at_once_from(now, tokens), requests_.earliest(now, 1, share_),
+                   tokens_.earliest(now, tokens, share_)});
 }
 
-void Pacer::reserve(TimePoint now, std::uint64_t tokens) {
+TimePoint Pacer::at_once_from(TimePoint now, std::uint64_t tokens) const {
+  if (sent_at_once_at_ == TimePoint::min()) return now;
+  const bool is_at_once = requests_.can_send_at_once(1) || tokens_.can_send_at_once(tokens);
+  return is_at_once ? sent_at_once_at_ + kBetweenAtOnce : now;
+}
+
+SentMark Pacer::reserve(TimePoint now, std::uint64_t tokens) {
   SV_ASSERT(earliest(now, tokens) <= now, "a charge is taken when its time has come");
-  if (requests_) requests_->reserve(now, 1);
-  if (tokens_) tokens_->reserve(now, tokens);
+  grow(now);
+  if (requests_.can_send_at_once(1) || tokens_.can_send_at_once(tokens)) sent_at_once_at_ = now;
+  requests_.reserve(now, 1, share_);
+  tokens_.reserve(now, tokens, share_);
+  return {.requests = requests_.sent(), .tokens = tokens_.sent()};
 }
 
 void Pacer::pause_until(TimePoint when) { paused_until_ = std::max(paused_until_, when); }
+
+void Pacer::hear(const RateHeaders& headers, SentMark mark) {
+  if (headers.requests.limit && !is_request_limit_given_) {
+    requests_.set_per_minute(*headers.requests.limit);
+  }
+  if (headers.tokens.limit && !is_token_limit_given_) tokens_.set_per_minute(*headers.tokens.limit);
+  // The rest of a limit that is larger than the one in the settings is not ours to spend.
+  const auto is_same = [](const Quota& quota, const ToldQuota& told) {
+    return told.remaining && told.limit && quota.per_minute() == told.limit;
+  };
+  if (is_same(requests_, headers.requests)) requests_.hear(*headers.requests.remaining, mark.requests);
+  if (is_same(tokens_, headers.tokens)) tokens_.hear(*headers.tokens.remaining, mark.tokens);
+}
+
+void Pacer::note_rate_limited(TimePoint now) {
+  for (Quota* quota : {&requests_, &tokens_}) {
+    // Refused although there was something left: it enforces shorter windows than it reports.
+    if (quota->can_send_at_once(0)) quota->distrust();
+    quota->forget_unspent();
+  }
+  const bool is_same_episode = lowered_at_ != TimePoint::min() && now - lowered_at_ < kBetweenLowerings;
+  if (is_same_episode) return;
+  lowered_at_ = now;
+  grown_at_ = now + kQuietBeforeGrowth;
+  share_ = std::max(std::min(share_, kLeastShare), share_ * kLoweredBy);
+}
+
+void Pacer::grow(TimePoint now) {
+  if (grown_at_ == TimePoint::min()) grown_at_ = now + kQuietBeforeGrowth;
+  if (now <= grown_at_) return;
+  const double seconds = to_seconds(now - grown_at_);
+  grown_at_ = now;
+  share_ = std::min(most_share_, share_ + kGrowthPerSecond * seconds);
+}
 
 }  // namespace sv::limits

@@ -1,14 +1,22 @@
-// When the next request may be sent so that a provider's requests and LLM tokens per minute are not exceeded.
+// When the next request may be sent so that a provider's limits per minute are used, but not exceeded.
 //
-// Pure arithmetic on time passed in: the generic cell rate algorithm (virtual scheduling of ITU-T I.371), one
-// per quota, weighted by the charge. Two points in time are all its state. In any window of length W the
-// charges admitted are at most share * rate * (W + burst), plus what one charge exceeds the burst.
+// Pure arithmetic on time passed in: the `adapt` limiter of pacing.md §4 with both its corrections (§4.1). It
+// holds one Quota for requests and one for LLM tokens, the pause that all share after a 429, and the share of
+// the limits that is used:
 //
-// GCRA with a burst of a second instead of the whole minute's quota at once: servers that enforce shorter
-// windows than a minute would refuse the burst (simulated: 16 429s per 100 rows against 0).
+//   share   starts at 0.98; a 429 takes 2 % of it off, at most once a second, never below 0.5; after five
+//           seconds without one it grows by 0.002 a second up to 0.995
+//   limits  given, else heard from the provider's headers; without either nothing is held back but by the
+//   pause
+//
+// A burst of 50 ms evens out late timers. More would be refused by servers that enforce windows of a second
+// (simulated with a second's burst: 2.3 429s per 100 rows against 0.9).
 #pragma once
 
 #include "base/time.hpp"
+#include "domain/sent_mark.hpp"
+#include "limits/quota.hpp"
+#include "limits/rate_headers.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -16,11 +24,14 @@
 namespace sv::limits {
 
 struct PacerLimits {
-  std::optional<std::uint64_t> requests_per_minute = std::nullopt;  // empty: not limited; never 0
+  std::optional<std::uint64_t> requests_per_minute = std::nullopt;  // empty: not known; never 0
   std::optional<std::uint64_t> tokens_per_minute = std::nullopt;    // LLM tokens; likewise
-  Duration burst = std::chrono::seconds(1);  // this much quota may be spent at once after a silence
-  double share = 0.98;                       // of the limits that is used: clocks and windows differ
+  Duration burst = std::chrono::milliseconds(50);  // this much quota may be spent at once after a silence
+  double share = 0.98;                             // of the limits that is used at the start
+  double most_share = 0.995;                       // and what it may grow to
 };
+
+using domain::SentMark;
 
 class Pacer {
  public:
@@ -31,33 +42,39 @@ class Pacer {
   TimePoint earliest(TimePoint now, std::uint64_t tokens) const;
 
   // Takes the charge. `now` must not be before earliest(now, tokens) (asserted).
-  void reserve(TimePoint now, std::uint64_t tokens);
+  SentMark reserve(TimePoint now, std::uint64_t tokens);
 
   // Nothing is sent before `when`: one pause that all share. A pause is never shortened.
   void pause_until(TimePoint when);
 
-  // No quota is set and no pause lasts: earliest() is `now`, whatever it is.
-  bool is_open(TimePoint now) const { return !requests_ && !tokens_ && now >= paused_until_; }
+  // What a reply's headers say, of any status; `mark` is its request's.
+  void hear(const RateHeaders& headers, SentMark mark);
+  // A 429 that passes by itself, for the share; the pause is pause_until()'s.
+  void note_rate_limited(TimePoint now);
+
+  // No quota is known and no pause lasts: earliest() is `now`, whatever it is.
+  bool is_open(TimePoint now) const {
+    return !requests_.per_minute() && !tokens_.per_minute() && now >= paused_until_;
+  }
+  std::optional<std::uint64_t> requests_per_minute() const { return requests_.per_minute(); }
+  std::optional<std::uint64_t> tokens_per_minute() const { return tokens_.per_minute(); }
+  double share() const { return share_; }
 
  private:
-  class Quota {
-   public:
-    Quota(std::uint64_t per_minute, Duration burst, double share);
-    TimePoint earliest(TimePoint now, std::uint64_t charge) const;
-    void reserve(TimePoint now, std::uint64_t charge);
+  TimePoint at_once_from(TimePoint now, std::uint64_t tokens) const;
+  void grow(TimePoint now);
 
-   private:
-    Duration cost(std::uint64_t charge) const;
-
-    double nanoseconds_per_unit_;
-    Duration burst_;
-    // "Theoretical arrival time": the quota is unspent from here on.
-    TimePoint all_spent_until_ = TimePoint::min();
-  };
-
-  std::optional<Quota> requests_;
-  std::optional<Quota> tokens_;
+  Quota requests_;
+  Quota tokens_;
+  // By the settings, which stand: people set less than they have on purpose.
+  bool is_request_limit_given_;
+  bool is_token_limit_given_;
+  double share_;
+  double most_share_;
   TimePoint paused_until_ = TimePoint::min();
+  TimePoint lowered_at_ = TimePoint::min();  // when a 429 last took something off
+  TimePoint grown_at_ = TimePoint::min();
+  TimePoint sent_at_once_at_ = TimePoint::min();
 };
 
 }  // namespace sv::limits

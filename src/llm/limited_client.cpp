@@ -4,9 +4,17 @@ namespace sv::llm {
 
 boost::asio::awaitable<Result<domain::Answer>> LimitedClient::judge(ports::Ask ask) {
   const std::uint64_t charge = charge_(ask);
-  const limits::Permit permit = co_await gate_.admit(charge, ask.attempt > 1);
+  const limits::AdmissionGate::Admission admission = co_await gate_.admit(charge, ask.attempt > 1);
   if (stop_.is_requested()) co_return fail(ErrorKind::cancelled, "the run was stopped");
+  ask.sent = admission.mark;
   Result<domain::Answer> answer = co_await inner_.judge(ask);
+  if (answer) {
+    gate_.note_answer();
+  } else if (answer.error().kind == ErrorKind::rate_limited) {
+    const TimePoint end = gate_.note_rate_limited(answer.error().retry_after);
+    const TimePoint now = clock_.now();
+    if (end > now) answer.error().retry_after = end - now;
+  }
   co_return answer;
 }
 

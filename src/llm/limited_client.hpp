@@ -1,7 +1,11 @@
 // Sends each attempt only when a permit is free and the provider's limits per minute allow it. Stands inside
 // the retries, so that every attempt queues again; those that have waited once go in front.
+//
+// A 429 makes the gate pause for all rows. Its error then says in retry_after how long that pause lasts; the
+// row may come back at once and waits at the head of the queue.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/stop_signal.hpp"
 #include "limits/admission_gate.hpp"
 #include "ports/llm_client.hpp"
@@ -20,8 +24,8 @@ class LimitedClient final : public ports::LlmClient {
   // Everything outlives the client. After `stop` nothing is sent any more: what waits ends with
   // ErrorKind::cancelled.
   LimitedClient(ports::LlmClient& inner, limits::AdmissionGate& gate, TokenCharge charge,
-                const StopSignal& stop)
-      : inner_(inner), gate_(gate), charge_(std::move(charge)), stop_(stop) {}
+                const StopSignal& stop, Clock& clock)
+      : inner_(inner), gate_(gate), charge_(std::move(charge)), stop_(stop), clock_(clock) {}
 
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
@@ -30,6 +34,7 @@ class LimitedClient final : public ports::LlmClient {
   limits::AdmissionGate& gate_;
   TokenCharge charge_;
   const StopSignal& stop_;
+  Clock& clock_;
 };
 
 }  // namespace sv::llm

@@ -55,9 +55,10 @@ void take_out_key(std::string& text, std::string_view key) {
 
 }  // namespace
 
-OpenAiClient::OpenAiClient(OpenAiProvider provider, OpenAiClientContext context)
+OpenAiClient::OpenAiClient(OpenAiProvider provider, OpenAiClientContext context, RateListener on_rate_headers)
     : provider_(std::move(provider)),
       context_(context),
+      on_rate_headers_(std::move(on_rate_headers)),
       fact_name_(fmt::format("capabilities/{}/{}", provider_.base_url, provider_.model)),
       capabilities_(guess_capabilities(provider_.base_url, provider_.model, provider_.is_reasoning_wanted)) {
   endpoint_ = std::make_shared<const ports::HttpEndpoint>(
@@ -114,6 +115,10 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
         .answer = std::unexpected(std::move(response.error())), .refused_parameter = {}, .refusal_text = {}};
     report(failed, 0, context_.clock.now() - started, {});
     co_return failed;
+  }
+  if (on_rate_headers_) {
+    on_rate_headers_(limits::read_rate_headers([&](std::string_view name) { return response->header(name); }),
+                     ask.sent);
   }
   co_return read(*response);
 }

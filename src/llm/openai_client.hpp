@@ -7,6 +7,8 @@
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "domain/sent_mark.hpp"
+#include "limits/rate_headers.hpp"
 #include "llm/capabilities.hpp"
 #include "llm/chat_reply.hpp"
 #include "llm/request_body.hpp"
@@ -16,6 +18,7 @@
 #include "ports/run_observer.hpp"
 #include "prompt/question.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +39,9 @@ struct OpenAiProvider {
   bool is_reasoning_wanted = true;
 };
 
+// Told what each reply says about the provider's limits, and when its request was sent (Ask::sent).
+using RateListener = std::function<void(const limits::RateHeaders&, domain::SentMark)>;
+
 // Everything outlives the client.
 struct OpenAiClientContext {
   ports::HttpTransport& transport;
@@ -47,7 +53,7 @@ struct OpenAiClientContext {
 
 class OpenAiClient final : public ports::LlmClient {
  public:
-  OpenAiClient(OpenAiProvider provider, OpenAiClientContext context);
+  OpenAiClient(OpenAiProvider provider, OpenAiClientContext context, RateListener on_rate_headers = {});
 
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
@@ -75,6 +81,7 @@ class OpenAiClient final : public ports::LlmClient {
 
   OpenAiProvider provider_;
   OpenAiClientContext context_;
+  RateListener on_rate_headers_;
   std::shared_ptr<const ports::HttpEndpoint> endpoint_;
   std::string fact_name_;
   Capabilities capabilities_;

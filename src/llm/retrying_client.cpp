@@ -29,7 +29,9 @@ boost::asio::awaitable<Result<domain::Answer>> RetryingClient::judge(ports::Ask 
     if (!delay) co_return answer;
     observer_.on_retry(answer.error().kind, *delay);
     learn_from(ask, answer.error().kind);
-    if (*delay > Duration::zero()) {
+    // The limiter inside makes all rows wait after a 429; this one keeps its turn at the head of its queue.
+    const bool waits_inside = answer.error().kind == ErrorKind::rate_limited;
+    if (*delay > Duration::zero() && !waits_inside) {
       const TimePoint when = clock_.now() + *delay;
       co_await clock_.sleep_until(when);
       if (stop_.is_requested()) co_return answer;

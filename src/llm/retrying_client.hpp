@@ -1,6 +1,6 @@
 // The one retry layer: asks one provider about a row until there is an answer or limits::next_delay says that
 // it is enough. What was wrong with a reply is told to the model in the next attempt; a truncated one gets a
-// larger cap.
+// larger cap. After a 429 it does not wait itself: the limiter that it stands around does, for all rows.
 #pragma once
 
 #include "base/clock.hpp"

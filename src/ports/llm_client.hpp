@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "domain/answer.hpp"
 #include "domain/row.hpp"
+#include "domain/sent_mark.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -23,6 +24,8 @@ struct Ask {
   std::uint32_t cap_factor = 1;
   // 1 for the first attempt of this row at this provider.
   std::uint32_t attempt = 1;
+  // Set by the limiter when it lets the attempt go.
+  domain::SentMark sent;
 };
 
 // One client serves many coroutines on one thread; it is not thread-safe. judge() may be called again for the

@@ -44,7 +44,7 @@ struct Setting {
 
 boost::asio::awaitable<void> send(Setting& setting, AdmissionGate& gate, Request request) {
   co_await setting.clock.sleep_until(support::VirtualClock::kStart + request.comes_at);
-  const Permit permit = co_await gate.admit(request.token_charge, request.in_front);
+  const AdmissionGate::Admission admission = co_await gate.admit(request.token_charge, request.in_front);
   setting.sent.push_back({request.name, setting.clock.elapsed()});
   setting.most_in_flight = std::max(setting.most_in_flight, gate.in_flight());
   co_await setting.clock.sleep_until(setting.clock.now() + request.takes);
@@ -92,7 +92,7 @@ TEST(AdmissionGate, prolongs_the_wait_of_who_sleeps_when_the_pause_is_prolonged)
 
 TEST(AdmissionGate, lets_a_small_retry_overtake_a_large_request_that_waits_for_its_tokens) {
   Setting setting;
-  AdmissionGate gate(setting.clock, 10, {.tokens_per_minute = 60'000, .share = 1.0});
+  AdmissionGate gate(setting.clock, 10, {.tokens_per_minute = 60'000, .burst = 1s, .share = 1.0});
   TaskGroup group(setting.io.get_executor());
   group.spawn(send(setting, gate, {.name = "first", .token_charge = 5'000}));
   group.spawn(send(setting, gate, {.name = "large", .token_charge = 5'000}));
@@ -139,7 +139,7 @@ RC_GTEST_PROP(AdmissionGate, never_exceeds_permits_or_pace_and_admits_everybody,
   RC_ASSERT(setting.sent.size() == rows.size());
   RC_ASSERT(setting.most_in_flight <= limit);
   RC_ASSERT(gate.in_flight() == 0U);
-  const double per_second = static_cast<double>(rpm) * 0.98 / 60;
+  const double per_second = static_cast<double>(rpm) * 0.995 / 60;  // the most that the share grows to
   for (std::size_t first = 0; first < setting.sent.size(); ++first) {
     const bool is_within_pause =
         setting.sent[first].when > pause_begin && setting.sent[first].when < pause_end;
@@ -147,7 +147,7 @@ RC_GTEST_PROP(AdmissionGate, never_exceeds_permits_or_pace_and_admits_everybody,
     for (std::size_t last = first; last < setting.sent.size(); ++last) {
       const double seconds = to_seconds(setting.sent[last].when - setting.sent[first].when);
       RC_ASSERT(static_cast<double>(last - first + 1) <=
-                per_second * seconds + std::max(per_second, 1.0) + 0.01);
+                per_second * seconds + std::max(per_second * 0.05, 1.0) + 0.01);
     }
   }
 }

@@ -58,7 +58,7 @@ TEST(Pacer, without_limits_lets_everything_go_at_once) {
 }
 
 TEST(Pacer, spends_a_second_of_quota_at_once_and_the_rest_evenly) {
-  Pacer pacer({.requests_per_minute = 600, .share = 1.0});
+  Pacer pacer({.requests_per_minute = 600, .burst = 1s, .share = 1.0});
   for (int i = 0; i < 10; ++i) {
     ASSERT_EQ(pacer.earliest(kStart, 0), kStart) << i;
     pacer.reserve(kStart, 0);
@@ -71,7 +71,7 @@ TEST(Pacer, spends_a_second_of_quota_at_once_and_the_rest_evenly) {
 }
 
 TEST(Pacer, uses_the_given_share_of_a_limit_within_a_minute) {
-  Pacer pacer({.requests_per_minute = 500});
+  Pacer pacer({.requests_per_minute = 500, .burst = 1s, .most_share = 0.98});
   TimePoint now = kStart;
   int sent = 0;
   while (true) {
@@ -85,7 +85,7 @@ TEST(Pacer, uses_the_given_share_of_a_limit_within_a_minute) {
 }
 
 TEST(Pacer, lets_a_charge_above_the_burst_go_once_the_quota_is_unspent_and_makes_the_next_one_pay) {
-  Pacer pacer({.tokens_per_minute = 60'000, .share = 1.0});
+  Pacer pacer({.tokens_per_minute = 60'000, .burst = 1s, .share = 1.0});
   pacer.reserve(kStart, 500);
   const TimePoint large = pacer.earliest(kStart, 30'000);
   EXPECT_EQ(large, kStart + 500ms);
@@ -113,7 +113,8 @@ RC_GTEST_PROP(Pacer, never_exceeds_either_limit_in_any_window, ()) {
   const PacerLimits limits{.requests_per_minute = rpm,
                            .tokens_per_minute = tpm,
                            .burst = std::chrono::milliseconds(burst_ms),
-                           .share = 0.98};
+                           .share = 0.98,
+                           .most_share = 0.98};
   Pacer pacer(limits);
   std::vector<Admission> tokens = send_all(pacer, charges);
   const double burst = burst_ms / 1e3;

@@ -184,5 +184,20 @@ TEST_F(OpenAiClientTest, charges_the_larger_of_cap_and_size) {
   EXPECT_GE(client_->token_charge(ask), 25'000U);
 }
 
+TEST_F(OpenAiClientTest, tells_what_every_reply_says_about_the_limits) {
+  std::vector<limits::RateHeaders> heard;
+  client_.emplace(provider_, context(),
+                  [&](const limits::RateHeaders& headers, domain::SentMark) { heard.push_back(headers); });
+  transport_.script.push_back(fakes::reply(429, "{}",
+                                           "HTTP/1.1 429 Too Many Requests\r\n"
+                                           "X-RateLimit-Limit-Requests: 500\r\n"
+                                           "x-ratelimit-remaining-requests: 0\r\n"
+                                           "x-ratelimit-reset-requests: 1m0s\r\n"));
+  EXPECT_FALSE(judge().has_value());
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_EQ(heard[0].requests.limit, 500U);
+  EXPECT_EQ(heard[0].requests.remaining, 0U);
+}
+
 }  // namespace
 }  // namespace sv::llm

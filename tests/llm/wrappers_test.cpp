@@ -47,11 +47,11 @@ TEST_F(RetryingClientTest, failures_on_the_way_are_retried_and_counted) {
   EXPECT_EQ(clock_.elapsed(), watch_.delays[0] + watch_.delays[1] + watch_.delays[2]);
 }
 
-TEST_F(RetryingClientTest, a_429_waits_as_long_as_it_was_told) {
+TEST_F(RetryingClientTest, a_429_is_waited_for_by_the_limiter_inside) {
   fakes::Client inner({error(ErrorKind::rate_limited, 30s)});
   EXPECT_TRUE(judge(inner).has_value());
-  EXPECT_GE(clock_.elapsed(), 30s);
-  EXPECT_LT(clock_.elapsed(), 31s);
+  EXPECT_EQ(inner.asks.size(), 2U);
+  EXPECT_EQ(clock_.elapsed(), 0s);
 }
 
 TEST_F(RetryingClientTest, an_invalid_reply_is_asked_again_with_a_hint_at_most_max_retries_times) {
@@ -180,7 +180,7 @@ TEST(LimitedClientTest, keeps_the_pace_and_sends_nothing_after_the_stop) {
   inner.on_asked = [&] {
     if (inner.asks.size() == 10) stop.request();
   };
-  LimitedClient client(inner, gate, [](const ports::Ask&) { return std::uint64_t{1}; }, stop);
+  LimitedClient client(inner, gate, [](const ports::Ask&) { return std::uint64_t{1}; }, stop, clock);
   std::vector<ErrorKind> errors;
   TaskGroup group(io.get_executor());
   for (int i = 0; i < 20; ++i) group.spawn(judge_one(client, errors));
@@ -189,6 +189,64 @@ TEST(LimitedClientTest, keeps_the_pace_and_sends_nothing_after_the_stop) {
   EXPECT_EQ(inner.asks.size(), 10U);
   EXPECT_EQ(errors, std::vector<ErrorKind>(10, ErrorKind::cancelled));
   EXPECT_GE(clock.elapsed(), 8s) << "60 a minute";
+}
+
+struct SharedPause : testing::Test {
+  SharedPause() { limits.reply_attempts = 3; }
+
+  // Twenty rows, `workers` at a time; gives when each request was sent.
+  std::vector<Duration> judge_rows(std::size_t workers) {
+    std::vector<Duration> sent;
+    inner.on_asked = [&] { sent.push_back(clock.elapsed()); };
+    limits::AdmissionGate gate(clock, workers);
+    LimitedClient limited(inner, gate, [](const ports::Ask&) { return std::uint64_t{1}; }, stop, clock);
+    RetryingClient client(limited, limits, clock, random, stop, watch);
+    TaskGroup group(io.get_executor());
+    for (int i = 0; i < 20; ++i) group.spawn(judge_one(client, errors));
+    boost::asio::co_spawn(io, join(group), [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
+    support::run_until_idle(io, clock);
+    return sent;
+  }
+
+  boost::asio::io_context io;
+  support::VirtualClock clock;
+  limits::RetryLimits limits;
+  Random random{1};
+  StopSignal stop;
+  fakes::Watch watch;
+  fakes::Client inner;
+  std::vector<ErrorKind> errors;
+};
+
+TEST_F(SharedPause, holds_every_row_back_as_long_as_one_429_asked) {
+  inner.script = {error(ErrorKind::rate_limited, 30s)};
+  const std::vector<Duration> sent = judge_rows(1);
+  ASSERT_EQ(sent.size(), 21U);
+  EXPECT_EQ(sent[0], 0s);
+  for (std::size_t i = 1; i < sent.size(); ++i) EXPECT_GE(sent[i], 30s) << i;
+  EXPECT_LT(sent[1], 31s);
+  EXPECT_EQ(inner.asks[1].attempt, 2U) << "the row that was refused goes first";
+  EXPECT_TRUE(errors.empty());
+}
+
+TEST_F(SharedPause, doubles_while_429s_that_name_no_time_follow_each_other) {
+  inner.script = {error(ErrorKind::rate_limited), error(ErrorKind::rate_limited),
+                  error(ErrorKind::rate_limited)};
+  const std::vector<Duration> sent = judge_rows(1);
+  ASSERT_EQ(sent.size(), 23U);
+  EXPECT_GE(sent[1] - sent[0], 1s);
+  EXPECT_GE(sent[2] - sent[1], 2s);
+  EXPECT_GE(sent[3] - sent[2], 4s);
+  EXPECT_LT(sent[3], 8s);
+}
+
+TEST_F(SharedPause, is_one_for_all_rows_that_meet_the_same_episode) {
+  for (int i = 0; i < 10; ++i) inner.script.push_back(error(ErrorKind::rate_limited, 5s));
+  const std::vector<Duration> sent = judge_rows(10);
+  ASSERT_EQ(sent.size(), 30U);
+  // The first alone, then nine at once: two pauses, not ten.
+  EXPECT_LT(sent.back(), 11s);
+  EXPECT_EQ(watch.retries[ErrorKind::rate_limited], 10);
 }
 
 }  // namespace

@@ -1,0 +1,37 @@
+// What a provider says about its limits with every reply: the x-ratelimit-* headers, read without trusting
+// them.
+//
+// Pure. Dialects differ (openai-api.md §6.2, §7): OpenAI gives limit, remaining and reset of both quotas,
+// Azure only what remains and sometimes -1 or 0 as placeholders, Groq counts requests per day, many send
+// nothing. So everything is optional, and what cannot be a quota per minute is left out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+namespace sv::limits {
+
+// One quota of a minute, in requests or in LLM tokens.
+struct ToldQuota {
+  std::optional<std::uint64_t> limit = std::nullopt;      // per minute; never 0
+  std::optional<std::uint64_t> remaining = std::nullopt;  // when the provider looked, at or before the reply
+  bool operator==(const ToldQuota&) const = default;
+};
+
+struct RateHeaders {
+  ToldQuota requests;
+  ToldQuota tokens;
+  bool operator==(const RateHeaders&) const = default;
+};
+
+// The value of the first header of that name (any case).
+using HeaderLookup = std::function<std::optional<std::string_view>(std::string_view name)>;
+
+// A quota whose window is not a minute is left out. The window is worked out from the three figures: reset is
+// the time until the bucket is full, so window = reset * limit / (limit - remaining) (fits every captured
+// sample, openai-api.md §6.1).
+RateHeaders read_rate_headers(const HeaderLookup& header);
+
+}  // namespace sv::limits
