@@ -55,8 +55,8 @@ struct LlmSettings {
   std::uint32_t max_retries = 3;  // attempts to get a usable reply, per row and provider
   std::uint32_t max_workers = 5;  // requests in flight, 1..5000
   Duration rate_limit_retry_delay = std::chrono::seconds(1);  // first wait after a 429 that names none
-  // From the request to the first byte of its reply; zero: only the provider's request_timeout counts. Replies
-  // are not streamed, so it comes when the model has finished.
+  // From the request to the first byte of its reply; zero: only the provider's request_timeout counts.
+  // Replies are not streamed, so it comes when the model has finished.
   Duration first_byte_timeout = Duration::zero();
   std::string http_referer;
   std::string x_title;
