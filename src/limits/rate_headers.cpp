@@ -17,8 +17,9 @@ constexpr Duration kLongestMinute = std::chrono::minutes(10);
 std::optional<std::uint64_t> read_count(std::optional<std::string_view> text) {
   if (!text) return std::nullopt;
   std::uint64_t value = 0;
-  const char* end = text->data() + text->size();
-  const auto [rest, error] = std::from_chars(text->data(), end, value);
+  const char* begin = text->data();
+  const char* end = begin + text->size();
+  const auto [rest, error] = std::from_chars(begin, end, value);
   if (error != std::errc() || rest != end || value > kMostPerMinute) return std::nullopt;
   return value;
 }
