@@ -55,13 +55,11 @@ class AdmissionGate final : public PermitSource {
   void hear(const RateHeaders& headers, SentMark mark);
 
   // A 429 that passes by itself: all wait together, as long as the provider asks (`wait`), else the first
-  // pause, doubled. A wait above kLongestPause is no pause: a row that is told so goes to
+  // pause, doubled with every episode. A wait above kLongestPause is no pause: a row that is told so goes to
   // the next provider. Gives the moment when the pause ends.
   TimePoint note_rate_limited(std::optional<Duration> wait);
   // A good answer ends the row of episodes.
   void note_answer() { episodes_ = 0; }
-
-  const Pacer& pacer() const { return pacer_; }
 
   static constexpr Duration kLongestPause = std::chrono::seconds(120);  // as openai-python obeys
 

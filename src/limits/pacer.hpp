@@ -6,8 +6,7 @@
 //
 //   share   starts at 0.98; a 429 takes 2 % of it off, at most once a second, never below 0.5; after five
 //           seconds without one it grows by 0.002 a second up to 0.995
-//   limits  given, else heard from the provider's headers; without either nothing is held back but by the
-//   pause
+//   limits  given, else heard from the provider's headers; without either only the pause holds back
 //
 // A burst of 50 ms evens out late timers. More would be refused by servers that enforce windows of a second
 // (simulated with a second's burst: 2.3 429s per 100 rows against 0.9).
@@ -56,9 +55,6 @@ class Pacer {
   bool is_open(TimePoint now) const {
     return !requests_.per_minute() && !tokens_.per_minute() && now >= paused_until_;
   }
-  std::optional<std::uint64_t> requests_per_minute() const { return requests_.per_minute(); }
-  std::optional<std::uint64_t> tokens_per_minute() const { return tokens_.per_minute(); }
-  double share() const { return share_; }
 
  private:
   TimePoint at_once_from(TimePoint now, std::uint64_t tokens) const;

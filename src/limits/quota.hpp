@@ -2,9 +2,8 @@
 //
 // Pure arithmetic on time passed in, two ways at once (pacing.md §4):
 //
-//   evenly   the generic cell rate algorithm (virtual scheduling of ITU-T I.371), weighted by the charge: in
-//   any
-//            window of length W at most share * rate * (W + burst), plus what one charge exceeds the burst
+//   evenly   the generic cell rate algorithm (virtual scheduling of ITU-T I.371), weighted by the charge:
+//            in any window of length W at most share * rate * (W + burst), plus what one charge exceeds it
 //   at once  what the provider has said is unspent, as long as more than kKept of the limit is left of it
 //
 // A provider's word arrives with the reply, seconds after it was given; what was sent after the request that

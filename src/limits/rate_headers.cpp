@@ -13,6 +13,8 @@ constexpr std::uint64_t kMostPerMinute = 1'000'000'000'000;
 // A minute's bucket that is nearly full is told with a rounded reset, hence wide: Groq's day is 1,440 times
 // as long.
 constexpr Duration kLongestMinute = std::chrono::minutes(10);
+// Below: a limit of a shorter window. Taken for a minute's it would slow the run down by as much.
+constexpr Duration kShortestMinute = std::chrono::seconds(20);
 
 std::optional<std::uint64_t> read_count(std::optional<std::string_view> text) {
   if (!text) return std::nullopt;
@@ -25,9 +27,11 @@ std::optional<std::uint64_t> read_count(std::optional<std::string_view> text) {
 }
 
 bool is_of_a_minute(std::uint64_t limit, std::uint64_t remaining, std::optional<Duration> reset) {
-  if (!reset || remaining >= limit) return true;
+  // A reset of nothing is a rounded one: hardly anything is used.
+  if (!reset || *reset == Duration::zero() || remaining >= limit) return true;
   const double share_used = static_cast<double>(limit - remaining) / static_cast<double>(limit);
-  return to_seconds(*reset) / share_used <= to_seconds(kLongestMinute);
+  const double window = to_seconds(*reset) / share_used;
+  return window >= to_seconds(kShortestMinute) && window <= to_seconds(kLongestMinute);
 }
 
 struct Names {
@@ -42,7 +46,7 @@ constexpr Names kOfTokens{"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tok
 
 ToldQuota read_quota(const HeaderLookup& header, const Names& names) {
   ToldQuota told{.limit = read_count(header(names.limit)), .remaining = read_count(header(names.remaining))};
-  if (told.limit == 0U) told = {};  // a placeholder: what remains of nothing says nothing
+  if (told.limit == 0U) told = {};  // Azure is reported to send 0 for "not known"
   if (!told.limit || !told.remaining) return told;
   if (*told.remaining > *told.limit) told.remaining.reset();
   const std::optional<std::string_view> reset = header(names.reset);

@@ -43,6 +43,13 @@ TEST(RateHeaders, leaves_out_requests_that_are_counted_per_day) {
   EXPECT_EQ(told.tokens.limit, 18'000U);
 }
 
+TEST(RateHeaders, leaves_out_the_limit_of_a_window_of_a_second) {
+  const RateHeaders told = read({{"x-ratelimit-limit-requests", "20"},
+                                 {"x-ratelimit-remaining-requests", "5"},
+                                 {"x-ratelimit-reset-requests", "600ms"}});
+  EXPECT_EQ(told.requests, ToldQuota{});
+}
+
 TEST(RateHeaders, takes_azures_placeholders_and_missing_limits_for_what_they_are) {
   EXPECT_EQ(read({}), RateHeaders{});
   EXPECT_EQ(read({{"x-ratelimit-limit-requests", "-1"}, {"x-ratelimit-remaining-requests", "-1"}}),
