@@ -3,14 +3,9 @@
 #include "base/fatal.hpp"
 #include "base/heap.hpp"
 #include "base/random.hpp"
+#include "cli/assemble_llm.hpp"
 #include "cli/exit_codes.hpp"
-#include "cli/provider_keys.hpp"
 #include "http/curl_transport.hpp"
-#include "llm/fallback_client.hpp"
-#include "llm/limited_client.hpp"
-#include "llm/openai_client.hpp"
-#include "llm/retrying_client.hpp"
-#include "prompt/answer_key.hpp"
 #include "prompt/question.hpp"
 #include "store/sqlite_store.hpp"
 #include "tables/csv_sink.hpp"
@@ -97,74 +92,6 @@ std::unique_ptr<ports::OutcomeSink> open_sink(const config::Settings& settings, 
   return take_or_throw(tables::open_csv_sink(options), target_exit_code);
 }
 
-domain::Rulebook rulebook_of(const config::Settings& settings) {
-  return {.rules_text = settings.rules_text,
-          .allowed_statuses = settings.allowed_statuses,
-          .language = settings.language};
-}
-
-// What of the settings can change an answer. The completion cap cannot: a truncated reply is no answer.
-prompt::ModelIdentity identity_of(const config::ProviderSettings& provider) {
-  return {
-      .base_url = provider.base_url,
-      .model = provider.model,
-      .parameters = fmt::format("temperature={} reasoning={}",
-                                provider.temperature ? fmt::format("{}", *provider.temperature) : "default",
-                                provider.reasoning_enabled)};
-}
-
-ProviderKeys keys_of(const prompt::QuestionBuilder& question,
-                     const std::vector<config::ProviderSettings>& providers) {
-  std::vector<prompt::ModelIdentity> models;
-  std::vector<std::string> names;
-  for (const config::ProviderSettings& provider : providers) {
-    models.push_back(identity_of(provider));
-    names.push_back(provider.name);
-  }
-  return {prompt::AnswerKeys(question, models), std::move(names)};
-}
-
-llm::OpenAiProvider provider_of(const config::ProviderSettings& provider, const config::LlmSettings& llm) {
-  return {.name = provider.name,
-          .model = provider.model,
-          .base_url = provider.base_url,
-          .api_key = provider.api_key,
-          .organization = provider.organization,
-          .http_referer = llm.http_referer,
-          .x_title = llm.x_title,
-          .temperature = provider.temperature,
-          .max_output_tokens = provider.max_output_tokens,
-          .request_timeout = provider.request_timeout,
-          .is_reasoning_wanted = provider.reasoning_enabled};
-}
-
-limits::RetryLimits retry_limits_of(const config::LlmSettings& llm) {
-  limits::RetryLimits limits;
-  limits.reply_attempts = llm.max_retries;
-  limits.rate_limit_base = llm.rate_limit_retry_delay;
-  return limits;
-}
-
-// One provider with everything around it, innermost first.
-struct ProviderStack {
-  llm::OpenAiClient openai;
-  limits::AdmissionGate gate;
-  llm::LimitedClient limited;
-  llm::RetryingClient retrying;
-
-  ProviderStack(const config::ProviderSettings& provider, const config::LlmSettings& settings,
-                const llm::OpenAiClientContext& context, Random& random, StopSignal& stop)
-      : openai(provider_of(provider, settings), context,
-               [this](const limits::RateHeaders& told, domain::SentMark sent) { gate.hear(told, sent); }),
-        gate(context.clock, provider.max_workers.value_or(settings.max_workers),
-             {.requests_per_minute = provider.rpm, .tokens_per_minute = provider.tpm},
-             settings.rate_limit_retry_delay),
-        limited(
-            openai, gate, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop,
-            context.clock),
-        retrying(limited, retry_limits_of(settings), context.clock, random, stop, context.observer) {}
-};
-
 store::OpenedStore open_store(const AssembleRequest& request) {
   store::StoreOptions options;
   options.path = request.settings.cache_path;
@@ -193,15 +120,20 @@ class FileAssembly final : public Assembly {
         question_(rulebook_, source_->columns()),
         keys_(keys_of(question_, request.settings.llm.providers)),
         transport_(request.executor, request.clock, transport_options_of(request.settings.llm)),
-        stacks_(make_stacks()),
-        fallback_(in_priority_order(), request.clock, request.observer) {}
+        llm_(request.settings.llm,
+             {.transport = transport_,
+              .question = question_,
+              .facts = *store_.store,
+              .observer = request.observer,
+              .clock = request.clock},
+             random_, request.stop) {}
 
   engine::RunContext context() override {
     return {.executor = request_.executor,
             .source = *source_,
             .sink = *sink_,
             .cache = *store_.store,
-            .llm = fallback_,
+            .llm = llm_.client(),
             .keys = keys_,
             .rulebook = rulebook_,
             .observer = request_.observer,
@@ -227,30 +159,6 @@ class FileAssembly final : public Assembly {
   boost::asio::awaitable<void> flush() override { return store_.store->flush(); }
 
  private:
-  std::vector<std::unique_ptr<ProviderStack>> make_stacks() {
-    const llm::OpenAiClientContext context{.transport = transport_,
-                                           .question = question_,
-                                           .facts = *store_.store,
-                                           .observer = request_.observer,
-                                           .clock = request_.clock};
-    std::vector<std::unique_ptr<ProviderStack>> stacks;
-    stacks.reserve(request_.settings.llm.providers.size());
-    for (const config::ProviderSettings& provider : request_.settings.llm.providers) {
-      stacks.push_back(
-          std::make_unique<ProviderStack>(provider, request_.settings.llm, context, random_, request_.stop));
-    }
-    return stacks;
-  }
-
-  std::vector<llm::FallbackClient::Provider> in_priority_order() {
-    std::vector<llm::FallbackClient::Provider> providers;
-    providers.reserve(stacks_.size());
-    for (const auto& stack : stacks_) {
-      providers.push_back({.name = stack->openai.provider().name, .client = &stack->retrying});
-    }
-    return providers;
-  }
-
   // In the order of their lifetimes: what stands below uses what stands above.
   AssembleRequest request_;
   std::unique_ptr<tables::CsvSource> source_;
@@ -262,8 +170,7 @@ class FileAssembly final : public Assembly {
   prompt::QuestionBuilder question_;
   ProviderKeys keys_;
   http::CurlTransport transport_;
-  std::vector<std::unique_ptr<ProviderStack>> stacks_;
-  llm::FallbackClient fallback_;
+  LlmStack llm_;
 };
 
 }  // namespace

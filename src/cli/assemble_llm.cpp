@@ -1,0 +1,102 @@
+#include "cli/assemble_llm.hpp"
+
+#include "prompt/answer_key.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+namespace sv::cli {
+
+namespace {
+
+// What of the settings can change an answer. The completion cap cannot: a truncated reply is no answer.
+prompt::ModelIdentity identity_of(const config::ProviderSettings& provider) {
+  return {
+      .base_url = provider.base_url,
+      .model = provider.model,
+      .parameters = fmt::format("temperature={} reasoning={}",
+                                provider.temperature ? fmt::format("{}", *provider.temperature) : "default",
+                                provider.reasoning_enabled)};
+}
+
+llm::OpenAiProvider provider_of(const config::ProviderSettings& provider, const config::LlmSettings& llm) {
+  return {.name = provider.name,
+          .model = provider.model,
+          .base_url = provider.base_url,
+          .api_key = provider.api_key,
+          .organization = provider.organization,
+          .http_referer = llm.http_referer,
+          .x_title = llm.x_title,
+          .temperature = provider.temperature,
+          .max_output_tokens = provider.max_output_tokens,
+          .request_timeout = provider.request_timeout,
+          .is_reasoning_wanted = provider.reasoning_enabled};
+}
+
+limits::RetryLimits retry_limits_of(const config::LlmSettings& llm) {
+  limits::RetryLimits limits;
+  limits.reply_attempts = llm.max_retries;
+  limits.rate_limit_base = llm.rate_limit_retry_delay;
+  return limits;
+}
+
+std::vector<std::unique_ptr<ProviderStack>> make_stacks(const config::LlmSettings& settings,
+                                                        const llm::OpenAiClientContext& context,
+                                                        Random& random, StopSignal& stop) {
+  std::vector<std::unique_ptr<ProviderStack>> stacks;
+  stacks.reserve(settings.providers.size());
+  for (const config::ProviderSettings& provider : settings.providers) {
+    stacks.push_back(std::make_unique<ProviderStack>(provider, settings, context, random, stop));
+  }
+  return stacks;
+}
+
+std::vector<llm::FallbackClient::Provider> in_priority_order(
+    const std::vector<std::unique_ptr<ProviderStack>>& stacks) {
+  std::vector<llm::FallbackClient::Provider> providers;
+  providers.reserve(stacks.size());
+  for (const auto& stack : stacks) {
+    providers.push_back({.name = stack->openai.provider().name, .client = &stack->retrying});
+  }
+  return providers;
+}
+
+}  // namespace
+
+ProviderStack::ProviderStack(const config::ProviderSettings& provider, const config::LlmSettings& settings,
+                             const llm::OpenAiClientContext& context, Random& random, StopSignal& stop)
+    : openai(provider_of(provider, settings), context,
+             [this](const limits::RateHeaders& told, domain::SentMark sent) { gate.hear(told, sent); }),
+      gate(context.clock, provider.max_workers.value_or(settings.max_workers),
+           {.requests_per_minute = provider.rpm, .tokens_per_minute = provider.tpm},
+           settings.rate_limit_retry_delay),
+      limited(
+          openai, gate, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop,
+          context.clock),
+      retrying(limited, retry_limits_of(settings), context.clock, random, stop, context.observer) {}
+
+LlmStack::LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientContext& context,
+                   Random& random, StopSignal& stop)
+    : stacks_(make_stacks(settings, context, random, stop)),
+      fallback_(in_priority_order(stacks_), context.clock, context.observer) {}
+
+domain::Rulebook rulebook_of(const config::Settings& settings) {
+  return {.rules_text = settings.rules_text,
+          .allowed_statuses = settings.allowed_statuses,
+          .language = settings.language};
+}
+
+ProviderKeys keys_of(const prompt::QuestionBuilder& question,
+                     const std::vector<config::ProviderSettings>& providers) {
+  std::vector<prompt::ModelIdentity> models;
+  std::vector<std::string> names;
+  for (const config::ProviderSettings& provider : providers) {
+    models.push_back(identity_of(provider));
+    names.push_back(provider.name);
+  }
+  return {prompt::AnswerKeys(question, models), std::move(names)};
+}
+
+}  // namespace sv::cli

@@ -1,0 +1,51 @@
+// What judges the rows of a run: for each provider its client with everything around it, and the fallback
+// over them all. The same for a real run and for one in virtual time: only the context differs.
+#pragma once
+
+#include "base/random.hpp"
+#include "base/stop_signal.hpp"
+#include "cli/provider_keys.hpp"
+#include "config/settings.hpp"
+#include "domain/rulebook.hpp"
+#include "limits/admission_gate.hpp"
+#include "llm/fallback_client.hpp"
+#include "llm/limited_client.hpp"
+#include "llm/openai_client.hpp"
+#include "llm/retrying_client.hpp"
+#include "prompt/question.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace sv::cli {
+
+// One provider with everything around it, innermost first.
+struct ProviderStack {
+  llm::OpenAiClient openai;
+  limits::AdmissionGate gate;
+  llm::LimitedClient limited;
+  llm::RetryingClient retrying;
+
+  // Everything outlives the stack.
+  ProviderStack(const config::ProviderSettings& provider, const config::LlmSettings& settings,
+                const llm::OpenAiClientContext& context, Random& random, StopSignal& stop);
+};
+
+class LlmStack {
+ public:
+  // Everything outlives the stack.
+  LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientContext& context, Random& random,
+           StopSignal& stop);
+
+  ports::LlmClient& client() { return fallback_; }
+
+ private:
+  std::vector<std::unique_ptr<ProviderStack>> stacks_;
+  llm::FallbackClient fallback_;
+};
+
+domain::Rulebook rulebook_of(const config::Settings& settings);
+ProviderKeys keys_of(const prompt::QuestionBuilder& question,
+                     const std::vector<config::ProviderSettings>& providers);
+
+}  // namespace sv::cli

@@ -1,0 +1,50 @@
+// A whole run in virtual time: the engine and the LLM stack of the real program on one side, the simulator's
+// models on the other, no socket, no file, no waiting. Minutes play in milliseconds; the same options give
+// the same result.
+//
+// The rows are made up (sim/sample_rows), the answers are kept in memory, the outcomes are counted only.
+#pragma once
+
+#include "base/time.hpp"
+#include "config/settings.hpp"
+#include "engine/run.hpp"
+#include "metrics/run_summary.hpp"
+#include "sim/llm_model.hpp"
+#include "sim/model_transport.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sv::cli {
+
+struct SimulatedRunOptions {
+  // One for each model, in priority order; provider N has the address of simulated_address(N).
+  config::LlmSettings llm;
+  std::vector<sim::LlmOptions> models;
+  std::uint64_t rows = 100;
+  std::string rules_text = "1. The comment says what was done and what is planned.\n";
+  sim::NetworkOptions network;
+  std::uint64_t seed = 1;  // of the rows and of the program's own chance; the models have theirs
+  // What was learnt in an earlier run, by its name; and afterwards, what this one has learnt.
+  std::map<std::string, std::string>* facts = nullptr;
+};
+
+struct SimulatedRun {
+  engine::RunResult result;
+  Duration makespan{};  // from the start to the last outcome
+  metrics::RunSummary summary;
+  std::vector<std::unique_ptr<sim::LlmModel>> models;  // with their ledgers, as they stand at the end
+};
+
+// "http://provider-1.test/v1" for 0: to be set as ProviderSettings::base_url.
+std::string simulated_address(std::size_t provider);
+
+// Settings for one provider with that many workers, as if nothing else had been set.
+config::LlmSettings simulated_settings(std::uint32_t workers);
+
+SimulatedRun play(const SimulatedRunOptions& options);
+
+}  // namespace sv::cli

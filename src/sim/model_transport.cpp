@@ -1,0 +1,61 @@
+#include "sim/model_transport.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace sv::sim {
+
+namespace {
+
+// As the HTTP front does: the bearer token, or Azure's own header.
+std::string_view credential_of(const ports::HttpEndpoint& endpoint) {
+  constexpr std::string_view kBearer = "Authorization: Bearer ";
+  constexpr std::string_view kAzure = "api-key: ";
+  for (const std::string_view line : endpoint.headers) {
+    if (line.starts_with(kBearer)) return line.substr(kBearer.size());
+    if (line.starts_with(kAzure)) return line.substr(kAzure.size());
+  }
+  return {};
+}
+
+}  // namespace
+
+ModelTransport::ModelTransport(std::vector<SimulatedOrigin> origins, Clock& clock, NetworkOptions network)
+    : origins_(std::move(origins)), clock_(clock), network_(network), random_(network.seed) {}
+
+LlmModel* ModelTransport::model_of(const std::string& url) const {
+  const auto found = std::ranges::find_if(
+      origins_, [&](const SimulatedOrigin& origin) { return url.starts_with(origin.base_url); });
+  return found == origins_.end() ? nullptr : found->model;
+}
+
+boost::asio::awaitable<Result<ports::HttpResponse>> ModelTransport::send(ports::HttpRequest request) {
+  LlmModel* model = model_of(request.endpoint->url);
+  if (model == nullptr) co_return fail(ErrorKind::connect, "no simulated provider has this address");
+  const TimePoint started = clock_.now();
+  const Duration late = from_seconds(to_seconds(network_.jitter) * random_.uniform());
+  const TimePoint arrival = started + network_.round_trip / 2 + late;
+  co_await clock_.sleep_until(arrival);
+  ModelReply reply =
+      model->answer_chat(request.body, credential_of(*request.endpoint), clock_.now(), clock_.wall_now());
+  const TimePoint end = request.deadline.when();
+  const TimePoint back = clock_.now() + reply.delay + network_.round_trip / 2;
+  if (reply.delivery == Delivery::never || back > end) {
+    co_await clock_.sleep_until(end);
+    model->ledger().note_lost(reply.receipt);
+    co_return fail(ErrorKind::timeout, "the simulated provider did not answer in time");
+  }
+  co_await clock_.sleep_until(back);
+  if (reply.delivery != Delivery::whole) {
+    model->ledger().note_lost(reply.receipt);
+    co_return fail(ErrorKind::protocol, "the simulated connection broke within the reply");
+  }
+  model->ledger().note_sent(reply.receipt);
+  co_return ports::HttpResponse{.status = reply.status,
+                                .header_block = std::move(reply.headers),
+                                .body = std::move(reply.body),
+                                .elapsed = clock_.now() - started};
+}
+
+}  // namespace sv::sim

@@ -1,0 +1,46 @@
+// Whole runs in virtual time against the simulator's own models.
+#include "cli/assemble_simulated.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace sv::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+SimulatedRunOptions hundred_rows(std::uint32_t workers) {
+  SimulatedRunOptions options;
+  options.llm = simulated_settings(workers);
+  sim::LlmOptions model;
+  model.latency = sim::Latency::fixed(3s);
+  options.models.push_back(model);
+  return options;
+}
+
+TEST(SimulatedRun, takes_rows_times_latency_over_workers) {
+  for (const std::uint32_t workers : {1U, 3U, 5U, 10U, 50U}) {
+    const SimulatedRun run = play(hundred_rows(workers));
+    EXPECT_EQ(run.result.counts.judged, 100U);
+    EXPECT_EQ(run.models[0]->ledger().verdicts(), 100U);
+    const double rounds = std::ceil(100.0 / workers);
+    EXPECT_GE(to_seconds(run.makespan), rounds * 3);
+    EXPECT_LE(to_seconds(run.makespan), rounds * 3.03) << workers;
+  }
+}
+
+TEST(SimulatedRun, plays_the_same_way_twice) {
+  SimulatedRunOptions options = hundred_rows(7);
+  options.models[0].latency = sim::Latency::lognormal(3s, 7s);
+  ASSERT_TRUE(options.models[0].faults.add("500=10%"));
+  ASSERT_TRUE(options.models[0].faults.add("429=5%"));
+  const SimulatedRun first = play(options);
+  const SimulatedRun second = play(options);
+  EXPECT_EQ(first.makespan, second.makespan);
+  EXPECT_EQ(first.models[0]->ledger().requests(), second.models[0]->ledger().requests());
+  EXPECT_GT(first.models[0]->ledger().requests(), 100U);
+}
+
+}  // namespace
+}  // namespace sv::cli
