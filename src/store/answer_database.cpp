@@ -158,11 +158,13 @@ int AnswerDatabase::create_schema() {
     code = database_.execute(kSchema);
     if (code == SQLITE_OK) code = database_.execute(marks.c_str());
     version_ = kFormatVersion;
+    was_created_here_ = code == SQLITE_OK;
     return code;
   });
 }
 
 int AnswerDatabase::check_content() {
+  if (was_created_here_) return SQLITE_OK;
   std::error_code ignored;
   const std::uintmax_t bytes = std::filesystem::file_size(path_, ignored);
   if (!ignored && bytes <= kFullCheckBytes) {

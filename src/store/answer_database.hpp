@@ -90,6 +90,7 @@ class AnswerDatabase {
   std::string path_;
   std::string run_id_;
   bool is_wal_ = false;
+  bool was_created_here_ = false;
   bool is_main_file_synced_ = false;
   std::int64_t version_ = 0;
   std::int64_t last_id_at_opening_ = 0;

@@ -1,0 +1,23 @@
+// fmt 9 as objects of our own: Debian has it as a shared library and as headers only.
+//
+// The shared one would bring the shared libstdc++ along, and both together take 2 to 3 ms of the program's
+// start; the headers alone (FMT_HEADER_ONLY) take 3 s of compiling per file that formats. The names below are
+// the parts of fmt 9 that are compiled once; those of other versions differ, so CMakeLists takes those as
+// they come.
+#include <fmt/format-inl.h>
+
+FMT_BEGIN_NAMESPACE
+namespace detail {
+
+template FMT_API auto dragonbox::to_decimal(float x) noexcept -> dragonbox::decimal_fp<float>;
+template FMT_API auto dragonbox::to_decimal(double x) noexcept -> dragonbox::decimal_fp<double>;
+template FMT_API locale_ref::locale_ref(const std::locale& loc);
+template FMT_API auto locale_ref::get<std::locale>() const -> std::locale;
+template FMT_API auto thousands_sep_impl(locale_ref) -> thousands_sep_result<char>;
+template FMT_API auto decimal_point_impl(locale_ref) -> char;
+template FMT_API void buffer<char>::append(const char*, const char*);
+template FMT_API void vformat_to(buffer<char>&, string_view, basic_format_args<FMT_BUFFER_CONTEXT(char)>,
+                                 locale_ref);
+
+}  // namespace detail
+FMT_END_NAMESPACE
