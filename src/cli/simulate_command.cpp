@@ -29,7 +29,9 @@ struct SimulateArguments {
   std::uint16_t port = 0;
   std::string latency = "0";
   std::uint64_t seed = 1;
+  std::string stragglers;
   std::vector<std::string> faults;
+  std::vector<std::string> outages;
   std::string fault_wait = "1s";
   std::uint64_t rpm = 0;
   std::uint64_t tpm = 0;
@@ -62,10 +64,17 @@ sim::LlmServerOptions resolve(const SimulateArguments& arguments) {
   options.port = arguments.port;
   options.max_connections = std::min(options.max_connections, sim::raise_descriptor_limit());
   options.model.latency = or_usage(sim::parse_latency(arguments.latency));
+  if (!arguments.stragglers.empty()) {
+    const sim::Stragglers stragglers = or_usage(sim::parse_stragglers(arguments.stragglers));
+    options.model.latency.set_stragglers(stragglers.share, stragglers.factor);
+  }
   options.model.seed = arguments.seed;
   for (const std::string& fault : arguments.faults) {
     const Result<void> added = options.model.faults.add(fault);
     if (!added) throw Fatal(ExitCode::usage, added.error().message);
+  }
+  for (const std::string& outage : arguments.outages) {
+    options.model.outages.add(or_usage(sim::parse_outage(outage)));
   }
   options.model.fault_wait = or_usage(sim::parse_duration(arguments.fault_wait));
   options.model.rpm = arguments.rpm;
@@ -142,6 +151,10 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
       ->check(checked_by(sim::parse_latency))
       ->type_name("SPEC")
       ->capture_default_str();
+  llm->add_option("--stragglers", arguments->stragglers,
+                  "A share of the answers takes that many times as long: 1%x10")
+      ->check(checked_by(sim::parse_stragglers))
+      ->type_name("SHARExTIMES");
   llm->add_option("--seed", arguments->seed,
                   "The n-th request of one seed has always the same latency and fate")
       ->capture_default_str();
@@ -154,6 +167,13 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
         return added ? std::string() : added.error().message;
       })
       ->type_name("NAME=P%")
+      ->allow_extra_args(false);
+  llm->add_option("--outage", arguments->outages,
+                  "When the provider is down as a whole, from its first request on, repeatable: 30s+60s "
+                  "(HTTP 500),\n"
+                  "30s+60s:refuse (connections are closed), 30s+60s:hang (no answer)")
+      ->check(checked_by(sim::parse_outage))
+      ->type_name("START+DURATION[:KIND]")
       ->allow_extra_args(false);
   llm->add_option("--fault-wait", arguments->fault_wait, "What a 429 of --fault asks to wait")
       ->check(checked_by(sim::parse_duration))

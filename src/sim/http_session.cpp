@@ -183,6 +183,11 @@ void HttpSession::respond(ModelReply reply, bool keep_alive) {
   keep_alive_ = keep_alive;
   delivery_ = reply.delivery;
   receipt_ = reply.receipt;
+  if (delivery_ == Delivery::refused) {
+    state_ = State::hanging;  // so that the ledger has it as lost
+    close();
+    return;
+  }
   if (delivery_ == Delivery::never) {
     state_ = State::hanging;
     wait_for_bytes();

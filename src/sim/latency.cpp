@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -61,7 +62,19 @@ Latency Latency::lognormal(Duration median, Duration p95) {
   return latency;
 }
 
+void Latency::set_stragglers(double share, double factor) {
+  SV_ASSERT(share >= 0 && share <= 1 && factor >= 1, "a share of the draws, made longer");
+  straggler_share_ = share;
+  straggler_factor_ = factor;
+}
+
 Duration Latency::draw(Random& random) const {
+  const Duration usual = draw_usual(random);
+  if (straggler_share_ <= 0 || random.uniform() >= straggler_share_) return usual;
+  return from_seconds(std::min(to_seconds(usual) * straggler_factor_, kLongestDrawSeconds));
+}
+
+Duration Latency::draw_usual(Random& random) const {
   if (median_seconds_ > 0) {
     const double seconds = median_seconds_ * std::exp(sigma_ * random.normal());
     return from_seconds(std::min(seconds, kLongestDrawSeconds));
@@ -118,6 +131,26 @@ Result<Latency> parse_latency(std::string_view text) {
     return latency;
   }
   return bad_latency(text, fmt::format("unknown shape `{}`", shape));
+}
+
+Result<Stragglers> parse_stragglers(std::string_view text) {
+  constexpr double kMostTimes = 1000;
+  const std::size_t times = text.find('x');
+  const Result<double> share = parse_share(text.substr(0, times));
+  double factor = 0;
+  if (times != std::string_view::npos) {
+    const std::string_view digits = trim(text.substr(times + 1));
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), factor);
+    if (error != std::errc() || end != digits.data() + digits.size()) factor = 0;
+  }
+  if (!share || !(factor >= 1 && factor <= kMostTimes)) {
+    return fail(
+        ErrorKind::invalid_input,
+        fmt::format("stragglers `{}`: write a share and how many times as long they take (1 to 1000), "
+                    "for example 1%x10",
+                    shorten(text, 60)));
+  }
+  return Stragglers{.share = *share, .factor = factor};
 }
 
 }  // namespace sv::sim

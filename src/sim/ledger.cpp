@@ -34,6 +34,9 @@ void Ledger::note_request(WallTime at) {
   ++requests_;
   max_in_flight_ = std::max(max_in_flight_, ++in_flight_);
   if (!first_request_) first_request_ = at;
+  if (arrivals_.size() < kMaxLatencies) {
+    arrivals_.push_back(static_cast<float>(to_seconds(Duration(at - *first_request_))));
+  }
 }
 
 std::uint64_t Ledger::note_row(std::string_view row_text) {
@@ -97,8 +100,8 @@ std::string Ledger::to_json(bool with_rows, bool with_latencies) const {
   const auto add = [&out]<typename... Args>(fmt::format_string<Args...> format, Args&&... args) {
     fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
   };
-  add(R"({{"simulation":true,"requests":{},"verdicts":{},"lost":{},"rate_limited":{},"refused_parameters":{})",
-      requests_, verdicts_, lost_, rate_refusals_, parameter_refusals_);
+  add(R"({{"simulation":true,"requests":{},"verdicts":{},"lost":{},"rate_limited":{},"refused_parameters":{},"in_outage":{})",
+      requests_, verdicts_, lost_, rate_refusals_, parameter_refusals_, outage_requests_);
   add(R"(,"in_flight":{{"now":{},"max":{}}},"by_status":{{)", in_flight_, max_in_flight_);
   std::string_view comma;
   for (const auto& [status, count] : by_status_) {
@@ -137,6 +140,12 @@ std::string Ledger::to_json(bool with_rows, bool with_latencies) const {
     comma = "";
     for (const float latency : latencies_) {
       add("{}{:g}", comma, latency);
+      comma = ",";
+    }
+    out += R"(],"arrivals_s":[)";
+    comma = "";
+    for (const float arrival : arrivals_) {
+      add("{}{:g}", comma, arrival);
       comma = ",";
     }
     out += ']';

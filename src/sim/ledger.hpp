@@ -33,6 +33,7 @@ class Ledger {
   void note_fault(Fault fault) { ++by_fault_[static_cast<std::size_t>(fault)]; }
   void note_latency(Duration latency);
   void note_rate_refusal() { ++rate_refusals_; }
+  void note_outage() { ++outage_requests_; }
   void note_parameter_refusal() { ++parameter_refusals_; }
 
   // Exactly one of the two ends every noted request.
@@ -46,12 +47,17 @@ class Ledger {
   std::uint64_t in_flight() const { return in_flight_; }
   std::uint64_t max_in_flight() const { return max_in_flight_; }
   std::size_t distinct_rows() const { return rows_.size(); }
+  // Requests that came while the provider was down.
+  std::uint64_t outage_requests() const { return outage_requests_; }
+  // When each request came, in seconds since the first, in order.
+  const std::vector<float>& arrivals() const { return arrivals_; }
   // Rows that got more than one usable answer.
   std::size_t rows_answered_again() const;
   std::uint64_t count_status(int status) const;
   std::uint64_t count_fault(Fault fault) const { return by_fault_[static_cast<std::size_t>(fault)]; }
 
-  // One JSON object; the rows and the latencies (milliseconds, in order of arrival) only when asked for.
+  // One JSON object; the rows and the latencies (milliseconds) and times of arrival (seconds), both in
+  // order of arrival, only when asked for.
   std::string to_json(bool with_rows, bool with_latencies) const;
 
  private:
@@ -67,6 +73,7 @@ class Ledger {
   std::uint64_t in_flight_ = 0;
   std::uint64_t max_in_flight_ = 0;
   std::uint64_t rate_refusals_ = 0;
+  std::uint64_t outage_requests_ = 0;
   std::uint64_t parameter_refusals_ = 0;
   std::uint64_t rows_not_kept_ = 0;
   std::optional<WallTime> first_request_;
@@ -75,6 +82,7 @@ class Ledger {
   domain::Usage usage_;
   std::unordered_map<std::uint64_t, RowCount> rows_;
   std::vector<float> latencies_;
+  std::vector<float> arrivals_;
 };
 
 }  // namespace sv::sim

@@ -110,6 +110,7 @@ LlmModel::LlmModel(LlmOptions options) : options_(std::move(options)) {
 
 void LlmModel::reset() {
   number_ = 0;
+  first_request_at_.reset();
   const std::uint64_t limit =
       options_.limiter == LimiterKind::concurrency ? options_.concurrency : options_.rpm;
   requests_.reset();
@@ -246,9 +247,28 @@ std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, 
   return std::nullopt;
 }
 
+std::optional<ModelReply> LlmModel::meet_outage(TimePoint now) {
+  if (!first_request_at_) first_request_at_ = now;
+  const std::optional<OutageKind> outage = options_.outages.at(now - *first_request_at_);
+  if (!outage) return std::nullopt;
+  ledger_.note_outage();
+  if (*outage == OutageKind::server_error) {
+    return chat_refusal(
+        {.status = 500,
+         .message = "The server had an error while processing your request. Sorry about that!",
+         .type = "server_error"});
+  }
+  ModelReply reply;
+  reply.delivery = *outage == OutageKind::hang ? Delivery::never : Delivery::refused;
+  reply.receipt.is_chat = true;
+  reply.receipt.status = 0;
+  return reply;
+}
+
 ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credential, TimePoint now,
                                  WallTime wall_now) {
   ledger_.note_request(wall_now);
+  if (auto down = meet_outage(now)) return *std::move(down);
   if (!is_authorized(credential)) return chat_refusal(wrong_key());
   const Result<ChatRequest> request = reader_.read(body);
   if (!request) return chat_refusal({.message = request.error().message});

@@ -1,6 +1,7 @@
 // The simulated provider without a network: a request body in, a reply and its delay out. Time and seed are
 // passed in, nothing is read from outside, so that a run can be played again and in virtual time.
 //
+//   outage           500, no reply, or none ever
 //   key wrong        401 at once
 //   body unreadable  400 at once; parameter refused: 400 at once; these have no number and no fate
 //   no quota left    429 at once
@@ -15,6 +16,7 @@
 #include "sim/fault.hpp"
 #include "sim/latency.hpp"
 #include "sim/ledger.hpp"
+#include "sim/outage.hpp"
 #include "sim/prefix_cache.hpp"
 #include "sim/question_text.hpp"
 #include "sim/quota_bucket.hpp"
@@ -32,6 +34,7 @@ struct LlmOptions {
   Latency latency;  // zero
   std::uint64_t seed = 1;
   FaultPlan faults;
+  OutagePlan outages;
   std::uint64_t rpm = 0;  // 0: no limit
   std::uint64_t tpm = 0;
   // What enforces rpm. tpm is always a bucket of a minute: one row may cost more than a second's share.
@@ -50,6 +53,7 @@ enum class Delivery : std::uint8_t {
   whole,
   cut_short,     // half of the body, then the connection is closed
   reset_midway,  // half of the body, then the connection is reset
+  refused,       // the connection is closed without a byte
   never,
 };
 
@@ -90,6 +94,7 @@ class LlmModel {
   // One request while it is worked on.
   struct Work;
 
+  std::optional<ModelReply> meet_outage(TimePoint now);
   bool is_authorized(std::string_view credential) const;
   std::optional<ModelReply> refuse_parameters(const ChatRequest& request);
   std::optional<ModelReply> refuse_by_quota(const ChatRequest& request, TimePoint now, Duration latency);
@@ -104,6 +109,7 @@ class LlmModel {
 
   LlmOptions options_;
   std::uint64_t number_ = 0;
+  std::optional<TimePoint> first_request_at_;
   std::optional<RateLimiter> requests_;
   std::optional<QuotaBucket> told_minute_;  // what LimitHeaders::minute tells
   std::optional<QuotaBucket> tokens_;

@@ -47,6 +47,10 @@ boost::asio::awaitable<Result<ports::HttpResponse>> ModelTransport::send(ports::
     co_return fail(ErrorKind::timeout, "the simulated provider did not answer in time");
   }
   co_await clock_.sleep_until(back);
+  if (reply.delivery == Delivery::refused) {
+    model->ledger().note_lost(reply.receipt);
+    co_return fail(ErrorKind::connect, "the simulated provider closes the connection");
+  }
   if (reply.delivery != Delivery::whole) {
     model->ledger().note_lost(reply.receipt);
     co_return fail(ErrorKind::protocol, "the simulated connection broke within the reply");

@@ -189,6 +189,29 @@ TEST(LlmModel, invalid_json_is_never_a_usable_verdict) {
   }
 }
 
+TEST(LlmModel, an_outage_begins_and_ends_by_the_time_since_the_first_request) {
+  for (const OutageKind kind : {OutageKind::server_error, OutageKind::refuse, OutageKind::hang}) {
+    LlmOptions options;
+    options.outages.add({.start = std::chrono::seconds(10), .length = std::chrono::seconds(5), .kind = kind});
+    LlmModel model(options);
+    const auto at = [&](int seconds) {
+      return ask(model, question(), kStart + std::chrono::seconds(seconds));
+    };
+    EXPECT_EQ(at(0).status, 200);
+    EXPECT_EQ(at(9).receipt.is_verdict, true);
+    for (const int second : {10, 14}) {
+      const ModelReply reply = at(second);
+      EXPECT_FALSE(reply.receipt.is_verdict);
+      EXPECT_TRUE(reply.receipt.is_chat);
+      if (kind == OutageKind::server_error) EXPECT_EQ(reply.status, 500);
+      if (kind == OutageKind::refuse) EXPECT_EQ(reply.delivery, Delivery::refused);
+      if (kind == OutageKind::hang) EXPECT_EQ(reply.delivery, Delivery::never);
+    }
+    EXPECT_TRUE(at(15).receipt.is_verdict);
+    EXPECT_EQ(model.ledger().outage_requests(), 2U);
+  }
+}
+
 TEST(LlmModel, broken_deliveries_and_html_are_marked) {
   EXPECT_EQ(ask(*std::make_unique<LlmModel>(with_fault("reset")), question()).delivery,
             Delivery::reset_midway);

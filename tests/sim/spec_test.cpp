@@ -1,6 +1,7 @@
 // Durations, shares, latencies and faults as they are written on the command line.
 #include "sim/fault.hpp"
 #include "sim/latency.hpp"
+#include "sim/outage.hpp"
 #include "sim/spec_text.hpp"
 
 #include <gtest/gtest.h>
@@ -32,6 +33,44 @@ TEST(SpecText, shares_are_percentages_with_a_sign) {
   EXPECT_DOUBLE_EQ(parse_share("2.5%").value(), 0.025);
   EXPECT_DOUBLE_EQ(parse_share("100%").value(), 1.0);
   for (const char* bad : {"5", "0.05", "101%", "-1%", "%", ""}) EXPECT_FALSE(parse_share(bad)) << bad;
+}
+
+TEST(OutageSpec, is_a_start_a_length_and_a_kind) {
+  const Outage usual = parse_outage("30s+1m").value();
+  EXPECT_EQ(usual.start, 30s);
+  EXPECT_EQ(usual.length, 60s);
+  EXPECT_EQ(usual.kind, OutageKind::server_error);
+  EXPECT_EQ(parse_outage("0+500ms:refuse").value().kind, OutageKind::refuse);
+  EXPECT_EQ(parse_outage("1s + 2s : hang").value().kind, OutageKind::hang);
+  for (const char* bad : {"", "30s", "+", "30+60", "30s+60s:", "30s+60s:503", "60s-30s"}) {
+    EXPECT_FALSE(parse_outage(bad)) << bad;
+  }
+}
+
+TEST(StragglerSpec, is_a_share_and_a_factor) {
+  const Stragglers stragglers = parse_stragglers("2.5% x 10").value();
+  EXPECT_DOUBLE_EQ(stragglers.share, 0.025);
+  EXPECT_DOUBLE_EQ(stragglers.factor, 10);
+  for (const char* bad : {"", "1%", "x10", "1%x", "1%x0.5", "0.01x10", "1%x10s", "1%xnan", "101%x2"}) {
+    EXPECT_FALSE(parse_stragglers(bad)) << bad;
+  }
+}
+
+TEST(StragglerSpec, makes_that_share_longer_and_leaves_the_others_as_they_were) {
+  Latency latency = Latency::lognormal(1s, 2s);
+  Latency with = latency;
+  with.set_stragglers(0.01, 10);
+  int longer = 0;
+  for (std::uint64_t seed = 1; seed <= 10'000; ++seed) {
+    Random one(seed);
+    Random other(seed);
+    const Duration usual = latency.draw(one);
+    const Duration drawn = with.draw(other);
+    if (drawn == usual) continue;
+    EXPECT_NEAR(to_seconds(drawn), to_seconds(usual) * 10, 1e-6);
+    ++longer;
+  }
+  EXPECT_NEAR(longer, 100, 40);
 }
 
 TEST(LatencySpec, a_bare_duration_is_fixed) {
