@@ -1,5 +1,6 @@
 #include "base/clock.hpp"
 
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -23,6 +24,14 @@ asio::awaitable<void> SystemClock::sleep_until(TimePoint when) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   timer.expires_at(when);
   co_await timer.async_wait(asio::use_awaitable);
+}
+
+asio::awaitable<void> SystemClock::sleep_until(TimePoint when, Alarm& alarm) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  timer.expires_at(when);
+  const Alarm::Setting setting(alarm, [&timer] { timer.cancel(); });
+  boost::system::error_code rung;  // "cancelled" when the alarm rang
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, rung));
 }
 
 namespace {

@@ -6,9 +6,38 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <functional>
 #include <string>
+#include <utility>
 
 namespace sv {
+
+// Ends a sleep before its time: Clock::sleep_until(when, alarm) returns at once after alarm.ring(). One
+// sleeper at a time; ringing without one does nothing. Single-threaded; outlives the sleep.
+class Alarm {
+ public:
+  Alarm() = default;
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+  void ring() {
+    if (wake_) wake_();
+  }
+
+  // For clocks: while it lives, ring() calls `wake`.
+  class Setting {
+   public:
+    Setting(Alarm& alarm, std::function<void()> wake) : alarm_(alarm) { alarm_.wake_ = std::move(wake); }
+    Setting(const Setting&) = delete;
+    Setting& operator=(const Setting&) = delete;
+    ~Setting() { alarm_.wake_ = nullptr; }
+
+   private:
+    Alarm& alarm_;
+  };
+
+ private:
+  std::function<void()> wake_;
+};
 
 class Clock {
  public:
@@ -17,6 +46,8 @@ class Clock {
   virtual WallTime wall_now() const = 0;
   // Resumes on the caller's executor at or after `when`; at once if it has passed.
   virtual boost::asio::awaitable<void> sleep_until(TimePoint when) = 0;
+  // The same, or as soon as the alarm rings.
+  virtual boost::asio::awaitable<void> sleep_until(TimePoint when, Alarm& alarm) = 0;
 };
 
 // The machine's clocks; sleeping is an Asio timer on the calling coroutine's executor. Stateless.
@@ -25,6 +56,7 @@ class SystemClock final : public Clock {
   TimePoint now() const override;
   WallTime wall_now() const override;
   boost::asio::awaitable<void> sleep_until(TimePoint when) override;
+  boost::asio::awaitable<void> sleep_until(TimePoint when, Alarm& alarm) override;
 };
 
 // The calendar day of the time zone that the process runs in.

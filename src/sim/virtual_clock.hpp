@@ -20,6 +20,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -48,7 +49,14 @@ class VirtualClock final : public Clock {
 
   boost::asio::awaitable<void> sleep_until(TimePoint when) override {
     if (when <= now_) co_return;
-    co_await suspend(when);
+    co_await suspend(when, ++last_sleeper_);
+  }
+
+  boost::asio::awaitable<void> sleep_until(TimePoint when, Alarm& alarm) override {
+    if (when <= now_) co_return;
+    const std::uint64_t sleeper = ++last_sleeper_;
+    const Alarm::Setting setting(alarm, [this, sleeper] { wake_early(sleeper); });
+    co_await suspend(when, sleeper);
   }
 
   // How much virtual time has passed since the start.
@@ -63,33 +71,45 @@ class VirtualClock final : public Clock {
   // Sets the time (never back) and wakes, through their executors, those who are due.
   void advance_to(TimePoint when) {
     if (when > now_) now_ = when;
-    while (!sleepers_.empty() && sleepers_.begin()->first <= now_) {
-      Sleeper sleeper = std::move(sleepers_.begin()->second);
-      sleepers_.erase(sleepers_.begin());
-      boost::asio::post(sleeper.executor,
-                        [resume = std::move(sleeper.resume)]() mutable { std::move(resume)(); });
-    }
+    while (!sleepers_.empty() && sleepers_.begin()->first <= now_) wake(sleepers_.begin());
   }
   void advance(Duration duration) { advance_to(now_ + duration); }
 
  private:
   struct Sleeper {
+    std::uint64_t number;
     boost::asio::any_io_executor executor;
     boost::asio::any_completion_handler<void()> resume;
   };
+  using Sleepers = std::multimap<TimePoint, Sleeper>;
 
-  boost::asio::awaitable<void> suspend(TimePoint when) {
+  boost::asio::awaitable<void> suspend(TimePoint when, std::uint64_t number) {
     return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void()>(
-        [this, when](auto handler) {
+        [this, when, number](auto handler) {
           boost::asio::any_io_executor executor = boost::asio::get_associated_executor(handler);
-          sleepers_.emplace(when, Sleeper{std::move(executor), std::move(handler)});
+          sleepers_.emplace(when, Sleeper{number, std::move(executor), std::move(handler)});
         },
         boost::asio::use_awaitable);
   }
 
+  void wake(Sleepers::iterator which) {
+    Sleeper sleeper = std::move(which->second);
+    sleepers_.erase(which);
+    boost::asio::post(sleeper.executor,
+                      [resume = std::move(sleeper.resume)]() mutable { std::move(resume)(); });
+  }
+
+  // Nothing when it has been woken already and only has not run yet.
+  void wake_early(std::uint64_t number) {
+    const auto found = std::ranges::find_if(
+        sleepers_, [&](const Sleepers::value_type& sleeper) { return sleeper.second.number == number; });
+    if (found != sleepers_.end()) wake(found);
+  }
+
   WallTime wall_start_ = kWallStart;
   TimePoint now_ = kStart;
-  std::multimap<TimePoint, Sleeper> sleepers_;  // equal times keep the order of insertion
+  std::uint64_t last_sleeper_ = 0;
+  Sleepers sleepers_;  // equal times keep the order of insertion
 };
 
 // Runs what is ready at the present moment; time does not move.

@@ -21,6 +21,9 @@ class StandingClock final : public Clock {
   TimePoint now() const override { return now_; }
   WallTime wall_now() const override { return {}; }
   asio::awaitable<void> sleep_until(TimePoint when) override { return SystemClock().sleep_until(when); }
+  asio::awaitable<void> sleep_until(TimePoint when, Alarm& alarm) override {
+    return SystemClock().sleep_until(when, alarm);
+  }
   void advance(Duration by) { now_ += by; }
 
  private:
