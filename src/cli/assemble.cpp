@@ -156,7 +156,10 @@ class FileAssembly final : public Assembly {
     return all;
   }
 
-  boost::asio::awaitable<void> flush() override { return store_.store->flush(); }
+  boost::asio::awaitable<void> flush() override {
+    llm_.save_learnt();
+    return store_.store->flush();
+  }
 
  private:
   // In the order of their lifetimes: what stands below uses what stands above.

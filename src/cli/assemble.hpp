@@ -25,7 +25,7 @@ class Assembly {
   virtual engine::RunOptions options() const = 0;
   // Things to say before the first request. More may come while rows are read: ask again at the end.
   virtual std::vector<std::string> warnings() const = 0;
-  // Makes durable what is on its way to the answer cache.
+  // Makes durable what was learnt and what is on its way to the answer cache.
   virtual boost::asio::awaitable<void> flush() = 0;
 };
 

@@ -82,6 +82,10 @@ LlmStack::LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientC
     : stacks_(make_stacks(settings, context, random, stop)),
       fallback_(in_priority_order(stacks_), context.clock, context.observer) {}
 
+void LlmStack::save_learnt() {
+  for (const auto& stack : stacks_) stack->openai.save_learnt();
+}
+
 domain::Rulebook rulebook_of(const config::Settings& settings) {
   return {.rules_text = settings.rules_text,
           .allowed_statuses = settings.allowed_statuses,

@@ -38,6 +38,8 @@ class LlmStack {
            StopSignal& stop);
 
   ports::LlmClient& client() { return fallback_; }
+  // Hands what was learnt along the way to the facts.
+  void save_learnt();
 
  private:
   std::vector<std::unique_ptr<ProviderStack>> stacks_;

@@ -156,6 +156,7 @@ SimulatedRun play(const SimulatedRunOptions& options) {
                         });
   sim::run_until_idle(io, clock);
   if (failure) std::rethrow_exception(failure);
+  llm.save_learnt();
   played.summary = metrics.summary();
   return played;
 }

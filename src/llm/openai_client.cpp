@@ -23,8 +23,6 @@ constexpr std::uint64_t kLargestCap = 65'536;
 // Random bytes of the row's fence: 96 bits cannot be guessed by whoever wrote the row.
 constexpr std::size_t kMarkBytes = 12;
 constexpr std::size_t kCacheKeyCharacters = 16;
-// Characters per token as providers reckon before they have counted (openai-api.md §6.1).
-constexpr std::uint64_t kCharactersPerToken = 4;
 
 prompt::Correction to_prompt(ports::Correction correction) {
   switch (correction) {
@@ -60,7 +58,8 @@ OpenAiClient::OpenAiClient(OpenAiProvider provider, OpenAiClientContext context,
       context_(context),
       on_rate_headers_(std::move(on_rate_headers)),
       fact_name_(fmt::format("capabilities/{}/{}", provider_.base_url, provider_.model)),
-      capabilities_(guess_capabilities(provider_.base_url, provider_.model, provider_.is_reasoning_wanted)) {
+      capabilities_(guess_capabilities(provider_.base_url, provider_.model, provider_.is_reasoning_wanted)),
+      tokens_(provider_.base_url, provider_.model, context_.question, context_.facts) {
   endpoint_ = std::make_shared<const ports::HttpEndpoint>(
       ports::HttpEndpoint{.url = chat_completions_url(provider_.base_url),
                           .headers = request_headers({.base_url = provider_.base_url,
@@ -91,10 +90,9 @@ boost::asio::awaitable<Result<domain::Answer>> OpenAiClient::judge(ports::Ask as
   }
 }
 
-std::uint64_t OpenAiClient::token_charge(const ports::Ask& ask) const {
-  const std::uint64_t characters = context_.question.system_text().size() + ask.row->status.size() +
-                                   ask.row->comment.size() + ask.row->completion_date.size();
-  return std::max(completion_cap(ask.cap_factor), characters / kCharactersPerToken);
+std::uint64_t OpenAiClient::token_charge(const ports::Ask& ask) {
+  return std::max(completion_cap(ask.cap_factor),
+                  tokens_.reckon(*ask.row, to_prompt(ask.correction), today()));
 }
 
 boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask ask, Deadline deadline) {
@@ -120,7 +118,9 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
     on_rate_headers_(limits::read_rate_headers([&](std::string_view name) { return response->header(name); }),
                      ask.sent);
   }
-  co_return read(*response);
+  Attempt result = read(*response);
+  tokens_.learn(*ask.row, to_prompt(ask.correction), today(), result.prompt_tokens);
+  co_return result;
 }
 
 OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response) {
@@ -147,6 +147,7 @@ OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response) {
     learnt.reasons = true;
     remember(learnt);
   }
+  attempt.prompt_tokens = chat.usage.input;
   report(attempt, response.status, response.elapsed, chat.usage);
   return attempt;
 }

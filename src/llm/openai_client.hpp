@@ -11,6 +11,7 @@
 #include "limits/rate_headers.hpp"
 #include "llm/capabilities.hpp"
 #include "llm/chat_reply.hpp"
+#include "llm/prompt_tokens.hpp"
 #include "llm/request_body.hpp"
 #include "ports/http_transport.hpp"
 #include "ports/learnt_facts.hpp"
@@ -58,8 +59,11 @@ class OpenAiClient final : public ports::LlmClient {
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
   // What the provider reckons a request to cost of its LLM tokens per minute: the larger of the completion
-  // cap and an estimate of the whole request by its characters (openai-api.md §6.1).
-  std::uint64_t token_charge(const ports::Ask& ask) const;
+  // cap and what the prompt is reckoned to have (openai-api.md §6.1).
+  std::uint64_t token_charge(const ports::Ask& ask);
+
+  // Hands what is learnt along the way (how the provider counts tokens) to the facts; for the end of the run.
+  void save_learnt() { tokens_.save(); }
 
   const Capabilities& capabilities() const { return capabilities_; }
   const OpenAiProvider& provider() const { return provider_; }
@@ -69,6 +73,7 @@ class OpenAiClient final : public ports::LlmClient {
     Result<domain::Answer> answer;
     std::string refused_parameter;
     std::string refusal_text;
+    std::uint64_t prompt_tokens = 0;  // as the provider counted them; 0: it did not say
   };
   boost::asio::awaitable<Attempt> attempt(ports::Ask ask, Deadline deadline);
   Attempt read(const ports::HttpResponse& response);
@@ -85,6 +90,7 @@ class OpenAiClient final : public ports::LlmClient {
   std::shared_ptr<const ports::HttpEndpoint> endpoint_;
   std::string fact_name_;
   Capabilities capabilities_;
+  PromptTokens tokens_;
   std::optional<RequestBody> body_;
   std::string user_text_;   // reused between requests; only used between two suspensions
   std::string today_line_;  // valid until today_ends_

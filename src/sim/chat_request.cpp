@@ -165,7 +165,7 @@ Result<ChatRequest> ChatRequestReader::read(std::string_view body) {
     const std::string_view role = text_member(*message, "role");
     if (role == "user") request.user_text = *text;
     if ((role == "system" || role == "developer") && request.system_text.empty()) request.system_text = *text;
-    request.content_bytes += text->size();
+    request.content_characters += count_characters(*text);
   }
   request.messages = messages->size();
   read_parameters(root, request);

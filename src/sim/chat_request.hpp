@@ -47,7 +47,7 @@ struct ChatRequest {
   std::string_view user_text;    // of the last user message
   std::string_view prompt_cache_key;
   std::size_t messages = 0;
-  std::size_t content_bytes = 0;  // of all messages together
+  std::size_t content_characters = 0;  // of all messages together
   ParameterSet parameters;
   double temperature = 1;
   std::optional<std::uint64_t> max_output_tokens;

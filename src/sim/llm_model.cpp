@@ -208,7 +208,7 @@ std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, 
                                                     Duration latency) {
   // OpenAI charges the larger of the completion cap and the characters / 4, whatever the real tokens are.
   const std::uint64_t charge =
-      std::max<std::uint64_t>(request.max_output_tokens.value_or(0), request.content_bytes / 4 + 1);
+      std::max<std::uint64_t>(request.max_output_tokens.value_or(0), request.content_characters / 4 + 1);
   if (tokens_ && charge > tokens_->limit()) {
     ledger_.note_rate_refusal();
     return from_dialect(too_large_reply(options_.dialect, request.model, tokens_->limit(), charge));

@@ -174,14 +174,40 @@ TEST_F(OpenAiClientTest, a_model_that_reasons_gets_room_for_it) {
 }
 
 TEST_F(OpenAiClientTest, charges_the_larger_of_cap_and_size) {
+  provider_.max_output_tokens = 4096;
   client_.emplace(provider_, context());
   ports::Ask ask;
   ask.row = &fakes::a_row();
-  EXPECT_EQ(client_->token_charge(ask), 1024U);
+  EXPECT_EQ(client_->token_charge(ask), 4096U);
   domain::Row huge;
   huge.comment = std::string(100'000, 'x');
   ask.row = &huge;
   EXPECT_GE(client_->token_charge(ask), 25'000U);
+}
+
+TEST_F(OpenAiClientTest, the_charge_follows_what_the_provider_counts) {
+  provider_.max_output_tokens = 1;
+  client_.emplace(provider_, context());
+  ports::Ask ask;
+  ask.row = &fakes::a_row();
+  const std::uint64_t guessed = client_->token_charge(ask);
+  const std::uint64_t counted = guessed * 3 / 2;  // another tokenizer
+  transport_.otherwise = [&](const json::object&) {
+    return fakes::reply(
+        200, R"({"choices":[{"message":{"content":"{}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":)" +
+                 std::to_string(counted) + R"(,"completion_tokens":3}})");
+  };
+  judge();
+  EXPECT_NEAR(static_cast<double>(client_->token_charge(ask)), static_cast<double>(counted),
+              0.02 * static_cast<double>(counted))
+      << "also from a reply that cannot be used";
+  EXPECT_FALSE(facts_.recall("tokens/http://127.0.0.1:9/v1/gpt-4.1-mini")) << "not at every reply";
+
+  client_->save_learnt();
+  client_.emplace(provider_, context());
+  EXPECT_NEAR(static_cast<double>(client_->token_charge(ask)), static_cast<double>(counted),
+              0.02 * static_cast<double>(counted))
+      << "and in the next run";
 }
 
 TEST_F(OpenAiClientTest, tells_what_every_reply_says_about_the_limits) {
