@@ -25,9 +25,9 @@ constexpr Duration kAfterPause = std::chrono::milliseconds(10);
 }  // namespace
 
 AdmissionGate::AdmissionGate(Clock& clock, std::size_t in_flight_limit, PacerLimits limits,
-                             Duration first_pause)
+                             Duration first_pause, std::optional<domain::PaceShare> shared)
     : clock_(clock),
-      pacer_(limits),
+      pacer_(limits, shared),
       limit_(in_flight_limit),
       first_pause_(std::max(first_pause, kShortestPause)) {}
 
@@ -38,11 +38,9 @@ AdmissionGate::~AdmissionGate() {
 asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t token_charge, bool in_front) {
   if (queue_.empty() && in_flight_ < limit_) {
     const TimePoint now = clock_.now();
-    const bool is_due = pacer_.is_open(now) || pacer_.earliest(now, token_charge) <= now;
-    if (is_due) {
-      const SentMark mark = pacer_.reserve(now, token_charge);
+    if (const std::optional<SentMark> mark = pacer_.try_reserve(now, token_charge)) {
       ++in_flight_;
-      co_return Admission{Permit(*this), mark};
+      co_return Admission{Permit(*this), *mark};
     }
   }
   Waiter waiter;
@@ -78,16 +76,18 @@ void AdmissionGate::let_through() {
     const TimePoint now = clock_.now();
     const TimePoint when = pacer_.earliest(now, head.token_charge);
     if (when > now) {
-      if (when >= wake_at_) return;
+      if (when >= wake_at_ - Pacer::kTurn) return;  // soon enough
       // Who sleeps cannot be called back, so the head may be the one whose own sleep has become too long;
       // then it is late by at most that sleep. It takes a quota that was raised meanwhile.
       if (head.is_asleep) return;
-      wake_at_ = when;
+      wake_at_ = pacer_.wake_at(when);
       head.keeps_time = true;
       resume(head);
       return;
     }
-    head.mark = pacer_.reserve(now, head.token_charge);
+    const std::optional<SentMark> mark = pacer_.try_reserve(now, head.token_charge);
+    if (!mark) continue;  // another process was quicker: the next moment is later
+    head.mark = *mark;
     ++in_flight_;
     queue_.pop_front();
     head.is_admitted = true;

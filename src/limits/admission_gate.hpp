@@ -32,9 +32,10 @@ namespace sv::limits {
 class AdmissionGate final : public PermitSource {
  public:
   // `clock` outlives the gate. `first_pause` follows a 429 that names no time; it doubles with every episode
-  // in a row.
+  // in a row. Through `shared` several processes obey one limit and one pause together.
   AdmissionGate(Clock& clock, std::size_t in_flight_limit, PacerLimits limits = {},
-                Duration first_pause = std::chrono::seconds(1));
+                Duration first_pause = std::chrono::seconds(1),
+                std::optional<domain::PaceShare> shared = std::nullopt);
   AdmissionGate(const AdmissionGate&) = delete;
   AdmissionGate& operator=(const AdmissionGate&) = delete;
   ~AdmissionGate();  // every permit is back by then (asserted)

@@ -20,9 +20,12 @@ constexpr Duration kBetweenAtOnce = std::chrono::milliseconds(2);
 
 }  // namespace
 
-Pacer::Pacer(PacerLimits limits)
-    : requests_(limits.requests_per_minute, limits.burst),
-      tokens_(limits.tokens_per_minute, limits.burst),
+Pacer::Pacer(PacerLimits limits, std::optional<domain::PaceShare> shared)
+    : own_(shared ? nullptr : std::make_unique<domain::PaceCells>()),
+      cells_(shared ? &shared->cells : own_.get()),
+      member_(shared ? shared->member : 0),
+      requests_(limits.requests_per_minute, limits.burst, cells_->requests),
+      tokens_(limits.tokens_per_minute, limits.burst, cells_->tokens),
       is_request_limit_given_(limits.requests_per_minute.has_value()),
       is_token_limit_given_(limits.tokens_per_minute.has_value()),
       share_(limits.share),
@@ -33,8 +36,13 @@ Pacer::Pacer(PacerLimits limits)
 }
 
 TimePoint Pacer::earliest(TimePoint now, std::uint64_t tokens) const {
-  return std::max({now, paused_until_, at_once_from(now, tokens), requests_.earliest(now, 1, share_),
+  return std::max({now, paused_until(), at_once_from(now, tokens), requests_.earliest(now, 1, share_),
                    tokens_.earliest(now, tokens, share_)});
+}
+
+TimePoint Pacer::wake_at(TimePoint when) {
+  const bool others_wait = cells_->last_sleeper.exchange(member_) != member_;
+  return others_wait && cells_->last_sender.load() == member_ ? when + kTurn : when;
 }
 
 TimePoint Pacer::at_once_from(TimePoint now, std::uint64_t tokens) const {
@@ -43,16 +51,34 @@ TimePoint Pacer::at_once_from(TimePoint now, std::uint64_t tokens) const {
   return is_at_once ? sent_at_once_at_ + kBetweenAtOnce : now;
 }
 
-SentMark Pacer::reserve(TimePoint now, std::uint64_t tokens) {
-  SV_ASSERT(earliest(now, tokens) <= now, "a charge is taken when its time has come");
+std::optional<SentMark> Pacer::try_reserve(TimePoint now, std::uint64_t tokens) {
+  if (earliest(now, tokens) > now) return std::nullopt;
   grow(now);
-  if (requests_.can_send_at_once(1) || tokens_.can_send_at_once(tokens)) sent_at_once_at_ = now;
-  requests_.reserve(now, 1, share_);
-  tokens_.reserve(now, tokens, share_);
-  return {.requests = requests_.sent(), .tokens = tokens_.sent()};
+  const bool is_at_once = requests_.can_send_at_once(1) || tokens_.can_send_at_once(tokens);
+  const std::optional<Quota::Taken> request = requests_.take(now, 1, share_);
+  if (!request) return std::nullopt;
+  const std::optional<Quota::Taken> charge = tokens_.take(now, tokens, share_);
+  if (!charge) {
+    requests_.give_back(*request);
+    return std::nullopt;
+  }
+  if (is_at_once) sent_at_once_at_ = now;
+  cells_->last_sender.store(member_);
+  return SentMark{.requests = request->sent, .tokens = charge->sent};
 }
 
-void Pacer::pause_until(TimePoint when) { paused_until_ = std::max(paused_until_, when); }
+SentMark Pacer::reserve(TimePoint now, std::uint64_t tokens) {
+  const std::optional<SentMark> mark = try_reserve(now, tokens);
+  SV_ASSERT(mark, "a charge is taken when its time has come");
+  return *mark;
+}
+
+void Pacer::pause_until(TimePoint when) {
+  const std::int64_t wanted = when.time_since_epoch().count();
+  std::int64_t present = cells_->paused_until.load();
+  while (present < wanted && !cells_->paused_until.compare_exchange_weak(present, wanted)) {
+  }
+}
 
 void Pacer::hear(const RateHeaders& headers, SentMark mark) {
   if (headers.requests.limit && !is_request_limit_given_) {

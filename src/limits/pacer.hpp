@@ -8,6 +8,9 @@
 //           seconds without one it grows by 0.002 a second up to 0.995
 //   limits  given, else heard from the provider's headers; without either only the pause holds back
 //
+// Several processes can pace themselves as one: what is spent and the pause stand in cells that may be shared
+// (domain/pace_cells), the share is each one's own.
+//
 // A burst of 50 ms evens out late timers. More would be refused by servers that enforce windows of a second
 // (simulated with a second's burst: 2.3 429s per 100 rows against 0.9).
 #pragma once
@@ -18,6 +21,7 @@
 #include "limits/rate_headers.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace sv::limits {
@@ -34,13 +38,23 @@ using domain::SentMark;
 
 class Pacer {
  public:
-  explicit Pacer(PacerLimits limits);
+  // Without `shared` what is spent is known here only.
+  explicit Pacer(PacerLimits limits, std::optional<domain::PaceShare> shared = std::nullopt);
 
   // When a request that is charged `tokens` may be sent: `now`, or later. A charge above the burst waits
   // until its quota is unspent, then goes (and is paid off afterwards): it must not wait for ever.
   TimePoint earliest(TimePoint now, std::uint64_t tokens) const;
 
-  // Takes the charge. `now` must not be before earliest(now, tokens) (asserted).
+  // When to look again for who may send from `when` on, in the future: then, or kTurn later when this process
+  // sent last and another one waits too. All would wake at the same moment, and who went to sleep first would
+  // win each time.
+  TimePoint wake_at(TimePoint when);
+  static constexpr Duration kTurn = std::chrono::milliseconds(1);
+
+  // Takes the charge. Empty when `now` is before earliest(now, tokens), also because another process was
+  // quicker.
+  std::optional<SentMark> try_reserve(TimePoint now, std::uint64_t tokens);
+  // The same where cells are not shared (asserted).
   SentMark reserve(TimePoint now, std::uint64_t tokens);
 
   // Nothing is sent before `when`: one pause that all share. A pause is never shortened.
@@ -51,14 +65,14 @@ class Pacer {
   // A 429 that passes by itself, for the share; the pause is pause_until()'s.
   void note_rate_limited(TimePoint now);
 
-  // No quota is known and no pause lasts: earliest() is `now`, whatever it is.
-  bool is_open(TimePoint now) const {
-    return !requests_.per_minute() && !tokens_.per_minute() && now >= paused_until_;
-  }
-
  private:
   TimePoint at_once_from(TimePoint now, std::uint64_t tokens) const;
+  TimePoint paused_until() const { return TimePoint(Duration(cells_->paused_until.load())); }
   void grow(TimePoint now);
+
+  std::unique_ptr<domain::PaceCells> own_;
+  domain::PaceCells* cells_;
+  std::uint64_t member_;
 
   Quota requests_;
   Quota tokens_;
@@ -67,7 +81,6 @@ class Pacer {
   bool is_token_limit_given_;
   double share_;
   double most_share_;
-  TimePoint paused_until_ = TimePoint::min();
   TimePoint lowered_at_ = TimePoint::min();  // when a 429 last took something off
   TimePoint grown_at_ = TimePoint::min();
   TimePoint sent_at_once_at_ = TimePoint::min();

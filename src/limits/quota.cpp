@@ -10,46 +10,86 @@ namespace sv::limits {
 namespace {
 // A charge that would take longer is a mistake of the settings; it must not overflow the arithmetic.
 constexpr double kLongestCost = 1e9 * 3600 * 24 * 365;
-}  // namespace
-
-void Quota::set_per_minute(std::uint64_t per_minute) {
-  SV_ASSERT(per_minute > 0, "a quota of nothing is no quota");
-  per_minute_ = per_minute;
-}
 
 // Rounded up, so that a million roundings do not add up to a quota exceeded.
-Duration Quota::cost(std::uint64_t charge, double share) const {
-  const double nanoseconds_per_unit = 60e9 / (static_cast<double>(*per_minute_) * share);
+Duration cost_of(std::uint64_t charge, std::uint64_t per_minute, double share) {
+  const double nanoseconds_per_unit = 60e9 / (static_cast<double>(per_minute) * share);
   const double nanoseconds = std::ceil(nanoseconds_per_unit * static_cast<double>(charge));
   return Duration(static_cast<Duration::rep>(std::min(nanoseconds, kLongestCost)));
 }
 
+TimePoint to_time(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
+
+}  // namespace
+
+std::optional<std::uint64_t> Quota::per_minute() const {
+  if (given_) return given_;
+  const std::uint64_t heard = cells_->per_minute.load();
+  return heard == 0 ? std::nullopt : std::optional(heard);
+}
+
+void Quota::set_per_minute(std::uint64_t per_minute) {
+  SV_ASSERT(per_minute > 0, "a quota of nothing is no quota");
+  cells_->per_minute.store(per_minute);
+}
+
 TimePoint Quota::earliest(TimePoint now, std::uint64_t charge, double share) const {
-  if (!per_minute_ || all_spent_until_ <= now || can_send_at_once(charge)) return now;
-  const Duration tolerance = std::max(Duration::zero(), burst_ - cost(charge, share));
-  return std::max(now, all_spent_until_ - tolerance);
+  const std::optional<std::uint64_t> limit = per_minute();
+  if (!limit) return now;
+  const TimePoint all_spent_until = to_time(cells_->all_spent_until.load());
+  if (all_spent_until <= now || can_send_at_once(charge)) return now;
+  return even_from(all_spent_until, now, cost_of(charge, *limit, share));
 }
 
-bool Quota::can_send_at_once(std::uint64_t charge) const {
-  if (!per_minute_ || !is_trusted_ || !unspent_) return false;
-  const double taken = static_cast<double>(sent_ - heard_at_) + static_cast<double>(charge);
-  return static_cast<double>(*unspent_) - taken > kKept * static_cast<double>(*per_minute_);
+TimePoint Quota::even_from(TimePoint all_spent_until, TimePoint now, Duration cost) const {
+  const Duration tolerance = std::max(Duration::zero(), burst_ - cost);
+  return std::max(now, all_spent_until - tolerance);
 }
 
-void Quota::reserve(TimePoint now, std::uint64_t charge, double share) {
+bool Quota::can_send_at_once(std::uint64_t charge) const { return fits_at_once(cells_->sent.load(), charge); }
+
+bool Quota::fits_at_once(std::uint64_t sent, std::uint64_t charge) const {
+  const std::optional<std::uint64_t> limit = per_minute();
+  if (!limit || !is_trusted_ || !unspent_) return false;
+  // What others give back can put the sum below what was heard.
+  const std::uint64_t since = sent > heard_at_ ? sent - heard_at_ : 0;
+  const double taken = static_cast<double>(since) + static_cast<double>(charge);
+  return static_cast<double>(*unspent_) - taken > kKept * static_cast<double>(*limit);
+}
+
+std::optional<Quota::Taken> Quota::take(TimePoint now, std::uint64_t charge, double share) {
+  const std::optional<std::uint64_t> limit = per_minute();
   // What is spent at once is the provider's surplus: it does not put off what follows evenly.
-  const bool is_at_once = can_send_at_once(charge);
-  sent_ += charge;
-  if (!per_minute_) return;
-  const Duration taken = is_at_once ? Duration::zero() : cost(charge, share);
-  all_spent_until_ = std::max(all_spent_until_, now) + taken;
+  std::uint64_t sent = cells_->sent.load();
+  while (fits_at_once(sent, charge)) {
+    if (cells_->sent.compare_exchange_weak(sent, sent + charge)) {
+      return Taken{.charge = charge, .cost = Duration::zero(), .sent = sent + charge};
+    }
+  }
+  Duration cost = Duration::zero();
+  if (limit) {
+    cost = cost_of(charge, *limit, share);
+    std::int64_t spent = cells_->all_spent_until.load();
+    std::int64_t next = 0;
+    do {
+      const TimePoint all_spent_until = to_time(spent);
+      if (all_spent_until > now && even_from(all_spent_until, now, cost) > now) return std::nullopt;
+      next = (std::max(all_spent_until, now) + cost).time_since_epoch().count();
+    } while (!cells_->all_spent_until.compare_exchange_weak(spent, next));
+  }
+  return Taken{.charge = charge, .cost = cost, .sent = cells_->sent.fetch_add(charge) + charge};
+}
+
+void Quota::give_back(const Taken& taken) {
+  cells_->all_spent_until.fetch_sub(taken.cost.count());
+  cells_->sent.fetch_sub(taken.charge);
 }
 
 void Quota::hear(std::uint64_t remaining, std::uint64_t sent_by_then) {
   // Replies overtake each other; the word of the younger request is the newer one.
   if (unspent_ && sent_by_then < heard_at_) return;
   unspent_ = remaining;
-  heard_at_ = std::min(sent_by_then, sent_);
+  heard_at_ = std::min(sent_by_then, cells_->sent.load());
 }
 
 }  // namespace sv::limits

@@ -9,9 +9,14 @@
 // A provider's word arrives with the reply, seconds after it was given; what was sent after the request that
 // brought it is therefore taken off. Providers that report a minute's rest but enforce shorter windows refuse
 // what is sent at once: distrust() then leaves the even pace alone for good.
+//
+// What is spent stands in cells that other processes may change at any time (domain/pace_cells). All of them
+// together keep the bound above, as long as they take the same limit to be theirs; who has been told less
+// takes the larger part of the time for each charge.
 #pragma once
 
 #include "base/time.hpp"
+#include "domain/pace_cells.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,20 +29,30 @@ class Quota {
   // 429.
   static constexpr double kKept = 0.05;
 
-  // `per_minute` empty: not limited, as far as is known.
-  Quota(std::optional<std::uint64_t> per_minute, Duration burst) : per_minute_(per_minute), burst_(burst) {}
+  // `given`: by the settings; empty: as any process has heard it, else not limited, as far as is known.
+  // `cells` outlive the quota.
+  Quota(std::optional<std::uint64_t> given, Duration burst, domain::QuotaCells& cells)
+      : given_(given), burst_(burst), cells_(&cells) {}
 
-  std::optional<std::uint64_t> per_minute() const { return per_minute_; }
+  std::optional<std::uint64_t> per_minute() const;
+  // As heard, for all who share the cells.
   void set_per_minute(std::uint64_t per_minute);
 
   // When a charge may be sent that takes `share` of the limit, 0 < share <= 1: `now`, or later.
   TimePoint earliest(TimePoint now, std::uint64_t charge, double share) const;
   bool can_send_at_once(std::uint64_t charge) const;
-  // Takes the charge, from what is unspent if it fits.
-  void reserve(TimePoint now, std::uint64_t charge, double share);
 
-  // The sum of all charges so far: a reply's word is told with the sum right after its request was reserved.
-  std::uint64_t sent() const { return sent_; }
+  struct Taken {
+    std::uint64_t charge = 0;
+    Duration cost{};         // zero for what is sent at once
+    std::uint64_t sent = 0;  // the sum of all charges, this one included: for hear()
+  };
+  // Takes the charge if it may be sent by now, from what is unspent if it fits. Empty when it may not, which
+  // can be so a moment after earliest(): others were quicker.
+  std::optional<Taken> take(TimePoint now, std::uint64_t charge, double share);
+  // For a charge that is not sent after all.
+  void give_back(const Taken& taken);
+
   // `remaining` of the minute was left when the request was received that brought `sent_by_then` to be sent.
   void hear(std::uint64_t remaining, std::uint64_t sent_by_then);
   // After a 429: nothing is known to be unspent.
@@ -45,14 +60,13 @@ class Quota {
   void distrust() { is_trusted_ = false; }
 
  private:
-  Duration cost(std::uint64_t charge, double share) const;
+  bool fits_at_once(std::uint64_t sent, std::uint64_t charge) const;
+  TimePoint even_from(TimePoint all_spent_until, TimePoint now, Duration cost) const;
 
-  std::optional<std::uint64_t> per_minute_;
+  std::optional<std::uint64_t> given_;
   Duration burst_;
-  // "Theoretical arrival time": the quota is unspent from here on.
-  TimePoint all_spent_until_ = TimePoint::min();
-  std::uint64_t sent_ = 0;
-  std::optional<std::uint64_t> unspent_;  // as told, when sent_ was heard_at_
+  domain::QuotaCells* cells_;
+  std::optional<std::uint64_t> unspent_;  // as told to this process, when heard_at_ had been sent in all
   std::uint64_t heard_at_ = 0;
   bool is_trusted_ = true;
 };
