@@ -7,6 +7,7 @@
 #include "cli/exit_codes.hpp"
 #include "http/curl_transport.hpp"
 #include "prompt/question.hpp"
+#include "store/limits_file.hpp"
 #include "store/sqlite_store.hpp"
 #include "tables/csv_sink.hpp"
 #include "tables/csv_source.hpp"
@@ -115,6 +116,7 @@ class FileAssembly final : public Assembly {
         nowhere_(std::fopen("/dev/null", "we")),
         sink_(open_sink(request.settings, request.arguments, *source_, nowhere_.get())),
         store_(open_store(request)),
+        limits_(store::LimitsFile::open(store_.store->path())),
         random_(random_seed()),
         rulebook_(rulebook_of(request.settings)),
         question_(rulebook_, source_->columns()),
@@ -126,7 +128,7 @@ class FileAssembly final : public Assembly {
               .facts = *store_.store,
               .observer = request.observer,
               .clock = request.clock},
-             random_, request.stop) {}
+             random_, request.stop, limits_ ? limits_->get() : nullptr) {}
 
   engine::RunContext context() override {
     return {.executor = request_.executor,
@@ -153,6 +155,7 @@ class FileAssembly final : public Assembly {
     std::vector<std::string> all = request_.settings.warnings;
     all.insert(all.end(), source_->warnings().begin(), source_->warnings().end());
     all.insert(all.end(), store_.warnings.begin(), store_.warnings.end());
+    if (!limits_) all.push_back(limits_.error().message);
     return all;
   }
 
@@ -168,6 +171,7 @@ class FileAssembly final : public Assembly {
   FileHandle nowhere_;
   std::unique_ptr<ports::OutcomeSink> sink_;
   store::OpenedStore store_;
+  Result<std::unique_ptr<store::LimitsFile>> limits_;
   Random random_;
   domain::Rulebook rulebook_;
   prompt::QuestionBuilder question_;

@@ -42,13 +42,23 @@ limits::RetryLimits retry_limits_of(const config::LlmSettings& llm) {
   return limits;
 }
 
+// Whose limits these are: the account is known by what the key shows of itself, so that no secret gets into
+// a file.
+std::optional<domain::PaceShare> share_of(const config::ProviderSettings& provider,
+                                          ports::TicketLedger* ledger) {
+  if (ledger == nullptr) return std::nullopt;
+  return ledger->join(fmt::format("{}\n{}\n{}\n{}", provider.base_url, provider.model, provider.organization,
+                                  provider.api_key.redacted()));
+}
+
 std::vector<std::unique_ptr<ProviderStack>> make_stacks(const config::LlmSettings& settings,
                                                         const llm::OpenAiClientContext& context,
-                                                        Random& random, StopSignal& stop) {
+                                                        Random& random, StopSignal& stop,
+                                                        ports::TicketLedger* ledger) {
   std::vector<std::unique_ptr<ProviderStack>> stacks;
   stacks.reserve(settings.providers.size());
   for (const config::ProviderSettings& provider : settings.providers) {
-    stacks.push_back(std::make_unique<ProviderStack>(provider, settings, context, random, stop));
+    stacks.push_back(std::make_unique<ProviderStack>(provider, settings, context, random, stop, ledger));
   }
   return stacks;
 }
@@ -66,20 +76,21 @@ std::vector<llm::FallbackClient::Provider> in_priority_order(
 }  // namespace
 
 ProviderStack::ProviderStack(const config::ProviderSettings& provider, const config::LlmSettings& settings,
-                             const llm::OpenAiClientContext& context, Random& random, StopSignal& stop)
+                             const llm::OpenAiClientContext& context, Random& random, StopSignal& stop,
+                             ports::TicketLedger* ledger)
     : openai(provider_of(provider, settings), context,
              [this](const limits::RateHeaders& told, domain::SentMark sent) { gate.hear(told, sent); }),
       gate(context.clock, provider.max_workers.value_or(settings.max_workers),
            {.requests_per_minute = provider.rpm, .tokens_per_minute = provider.tpm},
-           settings.rate_limit_retry_delay),
+           settings.rate_limit_retry_delay, share_of(provider, ledger)),
       limited(
           openai, gate, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop,
           context.clock),
       retrying(limited, retry_limits_of(settings), context.clock, random, stop, context.observer) {}
 
 LlmStack::LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientContext& context,
-                   Random& random, StopSignal& stop)
-    : stacks_(make_stacks(settings, context, random, stop)),
+                   Random& random, StopSignal& stop, ports::TicketLedger* ledger)
+    : stacks_(make_stacks(settings, context, random, stop, ledger)),
       fallback_(in_priority_order(stacks_), context.clock, context.observer) {}
 
 void LlmStack::save_learnt() {

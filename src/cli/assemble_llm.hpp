@@ -12,6 +12,7 @@
 #include "llm/limited_client.hpp"
 #include "llm/openai_client.hpp"
 #include "llm/retrying_client.hpp"
+#include "ports/ticket_ledger.hpp"
 #include "prompt/question.hpp"
 
 #include <memory>
@@ -28,14 +29,16 @@ struct ProviderStack {
 
   // Everything outlives the stack.
   ProviderStack(const config::ProviderSettings& provider, const config::LlmSettings& settings,
-                const llm::OpenAiClientContext& context, Random& random, StopSignal& stop);
+                const llm::OpenAiClientContext& context, Random& random, StopSignal& stop,
+                ports::TicketLedger* ledger);
 };
 
 class LlmStack {
  public:
-  // Everything outlives the stack.
+  // Everything outlives the stack. Through `ledger` the providers' limits are obeyed together with other
+  // processes; without it each obeys them for itself.
   LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientContext& context, Random& random,
-           StopSignal& stop);
+           StopSignal& stop, ports::TicketLedger* ledger = nullptr);
 
   ports::LlmClient& client() { return fallback_; }
   // Hands what was learnt along the way to the facts.

@@ -1,5 +1,7 @@
 #include "store/store_file.hpp"
 
+#include "store/file_descriptor.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -25,20 +27,6 @@ constexpr mode_t kPrivateFile = 0600;
 constexpr mode_t kPrivateDirectory = 0700;
 // Names tried when several damaged files are put aside within one second.
 constexpr int kMostNamesAside = 100;
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int number) : number_(number) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 std::unexpected<Error> fail_with_errno(std::string_view what, const std::string& path, int code) {
   const ErrorKind kind = code == EACCES || code == EPERM ? ErrorKind::permission_denied : ErrorKind::io;
