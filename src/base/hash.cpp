@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <zlib.h>
 
 namespace sv {
@@ -35,6 +36,16 @@ Sha256Digest sha256(std::string_view bytes) {
                   EVP_DigestUpdate(ctx, bytes.data(), bytes.size()) == 1 &&
                   EVP_DigestFinal_ex(ctx, digest.data(), nullptr) == 1;
   SV_ASSERT(ok, "OpenSSL computes SHA-256");
+  return digest;
+}
+
+Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes) {
+  Sha256Digest digest{};
+  unsigned int size = 0;
+  const unsigned char* made =
+      HMAC(sha256_algorithm(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &size);
+  SV_ASSERT(made != nullptr && size == digest.size(), "OpenSSL computes HMAC-SHA-256");
   return digest;
 }
 

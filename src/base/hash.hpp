@@ -12,6 +12,7 @@ namespace sv {
 using Sha256Digest = std::array<std::uint8_t, 32>;
 
 Sha256Digest sha256(std::string_view bytes);
+Sha256Digest hmac_sha256(std::string_view key, std::string_view bytes);
 
 // Collects fields so that no two different lists of fields hash alike: each field is preceded by its length
 // (8 bytes, little endian). Reuse one object for many hashes: finish() makes it empty again.

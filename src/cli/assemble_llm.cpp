@@ -38,7 +38,6 @@ llm::OpenAiProvider provider_of(const config::ProviderSettings& provider, const 
 limits::RetryLimits retry_limits_of(const config::LlmSettings& llm) {
   limits::RetryLimits limits;
   limits.reply_attempts = llm.max_retries;
-  limits.rate_limit_base = llm.rate_limit_retry_delay;
   return limits;
 }
 
@@ -68,7 +67,7 @@ std::vector<llm::FallbackClient::Provider> in_priority_order(
   std::vector<llm::FallbackClient::Provider> providers;
   providers.reserve(stacks.size());
   for (const auto& stack : stacks) {
-    providers.push_back({.name = stack->openai.provider().name, .client = &stack->retrying});
+    providers.push_back({.client = &stack->retrying, .guard = &stack->guard});
   }
   return providers;
 }
@@ -83,15 +82,17 @@ ProviderStack::ProviderStack(const config::ProviderSettings& provider, const con
       gate(context.clock, provider.max_workers.value_or(settings.max_workers),
            {.requests_per_minute = provider.rpm, .tokens_per_minute = provider.tpm},
            settings.rate_limit_retry_delay, share_of(provider, ledger)),
+      memory(context.facts, provider.base_url, provider.model, provider.api_key),
+      guard(provider.name, gate, memory, context.clock, context.observer),
       limited(
-          openai, gate, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop,
+          openai, gate, guard, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop,
           context.clock),
-      retrying(limited, retry_limits_of(settings), context.clock, random, stop, context.observer) {}
+      retrying(limited, retry_limits_of(settings), guard, context.clock, random, stop, context.observer) {}
 
 LlmStack::LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientContext& context,
                    Random& random, StopSignal& stop, ports::TicketLedger* ledger)
     : stacks_(make_stacks(settings, context, random, stop, ledger)),
-      fallback_(in_priority_order(stacks_), context.clock, context.observer) {}
+      fallback_(in_priority_order(stacks_), settings.spill, context.clock, stop) {}
 
 void LlmStack::save_learnt() {
   for (const auto& stack : stacks_) stack->openai.save_learnt();

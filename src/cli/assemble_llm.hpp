@@ -9,8 +9,10 @@
 #include "domain/rulebook.hpp"
 #include "limits/admission_gate.hpp"
 #include "llm/fallback_client.hpp"
+#include "llm/key_memory.hpp"
 #include "llm/limited_client.hpp"
 #include "llm/openai_client.hpp"
+#include "llm/provider_guard.hpp"
 #include "llm/retrying_client.hpp"
 #include "ports/ticket_ledger.hpp"
 #include "prompt/question.hpp"
@@ -24,6 +26,8 @@ namespace sv::cli {
 struct ProviderStack {
   llm::OpenAiClient openai;
   limits::AdmissionGate gate;
+  llm::KeyMemory memory;
+  llm::ProviderGuard guard;
   llm::LimitedClient limited;
   llm::RetryingClient retrying;
 

@@ -121,6 +121,11 @@ SimulatedRun play(const SimulatedRunOptions& options) {
   StopSignal stop;
   Random random(options.seed);
   Facts facts(options.facts);
+  if (!options.is_first_run) {
+    for (const config::ProviderSettings& provider : options.llm.providers) {
+      llm::KeyMemory(facts, provider.base_url, provider.model, provider.api_key).note_worked();
+    }
+  }
   metrics::RunMetrics metrics(clock);
   sim::ModelTransport transport(origins_of(played.models), clock, options.network);
   SampleSource source(options.rows, options.seed);

@@ -28,6 +28,8 @@ struct SimulatedRunOptions {
   std::string rules_text = "1. The comment says what was done and what is planned.\n";
   sim::NetworkOptions network;
   std::uint64_t seed = 1;  // of the rows and of the program's own chance; the models have theirs
+  // No provider has ever answered with its key: the first request to each goes ahead of the others.
+  bool is_first_run = false;
   // What was learnt in an earlier run, by its name; and afterwards, what this one has learnt.
   std::map<std::string, std::string>* facts = nullptr;
 };

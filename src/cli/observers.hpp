@@ -28,6 +28,12 @@ class Observers final : public ports::RunObserver {
   void on_retry(ErrorKind reason, Duration delay) override {
     for (auto* observer : observers_) observer->on_retry(reason, delay);
   }
+  void on_provider_resting(std::string_view provider, const Error& last_failure) override {
+    for (auto* observer : observers_) observer->on_provider_resting(provider, last_failure);
+  }
+  void on_provider_back(std::string_view provider, Duration after) override {
+    for (auto* observer : observers_) observer->on_provider_back(provider, after);
+  }
   void on_provider_disabled(std::string_view provider, const Error& error) override {
     for (auto* observer : observers_) observer->on_provider_disabled(provider, error);
   }

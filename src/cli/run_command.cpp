@@ -123,6 +123,14 @@ class ProviderTroubles final : public ports::RunObserver {
   void on_request_finished(const ports::RequestReport& report) override {
     if (report.error) last_ = report.error;
   }
+  void on_provider_resting(std::string_view provider, const Error& last_failure) override {
+    log(LogLevel::warning,
+        "provider {} does not answer ({}); its rows wait or go to the next provider until it does", provider,
+        last_failure.message);
+  }
+  void on_provider_back(std::string_view provider, Duration after) override {
+    log(LogLevel::warning, "provider {} answers again, after {:.0f} s", provider, to_seconds(after));
+  }
   void on_provider_disabled(std::string_view provider, const Error& error) override {
     log(LogLevel::warning, "provider {} is not asked any more in this run: {}", provider, error.message);
   }

@@ -58,6 +58,7 @@ struct LlmSettings {
   // From the request to the first byte of its reply; zero: only the provider's request_timeout counts.
   // Replies are not streamed, so it comes when the model has finished.
   Duration first_byte_timeout = Duration::zero();
+  bool spill = false;  // rows that would have to queue at a provider go to the next one
   std::string http_referer;
   std::string x_title;
   std::vector<ProviderSettings> providers;  // in priority order, never empty

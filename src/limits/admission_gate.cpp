@@ -51,12 +51,12 @@ asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t tok
     queue_.push_back(&waiter);
   }
   let_through();
-  while (!waiter.is_admitted) {
+  while (!waiter.is_admitted && !waiter.is_turned_away) {
     if (waiter.keeps_time) {
       waiter.keeps_time = false;
       waiter.is_asleep = true;
       const TimePoint until = wake_at_;
-      co_await clock_.sleep_until(until);
+      co_await clock_.sleep_until(until, waiter.alarm);
       waiter.is_asleep = false;
       // Unless somebody else promised to wake earlier meanwhile.
       if (wake_at_ == until) wake_at_ = TimePoint::max();
@@ -65,7 +65,18 @@ asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t tok
       co_await suspend(waiter);
     }
   }
+  if (waiter.is_turned_away) co_return Admission{.permit = {}, .mark = {}, .is_turned_away = true};
   co_return Admission{Permit(*this), waiter.mark};
+}
+
+void AdmissionGate::turn_away_waiting() {
+  if (queue_.empty()) return;
+  wake_at_ = TimePoint::max();  // who was to keep the time is among them
+  for (Waiter* waiter : std::exchange(queue_, {})) {
+    waiter->is_turned_away = true;
+    resume(*waiter);
+  }
+  if (on_queue_empty_) on_queue_empty_();
 }
 
 // Admits rows from the head while there is a permit and it is their time. When only the time is missing, sees
@@ -77,9 +88,6 @@ void AdmissionGate::let_through() {
     const TimePoint when = pacer_.earliest(now, head.token_charge);
     if (when > now) {
       if (when >= wake_at_ - Pacer::kTurn) return;  // soon enough
-      // Who sleeps cannot be called back, so the head may be the one whose own sleep has become too long;
-      // then it is late by at most that sleep. It takes a quota that was raised meanwhile.
-      if (head.is_asleep) return;
       wake_at_ = pacer_.wake_at(when);
       head.keeps_time = true;
       resume(head);
@@ -91,7 +99,10 @@ void AdmissionGate::let_through() {
     ++in_flight_;
     queue_.pop_front();
     head.is_admitted = true;
+    // It was asked to keep the time and has not yet begun to: it never will.
+    if (std::exchange(head.keeps_time, false)) wake_at_ = TimePoint::max();
     resume(head);
+    if (queue_.empty() && on_queue_empty_) on_queue_empty_();
   }
 }
 
@@ -104,8 +115,9 @@ asio::awaitable<void> AdmissionGate::suspend(Waiter& waiter) {
       asio::use_awaitable);
 }
 
-// Does nothing for a row that is running or asleep: it looks at its state by itself.
+// Does nothing for a row that is running: it looks at its state by itself.
 void AdmissionGate::resume(Waiter& waiter) {
+  waiter.alarm.ring();
   if (!waiter.resume) return;
   asio::post(waiter.executor,
              [resume = std::exchange(waiter.resume, std::nullopt)]() mutable { std::move (*resume)(); });

@@ -25,7 +25,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
+#include <utility>
 
 namespace sv::limits {
 
@@ -42,12 +44,20 @@ class AdmissionGate final : public PermitSource {
 
   struct Admission {
     Permit permit;
-    SentMark mark;  // for hear(), with the reply's headers
+    SentMark mark;                // for hear(), with the reply's headers
+    bool is_turned_away = false;  // it holds no permit, and nothing was charged
   };
 
   // Waits for the permit to send a request that is charged `token_charge` LLM tokens; `in_front` for a row
   // that has waited once (a retry). Retries in front go in last-come order among themselves.
   boost::asio::awaitable<Admission> admit(std::uint64_t token_charge, bool in_front = false);
+
+  // Whoever waits gets no permit: its provider cannot serve it now.
+  void turn_away_waiting();
+  // Told when the last that waited has gone.
+  void set_queue_listener(std::function<void()> on_queue_empty) {
+    on_queue_empty_ = std::move(on_queue_empty);
+  }
 
   // Nothing is sent before `when`. Requests in flight are not touched.
   void pause_until(TimePoint when) { pacer_.pause_until(when); }
@@ -79,7 +89,9 @@ class AdmissionGate final : public PermitSource {
     SentMark mark;
     bool is_admitted = false;
     bool keeps_time = false;  // asked to sleep until wake_at_ on behalf of all
-    bool is_asleep = false;   // within sleep_until(): resumes by itself
+    bool is_asleep = false;
+    bool is_turned_away = false;
+    Alarm alarm;  // within sleep_until()
     boost::asio::any_io_executor executor;
     // Optional, because in Boost 1.81 the handler's own move assignment recurses without end.
     std::optional<boost::asio::any_completion_handler<void()>> resume;
@@ -91,6 +103,7 @@ class AdmissionGate final : public PermitSource {
 
   Clock& clock_;
   Pacer pacer_;
+  std::function<void()> on_queue_empty_;
   std::size_t limit_;
   std::size_t in_flight_ = 0;  // includes permits on their way to a woken row
   std::deque<Waiter*> queue_;

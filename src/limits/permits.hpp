@@ -27,6 +27,7 @@ class PermitSource {
 // Held while a request is in flight; given back when destroyed. A moved-from permit holds nothing.
 class Permit {
  public:
+  Permit() = default;  // holds nothing
   explicit Permit(PermitSource& source) : source_(&source) {}
   Permit(Permit&& other) noexcept : source_(std::exchange(other.source_, nullptr)) {}
   Permit& operator=(Permit&& other) noexcept {
@@ -46,7 +47,7 @@ class Permit {
   }
 
  private:
-  PermitSource* source_;
+  PermitSource* source_ = nullptr;
 };
 
 class Permits final : public PermitSource {

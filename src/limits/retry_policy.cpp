@@ -8,8 +8,8 @@ namespace {
 
 // Two clients that were told the same moment must not come back in the same millisecond.
 constexpr Duration kSpread = std::chrono::milliseconds(20);
-// Below this a 429 without a hint would be answered by hammering, whatever the settings say.
-constexpr Duration kShortestRateLimitWait = std::chrono::milliseconds(100);
+// What a 429 is reckoned to cost when nobody said how long the pause is: the limiter does, as a rule.
+constexpr Duration kUntoldRateLimitWait = std::chrono::milliseconds(100);
 // A hint that proves too short again and again is trusted less: at least 10 ms * 2^n, up to a second. It
 // bounds the requests that a row can waste within total_wait, since 429s use no attempts.
 constexpr Duration kHintFloor = std::chrono::milliseconds(10);
@@ -51,9 +51,7 @@ std::optional<Duration> after_rate_limit(const RetryLimits& limits, RetryState& 
   if (hint > limits.retry_after_cap) return std::nullopt;
   // `Retry-After: 0` beside a 429 contradicts itself; it is no hint.
   if (hint <= Duration::zero()) {
-    const Duration base = std::max(limits.rate_limit_base, kShortestRateLimitWait);
-    return charge_wait(limits, state,
-                       scaled(doubled(base, before, limits.rate_limit_cap), random.uniform(1.0, 1.5)));
+    return charge_wait(limits, state, doubled(kUntoldRateLimitWait, before, kHintFloorCap) + spread(random));
   }
   const Duration floor = scaled(doubled(kHintFloor, before, kHintFloorCap), random.uniform(0.5, 1.0));
   return charge_wait(limits, state, std::max(hint, floor) + spread(random));
@@ -100,6 +98,11 @@ std::optional<Duration> next_delay(const RetryLimits& limits, RetryState& state,
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+bool is_failure_on_the_way(ErrorKind kind) {
+  return kind == ErrorKind::connect || kind == ErrorKind::timeout || kind == ErrorKind::protocol ||
+         kind == ErrorKind::overloaded || kind == ErrorKind::server_error;
 }
 
 bool disables_provider(ErrorKind kind) {

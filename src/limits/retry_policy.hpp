@@ -8,8 +8,9 @@
 //   rate limits          rate_limited                                            only total_wait
 //
 // A 429 uses no attempt: it says nothing about the row, and with many requests in flight one row may meet
-// many. All waits together stay within total_wait. An oversized reply is asked for once more. Every other
-// kind is final.
+// many. How long all rows pause after one is the limiter's decision, which says so in Error::retry_after. All
+// waits together stay within total_wait. An oversized reply is asked for once more. Every other kind is
+// final.
 #pragma once
 
 #include "base/error.hpp"
@@ -30,10 +31,6 @@ struct RetryLimits {
   // matters only when more than seven attempts are allowed.
   Duration base = std::chrono::milliseconds(500);
   Duration cap = std::chrono::seconds(30);
-  // Back-off after a 429 that names no time: min(rate_limit_cap, rate_limit_base * 2^n) * U(1, 1.5). Never
-  // sooner than the setting says: people raise it because their provider needs it.
-  Duration rate_limit_base = std::chrono::seconds(1);  // llm.rate_limit_retry_delay
-  Duration rate_limit_cap = std::chrono::seconds(60);
   // A provider that asks for more is left for the next one (openai-python obeys up to 120 s, too).
   Duration retry_after_cap = std::chrono::seconds(120);
 };
@@ -51,6 +48,9 @@ struct RetryState {
 // `state`.
 std::optional<Duration> next_delay(const RetryLimits& limits, RetryState& state, const Error& error,
                                    Random& random);
+
+// Nothing was said about the row: no connection, no answer in time, or a failure of the server.
+bool is_failure_on_the_way(ErrorKind kind);
 
 // The provider cannot serve any row of this run: wrong key, unknown model, no money left, untrusted
 // certificate.

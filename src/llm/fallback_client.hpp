@@ -1,19 +1,30 @@
-// Providers in priority order: the next one is asked when one cannot give an answer.
+// Providers in priority order: which of them is asked about a row, and when.
 //
-// A provider is left out for the rest of the run when it cannot serve any row (wrong key, unknown model, no
-// credit, untrusted certificate), and when it has answered nothing for kPatience while row after row gave up
-// on it: a run of 100,000 rows would else spend days on a server that is gone. (Coming back to a provider is
-// a circuit breaker's work, which is not this class.)
+//   off (wrong key, unknown model, no credit, untrusted certificate)   the next one, for the rest of the run
+//   untried (this key has never worked for this model)                 one row goes, the others wait for it
+//   resting (down: its circuit breaker is open)                        the next one; now and then a row
+//   probes gave up on this row                                                the next one, for this row
+//   working                                                            asked
+//
+// A row that nobody can take now waits here, not at a provider, so that it goes to whichever can take it
+// first. With a provider resting, or with `spill`, at most one row stands in the queue of each provider that
+// steps in: what is slow must not collect rows that the others would have judged long before.
+//
+// What failed while a provider went down is not held against the row. But a row whose probes alone take
+// kRowPatience gives up on the provider (with one worker it would else stand in everybody's way), and what
+// has been down for kPatience is waited for no longer: without another provider that is the end of it in this
+// run.
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/stop_signal.hpp"
+#include "llm/provider_guard.hpp"
+#include "llm/waiting_room.hpp"
 #include "ports/llm_client.hpp"
-#include "ports/run_observer.hpp"
 
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace sv::llm {
@@ -21,36 +32,48 @@ namespace sv::llm {
 class FallbackClient final : public ports::LlmClient {
  public:
   struct Provider {
-    std::string name;
-    ports::LlmClient* client = nullptr;  // outlives this one
+    ports::LlmClient* client = nullptr;  // both outlive this one
+    ProviderGuard* guard = nullptr;
   };
 
-  // Restarts of servers and short failures of networks are over by then.
-  static constexpr Duration kPatience = std::chrono::minutes(2);
-  // Rows that must have given up in that time: one slow row alone says nothing.
-  static constexpr std::uint32_t kRowsInVain = 10;
+  // Of an outage while no other provider is there. Restarts are over by then.
+  static constexpr Duration kPatience = std::chrono::minutes(10);
+  // Of a provider that has never answered in this run: more likely its address is wrong.
+  static constexpr Duration kPatienceAtFirst = std::chrono::seconds(30);
+  static constexpr Duration kRowPatience = std::chrono::minutes(2);
 
-  // `clock` and `observer` outlive the client.
-  FallbackClient(std::vector<Provider> providers, Clock& clock, ports::RunObserver& observer);
+  // `spill`: rows that would have to queue at a provider go to the next one that takes them at once.
+  // `clock` and `stop` outlive the client.
+  FallbackClient(std::vector<Provider> providers, bool spill, Clock& clock, const StopSignal& stop);
 
-  // The error is the first provider's that still takes part, else why the last one was left out; a refusal is
-  // final.
+  // The error is the first provider's that gave up, else why the last one is off; a refusal is final.
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
  private:
-  struct Entry {
-    Provider provider;
-    std::optional<Error> disabled;   // why it is left out
-    std::uint32_t rows_in_vain = 0;  // that gave up on the way to it, since it answered last
-    TimePoint in_vain_since{};
+  // What a row has met so far.
+  struct RowTrail {
+    std::vector<bool> gave_up;  // by provider; empty: none yet
+    std::optional<Error> first_error;
+    Duration probing{};
+  };
+  struct Choice {
+    Provider* provider = nullptr;  // nothing: wait
+    bool must_wait = false;        // both false: nobody is left
+    TimePoint until = TimePoint::max();
   };
 
-  void note_failure(Entry& entry, const Error& error);
-  void disable(Entry& entry, const Error& error);
+  Choice choose(const RowTrail& trail);
+  // Goes on with the row elsewhere, or later.
+  void note_failure(RowTrail& trail, const Provider& provider, Error error, std::uint32_t outages_before);
+  bool is_patience_over(const ProviderGuard& guard) const;
+  void give_up(RowTrail& trail, std::size_t provider, Error error);
+  void give_up_on_the_gone(RowTrail& trail);
 
-  std::vector<Entry> entries_;
+  std::vector<Provider> providers_;
+  bool spill_;
   Clock& clock_;
-  ports::RunObserver& observer_;
+  const StopSignal& stop_;
+  WaitingRoom room_;
 };
 
 }  // namespace sv::llm

@@ -3,11 +3,15 @@
 //
 // A 429 makes the gate pause for all rows. Its error then says in retry_after how long that pause lasts; the
 // row may come back at once and waits at the head of the queue.
+//
+// The guard is told what became of each attempt. Who waits when the provider goes down is turned away with
+// the guard's reason; nothing was sent then.
 #pragma once
 
 #include "base/clock.hpp"
 #include "base/stop_signal.hpp"
 #include "limits/admission_gate.hpp"
+#include "llm/provider_guard.hpp"
 #include "ports/llm_client.hpp"
 
 #include <cstdint>
@@ -23,15 +27,16 @@ class LimitedClient final : public ports::LlmClient {
  public:
   // Everything outlives the client. After `stop` nothing is sent any more: what waits ends with
   // ErrorKind::cancelled.
-  LimitedClient(ports::LlmClient& inner, limits::AdmissionGate& gate, TokenCharge charge,
-                const StopSignal& stop, Clock& clock)
-      : inner_(inner), gate_(gate), charge_(std::move(charge)), stop_(stop), clock_(clock) {}
+  LimitedClient(ports::LlmClient& inner, limits::AdmissionGate& gate, ProviderGuard& guard,
+                TokenCharge charge, const StopSignal& stop, Clock& clock)
+      : inner_(inner), gate_(gate), guard_(guard), charge_(std::move(charge)), stop_(stop), clock_(clock) {}
 
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
  private:
   ports::LlmClient& inner_;
   limits::AdmissionGate& gate_;
+  ProviderGuard& guard_;
   TokenCharge charge_;
   const StopSignal& stop_;
   Clock& clock_;

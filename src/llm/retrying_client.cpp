@@ -22,10 +22,19 @@ void learn_from(ports::Ask& ask, ErrorKind error) {
 
 boost::asio::awaitable<Result<domain::Answer>> RetryingClient::judge(ports::Ask ask) {
   limits::RetryState state;
+  std::optional<TimePoint> first_failed_at;
+  const std::uint32_t outages = guard_.breaker().outages();
+  const auto has_gone_down = [&] { return guard_.is_resting() || guard_.breaker().outages() != outages; };
   for (;;) {
+    budget_.note_request();
     Result<domain::Answer> answer = co_await inner_.judge(ask);
-    if (answer || stop_.is_requested()) co_return answer;
-    const std::optional<Duration> delay = limits::next_delay(limits_, state, answer.error(), random_);
+    if (answer || stop_.is_requested() || has_gone_down()) co_return answer;
+    std::optional<Duration> delay = limits::next_delay(limits_, state, answer.error(), random_);
+    if (limits::is_failure_on_the_way(answer.error().kind)) {
+      if (delay) delay = std::max(*delay, budget_.take(clock_.now()));
+      if (!first_failed_at) first_failed_at = clock_.now();
+      if (!delay && guard_.breaker().answered_sent_at() <= *first_failed_at) guard_.trip(answer.error());
+    }
     if (!delay) co_return answer;
     observer_.on_retry(answer.error().kind, *delay);
     learn_from(ask, answer.error().kind);
@@ -34,7 +43,7 @@ boost::asio::awaitable<Result<domain::Answer>> RetryingClient::judge(ports::Ask 
     if (*delay > Duration::zero() && !waits_inside) {
       const TimePoint when = clock_.now() + *delay;
       co_await clock_.sleep_until(when);
-      if (stop_.is_requested()) co_return answer;
+      if (stop_.is_requested() || has_gone_down()) co_return answer;
     }
   }
 }

@@ -24,6 +24,8 @@ struct Ask {
   std::uint32_t cap_factor = 1;
   // 1 for the first attempt of this row at this provider.
   std::uint32_t attempt = 1;
+  // It finds out whether a provider that was down is back: it is sent although nothing else is.
+  bool is_probe = false;
   // Set by the limiter when it lets the attempt go.
   domain::SentMark sent;
 };

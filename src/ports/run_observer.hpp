@@ -31,6 +31,10 @@ class RunObserver {
   virtual void on_request_finished(const RequestReport& /*report*/) {}
   // A row will be asked again after `delay` because of `reason`.
   virtual void on_retry(ErrorKind /*reason*/, Duration /*delay*/) {}
+  // A provider does not answer: until it does, only a row now and then finds out whether it is back.
+  virtual void on_provider_resting(std::string_view /*provider*/, const Error& /*last_failure*/) {}
+  // It answers again, `after` so long.
+  virtual void on_provider_back(std::string_view /*provider*/, Duration /*after*/) {}
   // A provider is not used any more in this run.
   virtual void on_provider_disabled(std::string_view /*provider*/, const Error& /*error*/) {}
 };

@@ -85,6 +85,10 @@ class Watch final : public ports::RunObserver {
     ++retries[reason];
     delays.push_back(delay);
   }
+  void on_provider_resting(std::string_view provider, const Error& error) override {
+    resting.push_back(std::string(provider) + ": " + error.message);
+  }
+  void on_provider_back(std::string_view, Duration after) override { back.push_back(after); }
   void on_provider_disabled(std::string_view provider, const Error& error) override {
     disabled.push_back(std::string(provider) + ": " + error.message);
   }
@@ -95,6 +99,8 @@ class Watch final : public ports::RunObserver {
   std::map<ErrorKind, int> retries;
   std::vector<Duration> delays;
   std::vector<std::string> disabled;
+  std::vector<std::string> resting;
+  std::vector<Duration> back;
 };
 
 // Answers from a script of errors, then well.

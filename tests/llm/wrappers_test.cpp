@@ -3,11 +3,14 @@
 #include "base/task_group.hpp"
 #include "llm/fakes.hpp"
 #include "llm/fallback_client.hpp"
+#include "llm/key_memory.hpp"
 #include "llm/limited_client.hpp"
+#include "llm/provider_guard.hpp"
 #include "llm/retrying_client.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,10 +24,32 @@ Error error(ErrorKind kind, std::optional<Duration> wait = std::nullopt) {
   return {.kind = kind, .message = "as told", .retry_after = wait};
 }
 
+// A provider with what is known about it, as the assembly puts it together; the script stands for the model.
+struct Provider {
+  Provider(const std::string& name, Clock& clock, ports::RunObserver& observer, const StopSignal& stop,
+           Random& random, bool has_worked = true)
+      : gate(clock, 100),
+        memory(facts, "https://" + name, "m", Secret("the key of " + name)),
+        guard(name, gate, (has_worked ? memory.note_worked() : void(), memory), clock, observer),
+        model({}, name),
+        limited(
+            model, gate, guard, [](const ports::Ask&) { return std::uint64_t{1}; }, stop, clock),
+        retrying(limited, {}, guard, clock, random, stop, observer) {}
+
+  fakes::Facts facts;
+  limits::AdmissionGate gate;
+  KeyMemory memory;
+  ProviderGuard guard;
+  fakes::Client model;
+  LimitedClient limited;
+  RetryingClient retrying;
+};
+
 class RetryingClientTest : public testing::Test {
  protected:
   Result<domain::Answer> judge(fakes::Client& inner) {
-    RetryingClient client(inner, limits_, clock_, random_, stop_, watch_);
+    Provider provider("first", clock_, watch_, stop_, random_);
+    RetryingClient client(inner, limits_, provider.guard, clock_, random_, stop_, watch_);
     return fakes::judge(io_, clock_, client);
   }
 
@@ -91,22 +116,27 @@ TEST_F(RetryingClientTest, nothing_is_asked_after_the_stop) {
 
 class FallbackClientTest : public testing::Test {
  protected:
-  Result<domain::Answer> judge(FallbackClient& client) { return fakes::judge(io_, clock_, client); }
+  Result<domain::Answer> judge() { return fakes::judge(io_, clock_, client_); }
 
   boost::asio::io_context io_;
   support::VirtualClock clock_;
   fakes::Watch watch_;
-  fakes::Client first_{{}, "first"};
-  fakes::Client second_{{}, "second"};
-  FallbackClient client_{
-      {{.name = "first", .client = &first_}, {.name = "second", .client = &second_}}, clock_, watch_};
+  StopSignal stop_;
+  Random random_{1};
+  Provider first_{"first", clock_, watch_, stop_, random_};
+  Provider second_{"second", clock_, watch_, stop_, random_};
+  FallbackClient client_{{{.client = &first_.retrying, .guard = &first_.guard},
+                          {.client = &second_.retrying, .guard = &second_.guard}},
+                         false,
+                         clock_,
+                         stop_};
 };
 
 TEST_F(FallbackClientTest, asks_in_priority_order) {
-  EXPECT_EQ(judge(client_)->provider, "first");
-  first_.script = {error(ErrorKind::server_error)};
-  EXPECT_EQ(judge(client_)->provider, "second");
-  EXPECT_EQ(judge(client_)->provider, "first") << "a failure of one row says nothing about the next";
+  EXPECT_EQ(judge()->provider, "first");
+  first_.model.script = {error(ErrorKind::too_large)};
+  EXPECT_EQ(judge()->provider, "second");
+  EXPECT_EQ(judge()->provider, "first") << "a failure of one row says nothing about the next";
   EXPECT_TRUE(watch_.disabled.empty());
 }
 
@@ -114,52 +144,83 @@ TEST_F(FallbackClientTest, leaves_out_a_provider_that_can_serve_nobody) {
   for (const ErrorKind kind :
        {ErrorKind::unauthorized, ErrorKind::unknown_model, ErrorKind::quota_exhausted, ErrorKind::tls}) {
     fakes::Watch watch;
-    fakes::Client first({error(kind)});
-    FallbackClient client({{.name = "first", .client = &first}, {.name = "second", .client = &second_}},
-                          clock_, watch);
-    EXPECT_EQ(judge(client)->provider, "second");
-    EXPECT_EQ(judge(client)->provider, "second");
-    EXPECT_EQ(first.asks.size(), 1U);
+    Provider first("first", clock_, watch, stop_, random_);
+    Provider second("second", clock_, watch, stop_, random_);
+    FallbackClient client({{.client = &first.retrying, .guard = &first.guard},
+                           {.client = &second.retrying, .guard = &second.guard}},
+                          false, clock_, stop_);
+    first.model.script = {error(kind)};
+    EXPECT_EQ(fakes::judge(io_, clock_, client)->provider, "second");
+    EXPECT_EQ(fakes::judge(io_, clock_, client)->provider, "second");
+    EXPECT_EQ(first.model.asks.size(), 1U);
     EXPECT_EQ(watch.disabled, std::vector<std::string>{"first: as told"});
   }
 }
 
 TEST_F(FallbackClientTest, a_refusal_is_not_taken_to_the_next) {
-  first_.script = {error(ErrorKind::refused)};
-  EXPECT_EQ(judge(client_).error().kind, ErrorKind::refused);
-  EXPECT_TRUE(second_.asks.empty());
+  first_.model.script = {error(ErrorKind::refused)};
+  EXPECT_EQ(judge().error().kind, ErrorKind::refused);
+  EXPECT_TRUE(second_.model.asks.empty());
 }
 
 TEST_F(FallbackClientTest, when_nobody_is_left_it_says_why_without_asking) {
-  first_.script = {error(ErrorKind::unauthorized)};
-  second_.script = {error(ErrorKind::quota_exhausted)};
-  EXPECT_EQ(judge(client_).error().message, "first: as told");
-  const auto later = judge(client_);
+  first_.model.script = {error(ErrorKind::unauthorized)};
+  second_.model.script = {error(ErrorKind::quota_exhausted)};
+  EXPECT_EQ(judge().error().message, "first: as told");
+  const auto later = judge();
   ASSERT_FALSE(later.has_value());
   EXPECT_EQ(later.error().message, "second: as told");
-  EXPECT_EQ(first_.asks.size() + second_.asks.size(), 2U);
+  EXPECT_EQ(first_.model.asks.size() + second_.model.asks.size(), 2U);
 }
 
-TEST_F(FallbackClientTest, leaves_out_a_provider_that_has_been_gone_for_minutes) {
-  first_.always = error(ErrorKind::connect);
-  first_.on_asked = [&] { clock_.advance(10s); };  // its retries take a while
-  for (int row = 0; row < 12; ++row) EXPECT_EQ(judge(client_)->provider, "second");
-  EXPECT_TRUE(watch_.disabled.empty()) << "110 s: it may be restarting";
-  judge(client_);
-  ASSERT_EQ(watch_.disabled.size(), 1U);
-  EXPECT_EQ(watch_.disabled[0], "first: nothing was answered for two minutes: as told");
-  const std::size_t asked = first_.asks.size();
-  judge(client_);
-  EXPECT_EQ(first_.asks.size(), asked);
+TEST_F(FallbackClientTest, one_row_is_enough_to_see_that_a_provider_is_down_and_one_answer_that_it_is_back) {
+  first_.model.always = error(ErrorKind::connect);
+  EXPECT_EQ(judge()->provider, "second");
+  EXPECT_EQ(first_.model.asks.size(), 6U);
+  EXPECT_EQ(watch_.resting, std::vector<std::string>{"first: as told"});
+  EXPECT_EQ(judge()->provider, "second");
+  EXPECT_EQ(first_.model.asks.size(), 6U) << "nothing is sent to it for five seconds";
+  clock_.advance(5s);
+  EXPECT_EQ(judge()->provider, "second");
+  EXPECT_EQ(first_.model.asks.size(), 7U) << "a probe, once";
+  clock_.advance(5s);
+  first_.model.always.reset();
+  EXPECT_EQ(judge()->provider, "first");
+  EXPECT_EQ(judge()->provider, "first");
+  ASSERT_EQ(watch_.back.size(), 1U);
+  EXPECT_EQ(watch_.back[0], 10s);
 }
 
-TEST_F(FallbackClientTest, one_answer_shows_that_a_provider_is_there) {
-  first_.on_asked = [&] { clock_.advance(20s); };
-  for (int row = 0; row < 60; ++row) {
-    if (row % 9 != 0) first_.script = {error(ErrorKind::timeout)};
-    judge(client_);
-  }
-  EXPECT_TRUE(watch_.disabled.empty());
+TEST_F(FallbackClientTest, waits_when_all_are_down_and_gives_up_in_the_end) {
+  EXPECT_EQ(judge()->provider, "first");
+  first_.model.always = error(ErrorKind::server_error);
+  second_.model.always = error(ErrorKind::connect);
+  const TimePoint began = clock_.now();
+  const auto answer = judge();
+  ASSERT_FALSE(answer.has_value());
+  EXPECT_GE(clock_.now() - began, FallbackClient::kRowPatience);
+  EXPECT_LE(clock_.now() - began, FallbackClient::kPatience + 30s);
+  EXPECT_LE(first_.model.asks.size(), 1 + 6 + 25U);
+}
+
+TEST_F(FallbackClientTest, a_row_that_alone_fails_does_not_bring_the_provider_down) {
+  // Six times in vain, while others are answered.
+  first_.model.on_asked = [&] {
+    if (first_.model.asks.size() % 2 == 1) first_.guard.note_result(std::nullopt, clock_.now() + 1s);
+  };
+  first_.model.always = error(ErrorKind::server_error);
+  EXPECT_EQ(judge()->provider, "second");
+  EXPECT_TRUE(watch_.resting.empty());
+}
+
+TEST_F(FallbackClientTest, nobody_waits_after_the_stop) {
+  first_.model.always = error(ErrorKind::connect);
+  second_.model.always = error(ErrorKind::connect);
+  first_.model.on_asked = [&] {
+    if (first_.model.asks.size() == 8) stop_.request();
+  };
+  EXPECT_FALSE(judge().has_value());
+  EXPECT_LE(clock_.elapsed(), 1min);
 }
 
 boost::asio::awaitable<void> judge_one(ports::LlmClient& client, std::vector<ErrorKind>& errors) {
@@ -180,7 +241,11 @@ TEST(LimitedClientTest, keeps_the_pace_and_sends_nothing_after_the_stop) {
   inner.on_asked = [&] {
     if (inner.asks.size() == 10) stop.request();
   };
-  LimitedClient client(inner, gate, [](const ports::Ask&) { return std::uint64_t{1}; }, stop, clock);
+  Random random(1);
+  fakes::Watch watch;
+  Provider provider("first", clock, watch, stop, random);
+  LimitedClient client(
+      inner, gate, provider.guard, [](const ports::Ask&) { return std::uint64_t{1}; }, stop, clock);
   std::vector<ErrorKind> errors;
   TaskGroup group(io.get_executor());
   for (int i = 0; i < 20; ++i) group.spawn(judge_one(client, errors));
@@ -199,8 +264,10 @@ struct SharedPause : testing::Test {
     std::vector<Duration> sent;
     inner.on_asked = [&] { sent.push_back(clock.elapsed()); };
     limits::AdmissionGate gate(clock, workers);
-    LimitedClient limited(inner, gate, [](const ports::Ask&) { return std::uint64_t{1}; }, stop, clock);
-    RetryingClient client(limited, limits, clock, random, stop, watch);
+    Provider provider("first", clock, watch, stop, random);
+    LimitedClient limited(
+        inner, gate, provider.guard, [](const ports::Ask&) { return std::uint64_t{1}; }, stop, clock);
+    RetryingClient client(limited, limits, provider.guard, clock, random, stop, watch);
     TaskGroup group(io.get_executor());
     for (int i = 0; i < 20; ++i) group.spawn(judge_one(client, errors));
     boost::asio::co_spawn(io, join(group), [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
@@ -247,6 +314,96 @@ TEST_F(SharedPause, is_one_for_all_rows_that_meet_the_same_episode) {
   // The first alone, then nine at once: two pauses, not ten.
   EXPECT_LT(sent.back(), 11s);
   EXPECT_EQ(watch.retries[ErrorKind::rate_limited], 10);
+}
+
+boost::asio::awaitable<void> judge_named(ports::LlmClient& client, std::vector<std::string>& names) {
+  ports::Ask ask;
+  ask.row = &fakes::a_row();
+  const auto answer = co_await client.judge(ask);
+  names.push_back(answer ? answer->provider : answer.error().message);
+}
+
+// A model that answers after a while.
+class SlowModel final : public ports::LlmClient {
+ public:
+  SlowModel(std::string name, Clock& clock, Duration latency)
+      : name_(std::move(name)), clock_(clock), latency_(latency) {}
+  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask) override {
+    ++asked;
+    const TimePoint when = clock_.now() + latency_;
+    co_await clock_.sleep_until(when);
+    domain::Answer answer;
+    answer.provider = name_;
+    co_return answer;
+  }
+  int asked = 0;
+
+ private:
+  std::string name_;
+  Clock& clock_;
+  Duration latency_;
+};
+
+struct Spilling : testing::Test {
+  // Forty rows at a first provider with two permits and one second of latency, and a second with one permit
+  // and two seconds; gives who judged them.
+  std::vector<std::string> judge_rows(bool spill) {
+    Provider a("first", clock, watch, stop, random);
+    Provider b("second", clock, watch, stop, random);
+    a.gate.set_in_flight_limit(2);
+    b.gate.set_in_flight_limit(1);
+    SlowModel slow_a("first", clock, 1s);
+    SlowModel slow_b("second", clock, 2s);
+    const auto one = [](const ports::Ask&) { return std::uint64_t{1}; };
+    LimitedClient limited_a(slow_a, a.gate, a.guard, one, stop, clock);
+    LimitedClient limited_b(slow_b, b.gate, b.guard, one, stop, clock);
+    FallbackClient client(
+        {{.client = &limited_a, .guard = &a.guard}, {.client = &limited_b, .guard = &b.guard}}, spill, clock,
+        stop);
+    std::vector<std::string> names;
+    TaskGroup group(io.get_executor());
+    for (int i = 0; i < 40; ++i) group.spawn(judge_named(client, names));
+    boost::asio::co_spawn(io, join(group), [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
+    support::run_until_idle(io, clock);
+    return names;
+  }
+
+  boost::asio::io_context io;
+  support::VirtualClock clock;
+  StopSignal stop;
+  Random random{1};
+  fakes::Watch watch;
+};
+
+TEST_F(Spilling, keeps_all_providers_busy_without_collecting_rows_at_the_slow_one) {
+  const std::vector<std::string> names = judge_rows(true);
+  ASSERT_EQ(names.size(), 40U);
+  // 2.5 rows a second together, and at the end one that had already begun to queue at the slow one.
+  EXPECT_NEAR(static_cast<double>(std::ranges::count(names, "second")), 8, 1);
+  EXPECT_LE(clock.elapsed(), 18s);
+}
+
+TEST_F(Spilling, is_off_unless_it_is_wanted) {
+  const std::vector<std::string> names = judge_rows(false);
+  EXPECT_EQ(std::ranges::count(names, "first"), 40);
+  EXPECT_EQ(clock.elapsed(), 20s);
+}
+
+TEST(KeyMemory, knows_a_key_that_has_worked_and_keeps_nothing_of_it) {
+  fakes::Facts facts;
+  const Secret key("sk-correct-horse-battery-staple");
+  KeyMemory first(facts, "https://a/v1", "m", key);
+  EXPECT_FALSE(first.has_worked());
+  first.note_worked();
+  EXPECT_TRUE(KeyMemory(facts, "https://a/v1", "m", key).has_worked());
+  EXPECT_FALSE(KeyMemory(facts, "https://a/v1", "m", Secret("sk-another")).has_worked());
+  EXPECT_FALSE(KeyMemory(facts, "https://a/v1", "m2", key).has_worked());
+  ASSERT_EQ(facts.facts.size(), 1U);
+  const auto& [name, value] = *facts.facts.begin();
+  EXPECT_EQ((name + value).find("horse"), std::string::npos);
+  EXPECT_EQ(value.size(), 32 + 1 + 8U) << "a salt and 32 bits";
+  facts.facts[name] = "damaged";
+  EXPECT_FALSE(KeyMemory(facts, "https://a/v1", "m", key).has_worked());
 }
 
 }  // namespace

@@ -1,0 +1,60 @@
+#include "llm/provider_guard.hpp"
+
+#include "limits/retry_policy.hpp"
+
+#include <utility>
+
+namespace sv::llm {
+
+ProviderGuard::ProviderGuard(std::string name, limits::AdmissionGate& gate, KeyMemory& memory, Clock& clock,
+                             ports::RunObserver& observer)
+    : name_(std::move(name)),
+      gate_(gate),
+      memory_(memory),
+      clock_(clock),
+      observer_(observer),
+      breaker_(memory.has_worked()) {}
+
+void ProviderGuard::note_result(const std::optional<Error>& error, TimePoint sent_at) {
+  if (is_off() || (error && error->kind == ErrorKind::cancelled)) return;
+  if (error && limits::disables_provider(error->kind)) {
+    switch_off(*error);
+    return;
+  }
+  const bool was_untried = breaker_.is_untried();
+  const bool was_open = breaker_.is_open();
+  const TimePoint now = clock_.now();
+  if (error && limits::is_failure_on_the_way(error->kind)) {
+    last_failure_ = *error;
+    breaker_.note_failure(now, sent_at);
+  } else {
+    breaker_.note_answer(now, sent_at);
+    if (!error) memory_.note_worked();
+  }
+  if (!was_open && breaker_.is_open()) begin_rest();
+  if (was_open && !breaker_.is_open()) observer_.on_provider_back(name_, now - breaker_.opened_at());
+  if (was_untried || (was_open && !breaker_.is_open())) tell_change();
+}
+
+void ProviderGuard::trip(const Error& error) {
+  if (is_resting()) return;
+  last_failure_ = error;
+  breaker_.trip(clock_.now());
+  begin_rest();
+}
+
+void ProviderGuard::begin_rest() {
+  observer_.on_provider_resting(name_, last_failure_);
+  gate_.turn_away_waiting();
+  tell_change();
+}
+
+void ProviderGuard::switch_off(Error why) {
+  if (is_off()) return;
+  off_because_ = std::move(why);
+  observer_.on_provider_disabled(name_, *off_because_);
+  gate_.turn_away_waiting();
+  tell_change();
+}
+
+}  // namespace sv::llm
