@@ -25,9 +25,11 @@ struct PaceCells {
   QuotaCells requests;
   QuotaCells tokens;                           // LLM tokens
   std::atomic<std::int64_t> paused_until = 0;  // nothing is sent before
-  // Members: who sent last, and who went to sleep last because nothing may be sent. So that they take turns.
-  std::atomic<std::uint64_t> last_sender = 0;
-  std::atomic<std::uint64_t> last_sleeper = 0;
+  // Whose the next moment is, how long that member has waited, and when the moment comes. So that members
+  // take turns; never how much is sent: a torn state is unfair once.
+  std::atomic<std::uint64_t> claimed_by = 0;
+  std::atomic<std::int64_t> claimant_waits_since = 0;
+  std::atomic<std::int64_t> claimed_until = 0;
 };
 
 // One process's part in it. The cells outlive it.
@@ -39,6 +41,6 @@ struct PaceShare {
 static_assert(std::atomic<std::int64_t>::is_always_lock_free &&
                   std::atomic<std::uint64_t>::is_always_lock_free,
               "a lock of this process's own would not keep other processes out");
-static_assert(sizeof(PaceCells) == 72, "the same layout in every process");
+static_assert(sizeof(PaceCells) == 80, "the same layout in every process");
 
 }  // namespace sv::domain

@@ -88,7 +88,7 @@ void AdmissionGate::let_through() {
     const TimePoint when = pacer_.earliest(now, head.token_charge);
     if (when > now) {
       if (when >= wake_at_ - Pacer::kTurn) return;  // soon enough
-      wake_at_ = pacer_.wake_at(when);
+      wake_at_ = pacer_.wake_at(now, when);
       head.keeps_time = true;
       resume(head);
       return;

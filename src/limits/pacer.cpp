@@ -18,6 +18,8 @@ constexpr Duration kBetweenLowerings = std::chrono::seconds(1);
 // 500 requests a second: what is unspent is sent quickly, but not in one packet.
 constexpr Duration kBetweenAtOnce = std::chrono::milliseconds(2);
 
+TimePoint to_time(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
+
 }  // namespace
 
 Pacer::Pacer(PacerLimits limits, std::optional<domain::PaceShare> shared)
@@ -36,25 +38,48 @@ Pacer::Pacer(PacerLimits limits, std::optional<domain::PaceShare> shared)
 }
 
 TimePoint Pacer::earliest(TimePoint now, std::uint64_t tokens) const {
-  return std::max({now, paused_until(), at_once_from(now, tokens), requests_.earliest(now, 1, share_),
-                   tokens_.earliest(now, tokens, share_)});
+  return std::max({now, paused_until(), at_once_from(now, tokens), turn_from(now, tokens),
+                   requests_.earliest(now, 1, share_), tokens_.earliest(now, tokens, share_)});
 }
 
-TimePoint Pacer::wake_at(TimePoint when) {
-  const bool others_wait = cells_->last_sleeper.exchange(member_) != member_;
-  return others_wait && cells_->last_sender.load() == member_ ? when + kTurn : when;
+// When the moment is over that another one has claimed who has waited longer.
+std::optional<TimePoint> Pacer::turn_of_another(TimePoint now) const {
+  if (cells_->claimed_by.load() == member_) return std::nullopt;
+  const TimePoint turn = to_time(cells_->claimed_until.load()) + kTurn;
+  const bool is_in_force = turn > now && turn <= now + kLongestClaim + kTurn;
+  if (!is_in_force || to_time(cells_->claimant_waits_since.load()) > waits_since_.value_or(now)) {
+    return std::nullopt;
+  }
+  return turn;
+}
+
+TimePoint Pacer::turn_from(TimePoint now, std::uint64_t tokens) const {
+  const std::optional<TimePoint> turn = turn_of_another(now);
+  const bool is_limited = requests_.per_minute() || tokens_.per_minute();
+  return turn && is_limited && !is_at_once(tokens) ? *turn : now;
+}
+
+TimePoint Pacer::wake_at(TimePoint now, TimePoint when) {
+  if (!waits_since_) waits_since_ = now;
+  // Right after it, so as to claim the next moment before the other one does again.
+  if (const std::optional<TimePoint> turn = turn_of_another(now)) return std::min(when, *turn);
+  if (when <= now + kLongestClaim) {
+    cells_->claimant_waits_since.store(waits_since_->time_since_epoch().count());
+    cells_->claimed_until.store(when.time_since_epoch().count());
+    cells_->claimed_by.store(member_);
+  }
+  return when;
 }
 
 TimePoint Pacer::at_once_from(TimePoint now, std::uint64_t tokens) const {
   if (sent_at_once_at_ == TimePoint::min()) return now;
-  const bool is_at_once = requests_.can_send_at_once(1) || tokens_.can_send_at_once(tokens);
-  return is_at_once ? sent_at_once_at_ + kBetweenAtOnce : now;
+  return is_at_once(tokens) ? sent_at_once_at_ + kBetweenAtOnce : now;
 }
 
 std::optional<SentMark> Pacer::try_reserve(TimePoint now, std::uint64_t tokens) {
   if (earliest(now, tokens) > now) return std::nullopt;
   grow(now);
-  const bool is_at_once = requests_.can_send_at_once(1) || tokens_.can_send_at_once(tokens);
+  const bool goes_at_once = is_at_once(tokens);
   const std::optional<Quota::Taken> request = requests_.take(now, 1, share_);
   if (!request) return std::nullopt;
   const std::optional<Quota::Taken> charge = tokens_.take(now, tokens, share_);
@@ -62,8 +87,8 @@ std::optional<SentMark> Pacer::try_reserve(TimePoint now, std::uint64_t tokens) 
     requests_.give_back(*request);
     return std::nullopt;
   }
-  if (is_at_once) sent_at_once_at_ = now;
-  cells_->last_sender.store(member_);
+  if (goes_at_once) sent_at_once_at_ = now;
+  waits_since_.reset();
   return SentMark{.requests = request->sent, .tokens = charge->sent};
 }
 

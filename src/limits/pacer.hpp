@@ -45,11 +45,14 @@ class Pacer {
   // until its quota is unspent, then goes (and is paid off afterwards): it must not wait for ever.
   TimePoint earliest(TimePoint now, std::uint64_t tokens) const;
 
-  // When to look again for who may send from `when` on, in the future: then, or kTurn later when this process
-  // sent last and another one waits too. All would wake at the same moment, and who went to sleep first would
-  // win each time.
-  TimePoint wake_at(TimePoint when);
+  // When to look again for who may send from `when` on, in the future. Processes take turns: who has waited
+  // longest claims the moment at which it may send, and the others look kTurn later. Otherwise all would wake
+  // at one moment, where who went to sleep first wins each time; and small charges, which may go a little
+  // earlier, would keep large ones waiting for ever. A claim is at most kLongestClaim ahead: so much a
+  // process costs the others that dies with one.
+  TimePoint wake_at(TimePoint now, TimePoint when);
   static constexpr Duration kTurn = std::chrono::milliseconds(1);
+  static constexpr Duration kLongestClaim = std::chrono::milliseconds(100);
 
   // Takes the charge. Empty when `now` is before earliest(now, tokens), also because another process was
   // quicker.
@@ -67,12 +70,18 @@ class Pacer {
 
  private:
   TimePoint at_once_from(TimePoint now, std::uint64_t tokens) const;
+  std::optional<TimePoint> turn_of_another(TimePoint now) const;
+  TimePoint turn_from(TimePoint now, std::uint64_t tokens) const;
+  bool is_at_once(std::uint64_t tokens) const {
+    return requests_.can_send_at_once(1) || tokens_.can_send_at_once(tokens);
+  }
   TimePoint paused_until() const { return TimePoint(Duration(cells_->paused_until.load())); }
   void grow(TimePoint now);
 
   std::unique_ptr<domain::PaceCells> own_;
   domain::PaceCells* cells_;
   std::uint64_t member_;
+  std::optional<TimePoint> waits_since_;
 
   Quota requests_;
   Quota tokens_;

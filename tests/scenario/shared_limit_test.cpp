@@ -36,7 +36,7 @@ int run_process(const std::string& cache, const std::string& log, int rows) {
       continue;
     }
     const TimePoint when = pacer.earliest(now, 0);
-    if (when > now) std::this_thread::sleep_until(pacer.wake_at(when));
+    if (when > now) std::this_thread::sleep_until(pacer.wake_at(now, when));
   }
   std::FILE* file = std::fopen(log.c_str(), "wb");
   if (file == nullptr) return 2;
