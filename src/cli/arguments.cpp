@@ -78,7 +78,8 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
                  "environment (OPENAI_API_KEY) or the settings file, never from a flag")
       ->type_name("URL")
       ->group("Whom to ask");
-  app.add_option("--workers", arguments.workers, "Requests in flight at the same time, 1 to 5000 [5]")
+  app.add_option("--workers", arguments.workers,
+                 "Requests in flight at the same time, 1 to 5000 [found out by itself]")
       ->type_name("N")
       ->check(whole_number(1, kMaxWorkers))
       ->group("Whom to ask");

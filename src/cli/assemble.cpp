@@ -103,7 +103,7 @@ store::OpenedStore open_store(const AssembleRequest& request) {
 
 http::TransportOptions transport_options_of(const config::LlmSettings& llm) {
   http::TransportOptions options;
-  options.max_in_flight = llm.max_workers;
+  options.max_in_flight = worker_count(llm);
   options.first_byte_timeout = llm.first_byte_timeout;
   return options;
 }
@@ -145,7 +145,7 @@ class FileAssembly final : public Assembly {
 
   engine::RunOptions options() const override {
     engine::RunOptions options;
-    options.workers = request_.settings.llm.max_workers;
+    options.workers = worker_count(request_.settings.llm);
     options.must_ask_all = request_.arguments.must_ask_all;
     options.must_ask_overdue = request_.arguments.must_ask_overdue;
     return options;
@@ -183,10 +183,10 @@ class FileAssembly final : public Assembly {
 }  // namespace
 
 std::unique_ptr<Assembly> assemble(const AssembleRequest& request) {
-  const std::uint32_t workers = request.settings.llm.max_workers;
-  const Result<void> reserved = http::reserve_file_descriptors(workers);
+  const std::optional<std::uint32_t> workers = request.settings.llm.max_workers;
+  const Result<void> reserved = http::reserve_file_descriptors(worker_count(request.settings.llm));
   if (!reserved) throw Fatal(ExitCode::config, reserved.error().message);
-  if (workers >= kManyWorkers) reserve_heap(workers * kBytesPerWorker);
+  if (workers && *workers >= kManyWorkers) reserve_heap(*workers * kBytesPerWorker);
   return std::make_unique<FileAssembly>(request);
 }
 

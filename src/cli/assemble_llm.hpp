@@ -53,6 +53,10 @@ class LlmStack {
   llm::FallbackClient fallback_;
 };
 
+// Rows that are worked on at the same time: as many as the settings say, else as many as an automatic number
+// of requests in flight may come to need.
+std::uint32_t worker_count(const config::LlmSettings& settings);
+
 domain::Rulebook rulebook_of(const config::Settings& settings);
 ProviderKeys keys_of(const prompt::QuestionBuilder& question,
                      const std::vector<config::ProviderSettings>& providers);

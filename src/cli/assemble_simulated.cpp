@@ -99,7 +99,7 @@ std::string simulated_address(std::size_t provider) {
   return fmt::format("http://provider-{}.test/v1", provider + 1);
 }
 
-config::LlmSettings simulated_settings(std::uint32_t workers) {
+config::LlmSettings simulated_settings(std::optional<std::uint32_t> workers) {
   config::LlmSettings settings;
   settings.max_workers = workers;
   config::ProviderSettings provider;
@@ -118,6 +118,7 @@ SimulatedRun play(const SimulatedRunOptions& options) {
   }
   boost::asio::io_context io(1);
   sim::VirtualClock clock;
+  clock.advance(options.starts_at);
   StopSignal stop;
   Random random(options.seed);
   Facts facts(options.facts);
@@ -153,11 +154,11 @@ SimulatedRun play(const SimulatedRunOptions& options) {
                                      .observer = metrics,
                                      .clock = clock,
                                      .stop = stop},
-                                    {.workers = options.llm.max_workers}),
+                                    {.workers = worker_count(options.llm)}),
                         [&](std::exception_ptr error, engine::RunResult result) {
                           failure = std::move(error);
                           played.result = std::move(result);
-                          played.makespan = clock.elapsed();
+                          played.makespan = clock.elapsed() - options.starts_at;
                         });
   sim::run_until_idle(io, clock);
   if (failure) std::rethrow_exception(failure);

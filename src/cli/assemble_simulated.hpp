@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct SimulatedRunOptions {
   std::uint64_t rows = 100;
   std::string rules_text = "1. The comment says what was done and what is planned.\n";
   sim::NetworkOptions network;
+  Duration starts_at{};    // after a full minute of the models' clock
   std::uint64_t seed = 1;  // of the rows and of the program's own chance; the models have theirs
   // No provider has ever answered with its key: the first request to each goes ahead of the others.
   bool is_first_run = false;
@@ -44,8 +46,8 @@ struct SimulatedRun {
 // "http://provider-1.test/v1" for 0: to be set as ProviderSettings::base_url.
 std::string simulated_address(std::size_t provider);
 
-// Settings for one provider with that many workers, as if nothing else had been set.
-config::LlmSettings simulated_settings(std::uint32_t workers);
+// Settings for one provider, as if nothing else had been set but the number of workers, if it is given.
+config::LlmSettings simulated_settings(std::optional<std::uint32_t> workers = std::nullopt);
 
 SimulatedRun play(const SimulatedRunOptions& options);
 

@@ -302,8 +302,9 @@ LlmSettings read_llm(const Section& top, const Environment& environment, const O
   llm.spill = section.boolean("spill").value_or(default_boolean("llm.spill"));
   llm.max_retries = static_cast<std::uint32_t>(
       section.whole_number("max_retries").value_or(default_whole_number("llm.max_retries")));
-  llm.max_workers = static_cast<std::uint32_t>(
-      section.whole_number("max_workers").value_or(default_whole_number("llm.max_workers")));
+  if (const auto workers = section.whole_number("max_workers")) {
+    llm.max_workers = static_cast<std::uint32_t>(*workers);
+  }
   if (overrides.workers) llm.max_workers = *overrides.workers;
   llm.rate_limit_retry_delay = from_seconds(
       section.number("rate_limit_retry_delay").value_or(default_number("llm.rate_limit_retry_delay")));

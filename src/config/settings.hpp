@@ -53,7 +53,8 @@ struct ProviderSettings {
 
 struct LlmSettings {
   std::uint32_t max_retries = 3;  // attempts to get a usable reply, per row and provider
-  std::uint32_t max_workers = 5;  // requests in flight, 1..5000
+  // Requests in flight, 1..5000; empty: as many as the provider's limits and latency ask for.
+  std::optional<std::uint32_t> max_workers;
   Duration rate_limit_retry_delay = std::chrono::seconds(1);  // first wait after a 429 that names none
   // From the request to the first byte of its reply; zero: only the provider's request_timeout counts.
   // Replies are not streamed, so it comes when the model has finished.

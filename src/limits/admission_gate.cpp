@@ -24,11 +24,11 @@ constexpr Duration kAfterPause = std::chrono::milliseconds(10);
 
 }  // namespace
 
-AdmissionGate::AdmissionGate(Clock& clock, std::size_t in_flight_limit, PacerLimits limits,
-                             Duration first_pause, std::optional<domain::PaceShare> shared)
+AdmissionGate::AdmissionGate(Clock& clock, InFlightWindow window, PacerLimits limits, Duration first_pause,
+                             std::optional<domain::PaceShare> shared)
     : clock_(clock),
       pacer_(limits, shared),
-      limit_(in_flight_limit),
+      window_(window),
       first_pause_(std::max(first_pause, kShortestPause)) {}
 
 AdmissionGate::~AdmissionGate() {
@@ -36,11 +36,11 @@ AdmissionGate::~AdmissionGate() {
 }
 
 asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t token_charge, bool in_front) {
-  if (queue_.empty() && in_flight_ < limit_) {
+  if (queue_.empty() && in_flight_ < window_.limit()) {
     const TimePoint now = clock_.now();
     if (const std::optional<SentMark> mark = pacer_.try_reserve(now, token_charge)) {
       ++in_flight_;
-      co_return Admission{Permit(*this), *mark};
+      co_return Admission{.permit = Permit(*this), .mark = *mark, .sent_at = now, .is_turned_away = false};
     }
   }
   Waiter waiter;
@@ -65,8 +65,10 @@ asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t tok
       co_await suspend(waiter);
     }
   }
-  if (waiter.is_turned_away) co_return Admission{.permit = {}, .mark = {}, .is_turned_away = true};
-  co_return Admission{Permit(*this), waiter.mark};
+  if (waiter.is_turned_away)
+    co_return Admission{.permit = {}, .mark = {}, .sent_at = {}, .is_turned_away = true};
+  co_return Admission{
+      .permit = Permit(*this), .mark = waiter.mark, .sent_at = waiter.sent_at, .is_turned_away = false};
 }
 
 void AdmissionGate::turn_away_waiting() {
@@ -82,7 +84,7 @@ void AdmissionGate::turn_away_waiting() {
 // Admits rows from the head while there is a permit and it is their time. When only the time is missing, sees
 // to it that somebody wakes then.
 void AdmissionGate::let_through() {
-  while (!queue_.empty() && in_flight_ < limit_) {
+  while (!queue_.empty() && in_flight_ < window_.limit()) {
     Waiter& head = *queue_.front();
     const TimePoint now = clock_.now();
     const TimePoint when = pacer_.earliest(now, head.token_charge);
@@ -96,6 +98,7 @@ void AdmissionGate::let_through() {
     const std::optional<SentMark> mark = pacer_.try_reserve(now, head.token_charge);
     if (!mark) continue;  // another process was quicker: the next moment is later
     head.mark = *mark;
+    head.sent_at = now;
     ++in_flight_;
     queue_.pop_front();
     head.is_admitted = true;
@@ -128,9 +131,9 @@ void AdmissionGate::hear(const RateHeaders& headers, SentMark mark) {
   let_through();
 }
 
-TimePoint AdmissionGate::note_rate_limited(std::optional<Duration> wait) {
+TimePoint AdmissionGate::note_rate_limited(std::optional<Duration> wait, SentMark mark) {
   const TimePoint now = clock_.now();
-  pacer_.note_rate_limited(now);
+  pacer_.note_rate_limited(now, std::max(wait.value_or(Duration::zero()), Duration::zero()), mark);
   // Many rows meet the same episode; only the first that comes after its pause begins another.
   if (now >= episode_ends_at_) ++episodes_;
   Duration pause = wait.value_or(Duration::zero());
@@ -144,8 +147,11 @@ TimePoint AdmissionGate::note_rate_limited(std::optional<Duration> wait) {
   return end;
 }
 
-void AdmissionGate::set_in_flight_limit(std::size_t limit) {
-  limit_ = limit;
+void AdmissionGate::note_answer(const Admission& admission) {
+  episodes_ = 0;
+  const TimePoint now = clock_.now();
+  window_.note_answer(now - admission.sent_at, in_flight_ >= window_.limit(),
+                      pacer_.requests_per_second(now));
   let_through();
 }
 

@@ -14,6 +14,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "limits/in_flight_window.hpp"
 #include "limits/pacer.hpp"
 #include "limits/permits.hpp"
 
@@ -35,16 +36,22 @@ class AdmissionGate final : public PermitSource {
  public:
   // `clock` outlives the gate. `first_pause` follows a 429 that names no time; it doubles with every episode
   // in a row. Through `shared` several processes obey one limit and one pause together.
-  AdmissionGate(Clock& clock, std::size_t in_flight_limit, PacerLimits limits = {},
+  AdmissionGate(Clock& clock, InFlightWindow window, PacerLimits limits = {},
                 Duration first_pause = std::chrono::seconds(1),
                 std::optional<domain::PaceShare> shared = std::nullopt);
+  // As many in flight as that, always.
+  AdmissionGate(Clock& clock, std::size_t in_flight_limit, PacerLimits limits = {},
+                Duration first_pause = std::chrono::seconds(1),
+                std::optional<domain::PaceShare> shared = std::nullopt)
+      : AdmissionGate(clock, InFlightWindow(in_flight_limit, false), limits, first_pause, shared) {}
   AdmissionGate(const AdmissionGate&) = delete;
   AdmissionGate& operator=(const AdmissionGate&) = delete;
   ~AdmissionGate();  // every permit is back by then (asserted)
 
   struct Admission {
     Permit permit;
-    SentMark mark;                // for hear(), with the reply's headers
+    SentMark mark;  // for hear(), with the reply's headers
+    TimePoint sent_at;
     bool is_turned_away = false;  // it holds no permit, and nothing was charged
   };
 
@@ -68,15 +75,13 @@ class AdmissionGate final : public PermitSource {
   // A 429 that passes by itself: all wait together, as long as the provider asks (`wait`), else the first
   // pause, doubled with every episode. A wait above kLongestPause is no pause: a row that is told so goes to
   // the next provider. Gives the moment when the pause ends.
-  TimePoint note_rate_limited(std::optional<Duration> wait);
-  // A good answer ends the row of episodes.
-  void note_answer() { episodes_ = 0; }
+  TimePoint note_rate_limited(std::optional<Duration> wait, SentMark mark);
+  // An answer, while its permit is still held: ends the row of episodes, and tells how long answers take.
+  void note_answer(const Admission& admission);
 
   static constexpr Duration kLongestPause = std::chrono::seconds(120);  // as openai-python obeys
 
-  void set_in_flight_limit(std::size_t limit);
-
-  std::size_t in_flight_limit() const { return limit_; }
+  std::size_t in_flight_limit() const { return window_.limit(); }
   std::size_t in_flight() const { return in_flight_; }
   std::size_t waiting() const { return queue_.size(); }
 
@@ -87,6 +92,7 @@ class AdmissionGate final : public PermitSource {
   struct Waiter {
     std::uint64_t token_charge = 0;
     SentMark mark;
+    TimePoint sent_at;
     bool is_admitted = false;
     bool keeps_time = false;  // asked to sleep until wake_at_ on behalf of all
     bool is_asleep = false;
@@ -104,7 +110,7 @@ class AdmissionGate final : public PermitSource {
   Clock& clock_;
   Pacer pacer_;
   std::function<void()> on_queue_empty_;
-  std::size_t limit_;
+  InFlightWindow window_;
   std::size_t in_flight_ = 0;  // includes permits on their way to a woken row
   std::deque<Waiter*> queue_;
   // When somebody who keeps the time wakes next.

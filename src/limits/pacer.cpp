@@ -17,6 +17,10 @@ constexpr Duration kQuietBeforeGrowth = std::chrono::seconds(5);
 constexpr Duration kBetweenLowerings = std::chrono::seconds(1);
 // 500 requests a second: what is unspent is sent quickly, but not in one packet.
 constexpr Duration kBetweenAtOnce = std::chrono::milliseconds(2);
+// Until so much has passed without a refusal, what is told to be unspent goes at a small multiple of the even
+// pace only: a provider that enforces by the second refuses whatever is in the air when the word comes back.
+constexpr Duration kProbation = std::chrono::seconds(2);
+constexpr double kPaceOnProbation = 2.5;
 
 TimePoint to_time(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
 
@@ -39,7 +43,7 @@ Pacer::Pacer(PacerLimits limits, std::optional<domain::PaceShare> shared)
 
 TimePoint Pacer::earliest(TimePoint now, std::uint64_t tokens) const {
   return std::max({now, paused_until(), at_once_from(now, tokens), turn_from(now, tokens),
-                   requests_.earliest(now, 1, share_), tokens_.earliest(now, tokens, share_)});
+                   requests_.earliest(now, 1, request_share(now)), tokens_.earliest(now, tokens, share_)});
 }
 
 // When the moment is over that another one has claimed who has waited longer.
@@ -73,21 +77,32 @@ TimePoint Pacer::wake_at(TimePoint now, TimePoint when) {
 
 TimePoint Pacer::at_once_from(TimePoint now, std::uint64_t tokens) const {
   if (sent_at_once_at_ == TimePoint::min()) return now;
-  return is_at_once(tokens) ? sent_at_once_at_ + kBetweenAtOnce : now;
+  if (!is_at_once(tokens)) return now;
+  const bool is_on_probation = !is_told_proven_ && !requests_.is_granted();
+  const double pace = requests_per_second(now).value_or(0) * kPaceOnProbation;
+  if (!is_on_probation || pace <= 0) return sent_at_once_at_ + kBetweenAtOnce;
+  return sent_at_once_at_ + std::max(kBetweenAtOnce, from_seconds(1 / pace));
+}
+
+void Pacer::note_sent_at_once(TimePoint now) {
+  if (at_once_since_ == TimePoint::min()) at_once_since_ = now;
+  is_told_proven_ = is_told_proven_ || now - at_once_since_ >= kProbation;
+  sent_at_once_at_ = now;
 }
 
 std::optional<SentMark> Pacer::try_reserve(TimePoint now, std::uint64_t tokens) {
   if (earliest(now, tokens) > now) return std::nullopt;
   grow(now);
   const bool goes_at_once = is_at_once(tokens);
-  const std::optional<Quota::Taken> request = requests_.take(now, 1, share_);
+  const std::optional<Quota::Taken> request = requests_.take(now, 1, request_share(now));
   if (!request) return std::nullopt;
   const std::optional<Quota::Taken> charge = tokens_.take(now, tokens, share_);
   if (!charge) {
     requests_.give_back(*request);
     return std::nullopt;
   }
-  if (goes_at_once) sent_at_once_at_ = now;
+  if (goes_at_once) note_sent_at_once(now);
+  probe_.note_sent(now, request->sent);
   waits_since_.reset();
   return SentMark{.requests = request->sent, .tokens = charge->sent};
 }
@@ -116,14 +131,46 @@ void Pacer::hear(const RateHeaders& headers, SentMark mark) {
   };
   if (is_same(requests_, headers.requests)) requests_.hear(*headers.requests.remaining, mark.requests);
   if (is_same(tokens_, headers.tokens)) tokens_.hear(*headers.tokens.remaining, mark.tokens);
+  refused_quota_ = headers.refused;
+  refused_number_ = mark.requests;
 }
 
-void Pacer::note_rate_limited(TimePoint now) {
+std::optional<double> Pacer::requests_per_second(TimePoint now) const {
+  const std::optional<std::uint64_t> limit = requests_.per_minute();
+  if (!limit) return std::nullopt;
+  return static_cast<double>(*limit) * request_share(now) / 60;
+}
+
+// Of the limit in requests_; above 1 when that is the probe's and the pace has grown since.
+double Pacer::request_share(TimePoint now) const {
+  const std::optional<double> probed = probe_.pace(now);
+  const std::optional<std::uint64_t> limit = requests_.per_minute();
+  if (!probed || !limit) return share_;
+  const double share = *probed * 60 / static_cast<double>(*limit);
+  if (requests_.is_probed()) return share;
+  return probe_.is_measured() ? std::min(share_, share) : share_;
+}
+
+void Pacer::note_rate_limited(TimePoint now, Duration wait, SentMark mark) {
+  const bool is_known = refused_number_ == mark.requests;
+  const RefusedQuota about = is_known ? refused_quota_ : RefusedQuota::unknown;
+  RateProbe::Finding found;
+  if (about != RefusedQuota::tokens) {
+    found = probe_.note_refused({.number = mark.requests, .at = now, .wait = wait});
+    if (!found.is_news) return;
+    requests_.set_probed(static_cast<std::uint64_t>(std::max(1.0, std::round(*probe_.pace(now) * 60))));
+  }
   for (Quota* quota : {&requests_, &tokens_}) {
+    const bool is_meant =
+        about == RefusedQuota::unknown || (about == RefusedQuota::requests) == (quota == &requests_);
+    if (!is_meant) continue;
     // Refused although there was something left: it enforces shorter windows than it reports.
     if (quota->can_send_at_once(0)) quota->distrust();
     quota->forget_unspent();
   }
+  if (found.fresh_quota > 0) requests_.grant(found.fresh_quota);
+  // What is measured needs no lowering by guess.
+  if (about != RefusedQuota::tokens && probe_.is_measured()) return;
   const bool is_same_episode = lowered_at_ != TimePoint::min() && now - lowered_at_ < kBetweenLowerings;
   if (is_same_episode) return;
   lowered_at_ = now;

@@ -6,7 +6,9 @@
 //
 //   share   starts at 0.98; a 429 takes 2 % of it off, at most once a second, never below 0.5; after five
 //           seconds without one it grows by 0.002 a second up to 0.995
-//   limits  given, else heard from the provider's headers; without either only the pause holds back
+//   limits  given, else heard from the provider's headers or the texts of its refusals
+//   probe   what is really let through, found out by refusals (RateProbe): the only limit when nobody tells
+//           one, and the lower one when a provider enforces less than it tells
 //
 // Several processes can pace themselves as one: what is spent and the pause stand in cells that may be shared
 // (domain/pace_cells), the share is each one's own.
@@ -19,6 +21,7 @@
 #include "domain/sent_mark.hpp"
 #include "limits/quota.hpp"
 #include "limits/rate_headers.hpp"
+#include "limits/rate_probe.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -65,8 +68,11 @@ class Pacer {
 
   // What a reply's headers say, of any status; `mark` is its request's.
   void hear(const RateHeaders& headers, SentMark mark);
-  // A 429 that passes by itself, for the share; the pause is pause_until()'s.
-  void note_rate_limited(TimePoint now);
+  // A 429 that passes by itself and asks for this wait (zero: names none), for share and probe; the pause is
+  // pause_until()'s.
+  void note_rate_limited(TimePoint now, Duration wait, SentMark mark);
+  // Requests a second that may be sent, as far as is known.
+  std::optional<double> requests_per_second(TimePoint now) const;
 
  private:
   TimePoint at_once_from(TimePoint now, std::uint64_t tokens) const;
@@ -75,6 +81,8 @@ class Pacer {
   bool is_at_once(std::uint64_t tokens) const {
     return requests_.can_send_at_once(1) || tokens_.can_send_at_once(tokens);
   }
+  double request_share(TimePoint now) const;
+  void note_sent_at_once(TimePoint now);
   TimePoint paused_until() const { return TimePoint(Duration(cells_->paused_until.load())); }
   void grow(TimePoint now);
 
@@ -88,11 +96,17 @@ class Pacer {
   // By the settings, which stand: people set less than they have on purpose.
   bool is_request_limit_given_;
   bool is_token_limit_given_;
+  RateProbe probe_;
+  // Which quota the last 429 was about, and the request that met it.
+  RefusedQuota refused_quota_ = RefusedQuota::unknown;
+  std::uint64_t refused_number_ = 0;
   double share_;
   double most_share_;
   TimePoint lowered_at_ = TimePoint::min();  // when a 429 last took something off
   TimePoint grown_at_ = TimePoint::min();
   TimePoint sent_at_once_at_ = TimePoint::min();
+  TimePoint at_once_since_ = TimePoint::min();  // the first time
+  bool is_told_proven_ = false;                 // what was told to be unspent was
 };
 
 }  // namespace sv::limits

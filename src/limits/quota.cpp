@@ -25,7 +25,7 @@ TimePoint to_time(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseco
 std::optional<std::uint64_t> Quota::per_minute() const {
   if (given_) return given_;
   const std::uint64_t heard = cells_->per_minute.load();
-  return heard == 0 ? std::nullopt : std::optional(heard);
+  return heard == 0 ? probed_ : std::optional(heard);
 }
 
 void Quota::set_per_minute(std::uint64_t per_minute) {
@@ -49,12 +49,11 @@ TimePoint Quota::even_from(TimePoint all_spent_until, TimePoint now, Duration co
 bool Quota::can_send_at_once(std::uint64_t charge) const { return fits_at_once(cells_->sent.load(), charge); }
 
 bool Quota::fits_at_once(std::uint64_t sent, std::uint64_t charge) const {
-  const std::optional<std::uint64_t> limit = per_minute();
-  if (!limit || !is_trusted_ || !unspent_) return false;
+  if (!unspent_) return false;
   // What others give back can put the sum below what was heard.
-  const std::uint64_t since = sent > heard_at_ ? sent - heard_at_ : 0;
+  const std::uint64_t since = sent > unspent_->sent ? sent - unspent_->sent : 0;
   const double taken = static_cast<double>(since) + static_cast<double>(charge);
-  return static_cast<double>(*unspent_) - taken > kKept * static_cast<double>(*limit);
+  return static_cast<double>(unspent_->left) - taken > unspent_->kept;
 }
 
 std::optional<Quota::Taken> Quota::take(TimePoint now, std::uint64_t charge, double share) {
@@ -86,10 +85,18 @@ void Quota::give_back(const Taken& taken) {
 }
 
 void Quota::hear(std::uint64_t remaining, std::uint64_t sent_by_then) {
+  const std::optional<std::uint64_t> limit = per_minute();
+  if (!limit || !is_trusted_) return;
   // Replies overtake each other; the word of the younger request is the newer one.
-  if (unspent_ && sent_by_then < heard_at_) return;
-  unspent_ = remaining;
-  heard_at_ = std::min(sent_by_then, cells_->sent.load());
+  if (unspent_ && sent_by_then < unspent_->sent) return;
+  unspent_ = Unspent{.left = remaining,
+                     .sent = std::min(sent_by_then, cells_->sent.load()),
+                     .kept = kKept * static_cast<double>(*limit),
+                     .is_granted = false};
+}
+
+void Quota::grant(std::uint64_t charge) {
+  unspent_ = Unspent{.left = charge, .sent = cells_->sent.load(), .kept = 0, .is_granted = true};
 }
 
 }  // namespace sv::limits

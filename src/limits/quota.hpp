@@ -37,6 +37,10 @@ class Quota {
   std::optional<std::uint64_t> per_minute() const;
   // As heard, for all who share the cells.
   void set_per_minute(std::uint64_t per_minute);
+  // As found out by this process; what is given or heard wins.
+  void set_probed(std::uint64_t per_minute) { probed_ = per_minute; }
+  // The limit is only what was found out.
+  bool is_probed() const { return probed_ && !given_ && cells_->per_minute.load() == 0; }
 
   // When a charge may be sent that takes `share` of the limit, 0 < share <= 1: `now`, or later.
   TimePoint earliest(TimePoint now, std::uint64_t charge, double share) const;
@@ -55,6 +59,9 @@ class Quota {
 
   // `remaining` of the minute was left when the request was received that brought `sent_by_then` to be sent.
   void hear(std::uint64_t remaining, std::uint64_t sent_by_then);
+  // So many may be sent at once from now on, whatever is trusted: found out, not told.
+  void grant(std::uint64_t charge);
+  bool is_granted() const { return unspent_ && unspent_->is_granted; }
   // After a 429: nothing is known to be unspent.
   void forget_unspent() { unspent_.reset(); }
   void distrust() { is_trusted_ = false; }
@@ -66,8 +73,14 @@ class Quota {
   std::optional<std::uint64_t> given_;
   Duration burst_;
   domain::QuotaCells* cells_;
-  std::optional<std::uint64_t> unspent_;  // as told to this process, when heard_at_ had been sent in all
-  std::uint64_t heard_at_ = 0;
+  std::optional<std::uint64_t> probed_;
+  struct Unspent {
+    std::uint64_t left = 0;  // when `sent` had been sent in all
+    std::uint64_t sent = 0;
+    double kept = 0;  // of `left`: not to be sent at once
+    bool is_granted = false;
+  };
+  std::optional<Unspent> unspent_;  // as told to this process
   bool is_trusted_ = true;
 };
 

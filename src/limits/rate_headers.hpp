@@ -20,9 +20,13 @@ struct ToldQuota {
   bool operator==(const ToldQuota&) const = default;
 };
 
+// Which of them a 429 is about.
+enum class RefusedQuota : std::uint8_t { unknown, requests, tokens };
+
 struct RateHeaders {
   ToldQuota requests;
   ToldQuota tokens;
+  RefusedQuota refused = RefusedQuota::unknown;
   bool operator==(const RateHeaders&) const = default;
 };
 

@@ -132,7 +132,11 @@ std::unexpected<Error> fail_by_error(int status, const ErrorBody& body, std::str
   }
   std::optional<Duration> wait =
       limits::parse_retry_after(response.header("retry-after-ms"), response.header("retry-after"), wall_now);
-  if (!wait) wait = limits::find_try_again(raw_body.substr(0, std::size_t{16} << 10U));
+  const std::optional<Duration> text = limits::find_try_again(raw_body.substr(0, std::size_t{16} << 10U));
+  // Retry-After is the text's wait rounded up to whole seconds (openai-api.md section 6): the text then says
+  // the same, more exactly.
+  const bool is_same = text && wait && std::chrono::ceil<std::chrono::seconds>(*text) == *wait;
+  if (!wait || is_same) wait = text;
   return fail(kind, describe_status(status, kind, body), wait);
 }
 

@@ -13,9 +13,9 @@ boost::asio::awaitable<Result<domain::Answer>> LimitedClient::judge(ports::Ask a
   Result<domain::Answer> answer = co_await inner_.judge(ask);
   guard_.note_result(answer ? std::nullopt : std::optional(answer.error()), sent_at);
   if (answer) {
-    gate_.note_answer();
+    gate_.note_answer(admission);
   } else if (answer.error().kind == ErrorKind::rate_limited) {
-    const TimePoint end = gate_.note_rate_limited(answer.error().retry_after);
+    const TimePoint end = gate_.note_rate_limited(answer.error().retry_after, admission.mark);
     const TimePoint now = clock_.now();
     if (end > now) answer.error().retry_after = end - now;
   }

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "limits/rate_text.hpp"
 #include "llm/provider_address.hpp"
 #include "prompt/reply.hpp"
 
@@ -41,6 +42,18 @@ BodyParameters body_parameters(const OpenAiProvider& provider, const prompt::Que
           .system_text = question.system_text(),
           .prompt_cache_key = "status-validator-" + question.revision().substr(0, kCacheKeyCharacters),
           .temperature = provider.temperature};
+}
+
+// By the headers, and by the text of a refusal where they say nothing.
+limits::RateHeaders told_limits(const ports::HttpResponse& response) {
+  limits::RateHeaders told =
+      limits::read_rate_headers([&](std::string_view name) { return response.header(name); });
+  if (response.status != 429) return told;
+  const limits::RateHeaders text = limits::read_rate_text(response.body);
+  told.refused = text.refused;
+  if (!told.requests.limit) told.requests.limit = text.requests.limit;
+  if (!told.tokens.limit) told.tokens.limit = text.tokens.limit;
+  return told;
 }
 
 // Servers have been seen to quote the key that they refuse.
@@ -115,8 +128,7 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
     co_return failed;
   }
   if (on_rate_headers_) {
-    on_rate_headers_(limits::read_rate_headers([&](std::string_view name) { return response->header(name); }),
-                     ask.sent);
+    on_rate_headers_(told_limits(*response), ask.sent);
   }
   Attempt result = read(*response);
   tokens_.learn(*ask.row, to_prompt(ask.correction), today(), result.prompt_tokens);

@@ -232,7 +232,9 @@ std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, 
       count_refusal();
       // The refusal itself may have made the wait longer.
       if (options_.rejects_count) wait = requests_->wait_for(now);
-      return refuse_with(requests_->state(), false, 1, wait.value_or(Duration::zero()));
+      QuotaState told = requests_->state();  // but the text tells the limit as it is sold
+      if (options_.limiter != LimiterKind::concurrency) told.limit = told.used = options_.rpm;
+      return refuse_with(told, false, 1, wait.value_or(Duration::zero()));
     }
   }
   if (tokens_) {
@@ -263,6 +265,12 @@ std::optional<ModelReply> LlmModel::meet_outage(TimePoint now) {
   reply.receipt.is_chat = true;
   reply.receipt.status = 0;
   return reply;
+}
+
+Duration LlmModel::latency_of(std::uint64_t number) const {
+  Random random(options_.seed + number * kStreamStep);
+  random.uniform(), random.next();  // its fate
+  return options_.latency.draw(random);
 }
 
 ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credential, TimePoint now,

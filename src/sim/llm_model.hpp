@@ -79,6 +79,10 @@ class LlmModel {
   // Everything as at the start: request numbers, quotas, prompt cache, ledger.
   void reset();
 
+  // How long the request of that number (from 1; those that are refused by a quota count) takes when it is
+  // answered.
+  Duration latency_of(std::uint64_t number) const;
+
   const LlmOptions& options() const { return options_; }
   Ledger& ledger() { return ledger_; }
   const Ledger& ledger() const { return ledger_; }

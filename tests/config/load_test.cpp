@@ -31,7 +31,7 @@ TEST_F(Load, fills_in_the_defaults) {
   EXPECT_EQ(settings.language, domain::Language::english);
   EXPECT_THAT(settings.warnings, IsEmpty());
   EXPECT_EQ(settings.llm.max_retries, 3U);
-  EXPECT_EQ(settings.llm.max_workers, 5U);
+  EXPECT_EQ(settings.llm.max_workers, std::nullopt);
   EXPECT_EQ(settings.llm.rate_limit_retry_delay, std::chrono::seconds(1));
   EXPECT_EQ(settings.llm.first_byte_timeout, Duration::zero());
   ASSERT_EQ(settings.llm.providers.size(), 1U);

@@ -41,7 +41,7 @@ TEST(SettingsTable, has_the_defaults_of_the_settings_themselves) {
   const ProviderSettings provider;
   const Settings settings;
   EXPECT_EQ(default_whole_number("llm.max_retries"), llm.max_retries);
-  EXPECT_EQ(default_whole_number("llm.max_workers"), llm.max_workers);
+  EXPECT_TRUE(find_setting("llm.max_workers")->default_value.empty() && !llm.max_workers);
   EXPECT_EQ(default_number("llm.rate_limit_retry_delay"), to_seconds(llm.rate_limit_retry_delay));
   EXPECT_EQ(default_number("llm.first_byte_timeout"), to_seconds(llm.first_byte_timeout));
   EXPECT_EQ(default_whole_number("llm.providers.N.max_output_tokens"), provider.max_output_tokens);

@@ -27,8 +27,8 @@ Error error(ErrorKind kind, std::optional<Duration> wait = std::nullopt) {
 // A provider with what is known about it, as the assembly puts it together; the script stands for the model.
 struct Provider {
   Provider(const std::string& name, Clock& clock, ports::RunObserver& observer, const StopSignal& stop,
-           Random& random, bool has_worked = true)
-      : gate(clock, 100),
+           Random& random, bool has_worked = true, std::size_t in_flight = 100)
+      : gate(clock, in_flight),
         memory(facts, "https://" + name, "m", Secret("the key of " + name)),
         guard(name, gate, (has_worked ? memory.note_worked() : void(), memory), clock, observer),
         model({}, name),
@@ -263,7 +263,8 @@ struct SharedPause : testing::Test {
   std::vector<Duration> judge_rows(std::size_t workers) {
     std::vector<Duration> sent;
     inner.on_asked = [&] { sent.push_back(clock.elapsed()); };
-    limits::AdmissionGate gate(clock, workers);
+    // A limit that is far away: only the pause holds back.
+    limits::AdmissionGate gate(clock, workers, {.requests_per_minute = 6'000'000});
     Provider provider("first", clock, watch, stop, random);
     LimitedClient limited(
         inner, gate, provider.guard, [](const ports::Ask&) { return std::uint64_t{1}; }, stop, clock);
@@ -348,10 +349,8 @@ struct Spilling : testing::Test {
   // Forty rows at a first provider with two permits and one second of latency, and a second with one permit
   // and two seconds; gives who judged them.
   std::vector<std::string> judge_rows(bool spill) {
-    Provider a("first", clock, watch, stop, random);
-    Provider b("second", clock, watch, stop, random);
-    a.gate.set_in_flight_limit(2);
-    b.gate.set_in_flight_limit(1);
+    Provider a("first", clock, watch, stop, random, true, 2);
+    Provider b("second", clock, watch, stop, random, true, 1);
     SlowModel slow_a("first", clock, 1s);
     SlowModel slow_b("second", clock, 2s);
     const auto one = [](const ports::Ask&) { return std::uint64_t{1}; };

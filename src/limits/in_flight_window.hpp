@@ -1,0 +1,46 @@
+// How many requests may be in flight when nobody has said: enough for the provider's rate, not more than it
+// needs.
+//
+// Pure. Begins with kFirstWave requests, since all that are sent before the first reply are sent blindly.
+// Then
+//
+//   rate known      1.5 * rate * p95 of the latency (pacing.md section 5)
+//   nothing known   kGrowth more with every answer as long as the window is used
+#pragma once
+
+#include "base/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+
+namespace sv::limits {
+
+class InFlightWindow {
+ public:
+  // Servers that allow a minute's quota by the second have room for so many, from 500 a minute on.
+  static constexpr std::size_t kFirstWave = 8;
+
+  // At most `most` at any time; `most` at once and always unless `is_automatic`.
+  InFlightWindow(std::size_t most, bool is_automatic);
+
+  std::size_t limit() const { return limit_; }
+  std::size_t most() const { return most_; }
+  bool is_automatic() const { return is_automatic_; }
+
+  // A reply that is an answer; `is_full`: the window was, when it came. `rate`: requests a second that may be
+  // sent, if that is known.
+  void note_answer(Duration latency, bool is_full, std::optional<double> rate);
+
+ private:
+  Duration long_latency() const;
+
+  std::size_t most_;
+  bool is_automatic_;
+  std::size_t limit_;
+  static constexpr std::size_t kSamples = 64;
+  std::array<Duration, kSamples> latencies_{};  // a ring
+  std::size_t seen_ = 0;
+};
+
+}  // namespace sv::limits
