@@ -28,6 +28,9 @@ constexpr std::size_t kPageBytes = 4096;
 // Whoever holds the file exclusively does so for microseconds, on a slow disk for a while.
 constexpr Duration kLongestWait = std::chrono::seconds(2);
 
+// No limit per minute is spent for longer by one request.
+constexpr Duration kLongestAhead = std::chrono::hours(1);
+
 struct alignas(64) Header {
   std::uint64_t magic = 0;
   Sha256Digest clock{};
@@ -77,10 +80,14 @@ Sha256Digest clock_identity() {
   return hasher.finish();
 }
 
-bool is_at_rest(const Slot& slot, TimePoint now) {
-  const std::int64_t at = now.time_since_epoch().count();
-  return slot.cells.requests.all_spent_until.load() <= at && slot.cells.tokens.all_spent_until.load() <= at &&
-         slot.cells.paused_until.load() <= at;
+// Nothing is spent any more; or so much that it is damage, which must not hold a run up.
+bool is_worthless(const Slot& slot, TimePoint now) {
+  const std::array<std::int64_t, 3> times = {slot.cells.requests.all_spent_until.load(),
+                                             slot.cells.tokens.all_spent_until.load(),
+                                             slot.cells.paused_until.load()};
+  const std::int64_t latest = *std::ranges::max_element(times);
+  return latest <= now.time_since_epoch().count() ||
+         latest > (now + kLongestAhead).time_since_epoch().count();
 }
 
 }  // namespace
@@ -95,7 +102,7 @@ struct LimitsFile::Page {
   void tidy(const Sha256Digest& clock, TimePoint now) {
     const bool is_known = fits(clock);
     for (Slot& slot : slots) {
-      if (!is_known || is_at_rest(slot, now)) new (&slot) Slot();
+      if (!is_known || is_worthless(slot, now)) new (&slot) Slot();
     }
     header = {.magic = kMagic, .clock = clock};
   }

@@ -6,9 +6,9 @@
 //
 // Every process holds the file with a shared flock() while it runs. Who finds itself alone on opening holds
 // it exclusively for a moment and tidies up: a header that does not fit is written anew with empty slots (the
-// first use, a boot, another format), slots in which nothing is spent any more are freed. So a run that ended
-// a second ago still counts, and nothing has to be found dead: a killed process leaves no lock and at most
-// one ticket that nobody sends.
+// first use, a boot, another format), slots in which nothing is spent any more, or absurdly much, are freed.
+// So a run that ended a second ago still counts, and nothing has to be found dead: a killed process leaves no
+// lock and at most one ticket that nobody sends.
 //
 // Steady clocks are one for all processes of a machine between two boots; those of another time namespace
 // (a container may have one) are refused, as are other machines, which cannot be told: a cache on a network

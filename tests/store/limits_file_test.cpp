@@ -58,13 +58,14 @@ TEST(LimitsFile, has_room_for_so_many_names_and_says_when_it_is_full) {
   EXPECT_TRUE(file->join("name 3"));
 }
 
-TEST(LimitsFile, keeps_what_is_spent_for_the_next_run_and_forgets_what_is_paid_off) {
+TEST(LimitsFile, keeps_what_is_spent_for_the_next_run_and_forgets_what_is_paid_off_or_absurd) {
   OpenedFile setting;
   {
     const auto file = setting.open();
     cells_of(*file, "spent").requests.all_spent_until = in(10min);
     cells_of(*file, "paused").paused_until = in(10min);
     cells_of(*file, "tokens spent").tokens.all_spent_until = in(10min);
+    cells_of(*file, "damaged").tokens.all_spent_until = in(2h);
     cells_of(*file, "paid off").requests.all_spent_until = in(-1s);
     cells_of(*file, "paid off").requests.per_minute = 500;
   }
@@ -72,6 +73,7 @@ TEST(LimitsFile, keeps_what_is_spent_for_the_next_run_and_forgets_what_is_paid_o
   EXPECT_GT(cells_of(*file, "spent").requests.all_spent_until, in(9min));
   EXPECT_GT(cells_of(*file, "paused").paused_until, in(9min));
   EXPECT_GT(cells_of(*file, "tokens spent").tokens.all_spent_until, in(9min));
+  EXPECT_EQ(cells_of(*file, "damaged").tokens.all_spent_until, 0);
   EXPECT_EQ(cells_of(*file, "paid off").requests.per_minute, 0U);
 }
 
