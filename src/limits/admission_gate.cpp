@@ -89,7 +89,7 @@ void AdmissionGate::let_through() {
     const TimePoint now = clock_.now();
     const TimePoint when = pacer_.earliest(now, head.token_charge);
     if (when > now) {
-      if (when >= wake_at_ - Pacer::kTurn) return;  // soon enough
+      if (when >= wake_at_) return;
       wake_at_ = pacer_.wake_at(now, when);
       head.keeps_time = true;
       resume(head);
