@@ -41,6 +41,7 @@ struct SimulateArguments {
   bool rejects_count = false;
   std::string dialect = "openai";
   std::string refused;
+  std::string prompt_cache = "automatic";
   std::string api_key;
   std::string ledger_file;
 };
@@ -89,6 +90,7 @@ sim::LlmServerOptions resolve(const SimulateArguments& arguments) {
   options.model.rejects_count = arguments.rejects_count;
   options.model.dialect = or_usage(sim::parse_dialect(arguments.dialect));
   options.model.refused = or_usage(sim::parse_parameters(arguments.refused));
+  options.model.prompt_cache = or_usage(sim::parse_prompt_cache(arguments.prompt_cache));
   options.model.api_key = Secret(arguments.api_key);
   return options;
 }
@@ -211,6 +213,12 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
                   "max_completion_tokens reasoning reasoning_effort prompt_cache_key service_tier top_p seed")
       ->check(checked_by(sim::parse_parameters))
       ->type_name("FIELDS");
+  llm->add_option(
+         "--prompt-cache", arguments->prompt_cache,
+         "automatic, explicit (breakpoints, as GPT-5.6 and later), none; a prefix from 1,024 tokens on")
+      ->check(checked_by(sim::parse_prompt_cache))
+      ->type_name("KIND")
+      ->capture_default_str();
   llm->add_option("--api-key", arguments->api_key, "The only key that is accepted; without it any is");
   llm->add_option("--ledger", arguments->ledger_file, "File for the ledger (JSON), written at the end")
       ->type_name("FILE");

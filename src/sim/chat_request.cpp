@@ -18,10 +18,22 @@ namespace {
 constexpr std::size_t kBufferBytes = std::size_t{64} << 10U;
 constexpr std::size_t kMaxMessages = 64;
 
-constexpr std::array<std::string_view, kParameterCount> kNames{
-    "temperature", "top_p",       "seed",      "max_tokens",       "max_completion_tokens",
-    "json_object", "json_schema", "reasoning", "reasoning_effort", "prompt_cache_key",
-    "service_tier"};
+constexpr std::array<std::string_view, kParameterCount> kNames{"temperature",
+                                                               "top_p",
+                                                               "seed",
+                                                               "max_tokens",
+                                                               "max_completion_tokens",
+                                                               "json_object",
+                                                               "json_schema",
+                                                               "reasoning",
+                                                               "reasoning_effort",
+                                                               "prompt_cache_key",
+                                                               "service_tier",
+                                                               "prompt_cache_options",
+                                                               "logprobs",
+                                                               "logit_bias",
+                                                               "metadata",
+                                                               "several_choices"};
 
 std::unexpected<Error> refuse(std::string message) {
   return fail(ErrorKind::bad_request, std::move(message));
@@ -100,6 +112,13 @@ std::optional<std::string_view> content_text(const json::value& content, std::st
   return std::string_view(joined).substr(begin);
 }
 
+// {"type":"text","text":…,"prompt_cache_breakpoint":{"mode":"explicit"}} as the last part.
+bool ends_with_breakpoint(const json::value& content) {
+  const json::array* parts = content.if_array();
+  const json::object* last = parts == nullptr || parts->empty() ? nullptr : parts->back().if_object();
+  return last != nullptr && object_member(*last, "prompt_cache_breakpoint") != nullptr;
+}
+
 void read_parameters(const json::object& root, ChatRequest& request) {
   for (std::size_t i = 0; i < kParameterCount; ++i) {
     const auto parameter = static_cast<Parameter>(i);
@@ -111,8 +130,13 @@ void read_parameters(const json::object& root, ChatRequest& request) {
     request.temperature = value->to_number<double>();
   }
   request.max_output_tokens = count_member(root, "max_completion_tokens");
-  if (!request.max_output_tokens) request.max_output_tokens = count_member(root, "max_tokens");
+  request.max_tokens = count_member(root, "max_tokens");
+  if (!request.max_output_tokens) request.max_output_tokens = request.max_tokens;
+  if (count_member(root, "n").value_or(1) > 1) request.parameters.add(Parameter::several_choices);
   request.prompt_cache_key = text_member(root, "prompt_cache_key");
+  if (const json::object* options = object_member(root, "prompt_cache_options")) {
+    request.caches_explicitly_only = text_member(*options, "mode") == "explicit";
+  }
   const json::object* format = object_member(root, "response_format");
   if (format == nullptr) return;
   const std::string_view type = text_member(*format, "type");
@@ -164,11 +188,15 @@ Result<ChatRequest> ChatRequestReader::read(std::string_view body) {
       return refuse("Invalid type for 'messages[].content': expected a string or an array of text parts.");
     const std::string_view role = text_member(*message, "role");
     if (role == "user") request.user_text = *text;
-    if ((role == "system" || role == "developer") && request.system_text.empty()) request.system_text = *text;
+    if ((role == "system" || role == "developer") && request.system_text.empty()) {
+      request.system_text = *text;
+      request.has_cache_breakpoint = ends_with_breakpoint(*content);
+    }
     request.content_characters += count_characters(*text);
   }
   request.messages = messages->size();
   read_parameters(root, request);
+  if (request.has_cache_breakpoint) request.parameters.add(Parameter::prompt_cache_options);
   return request;
 }
 

@@ -24,13 +24,19 @@ enum class Parameter : std::uint8_t {
   reasoning_effort,
   prompt_cache_key,
   service_tier,
+  prompt_cache_options,  // or a breakpoint in a message: GPT-5.6 and later
+  logprobs,
+  logit_bias,
+  metadata,
+  several_choices,  // n above 1
 };
-inline constexpr std::size_t kParameterCount = 11;
+inline constexpr std::size_t kParameterCount = 16;
 std::string_view to_string(Parameter parameter);
 
 class ParameterSet {
  public:
   void add(Parameter parameter) { bits_ |= 1U << static_cast<unsigned>(parameter); }
+  void remove(Parameter parameter) { bits_ &= ~(1U << static_cast<unsigned>(parameter)); }
   bool has(Parameter parameter) const { return (bits_ & (1U << static_cast<unsigned>(parameter))) != 0; }
 
  private:
@@ -46,12 +52,15 @@ struct ChatRequest {
   std::string_view system_text;  // of the first system or developer message
   std::string_view user_text;    // of the last user message
   std::string_view prompt_cache_key;
+  bool has_cache_breakpoint = false;    // in the system message, after its text
+  bool caches_explicitly_only = false;  // prompt_cache_options.mode is "explicit"
   std::size_t messages = 0;
   std::size_t content_characters = 0;  // of all messages together
   ParameterSet parameters;
   double temperature = 1;
-  std::optional<std::uint64_t> max_output_tokens;
-  bool wants_string_issues = false;  // the schema says that issues are plain strings
+  std::optional<std::uint64_t> max_output_tokens;  // of either name
+  std::optional<std::uint64_t> max_tokens;         // of the old name
+  bool wants_string_issues = false;                // the schema says that issues are plain strings
 };
 
 // Not thread-safe; keeps its memory between requests.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
@@ -18,6 +19,7 @@ namespace {
 constexpr std::size_t kMaxRows = 2'000'000;
 constexpr std::size_t kMaxRowTexts = 20'000;
 constexpr std::size_t kMaxLatencies = 1'000'000;
+constexpr std::size_t kMaxMinutes = 1'440;
 
 // The first 8 bytes of SHA-256: others can compute it from the row's text, and two of a million rows share it
 // with a chance of 3 in 10^8.
@@ -56,6 +58,15 @@ std::uint64_t Ledger::note_row(std::string_view row_text) {
 
 void Ledger::note_latency(Duration latency) {
   if (latencies_.size() < kMaxLatencies) latencies_.push_back(static_cast<float>(to_seconds(latency) * 1000));
+}
+
+void Ledger::note_prompt_cache(TimePoint at, bool is_hit) {
+  if (!first_cacheable_) first_cacheable_ = at;
+  const auto minute = static_cast<std::size_t>((at - *first_cacheable_) / std::chrono::minutes(1));
+  const std::size_t which = std::min(minute, kMaxMinutes - 1);
+  if (which >= prompt_cache_.size()) prompt_cache_.resize(which + 1);
+  ++prompt_cache_[which].requests;
+  if (is_hit) ++prompt_cache_[which].hits;
 }
 
 void Ledger::note_sent(const Receipt& receipt) {
@@ -117,6 +128,13 @@ std::string Ledger::to_json(bool with_rows, bool with_latencies) const {
   }
   add(R"(}},"tokens":{{"input":{},"cached_input":{},"output":{}}})", usage_.input, usage_.cached_input,
       usage_.output);
+  out += R"(,"prompt_cache_by_minute":[)";
+  comma = "";
+  for (const PromptCacheCount& minute : prompt_cache_) {
+    add(R"({}{{"requests":{},"hits":{}}})", comma, minute.requests, minute.hits);
+    comma = ",";
+  }
+  out += ']';
   add(R"(,"rows":{{"distinct":{},"answered_again":{},"not_kept":{}}},"first_request_unix_ms":{})",
       rows_.size(), rows_answered_again(), rows_not_kept_,
       first_request_ ? first_request_->time_since_epoch().count() : 0);

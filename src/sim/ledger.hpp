@@ -32,6 +32,8 @@ class Ledger {
   std::uint64_t note_row(std::string_view row_text);
   void note_fault(Fault fault) { ++by_fault_[static_cast<std::size_t>(fault)]; }
   void note_latency(Duration latency);
+  // A request whose prefix is long enough to be cached.
+  void note_prompt_cache(TimePoint at, bool is_hit);
   void note_rate_refusal() { ++rate_refusals_; }
   void note_outage() { ++outage_requests_; }
   void note_parameter_refusal() { ++parameter_refusals_; }
@@ -54,6 +56,12 @@ class Ledger {
   // Rows that got more than one usable answer.
   std::size_t rows_answered_again() const;
   std::uint64_t count_status(int status) const;
+  struct PromptCacheCount {
+    std::uint64_t requests = 0;
+    std::uint64_t hits = 0;
+  };
+  // For each minute since the first such request, the last one for all later ones too.
+  const std::vector<PromptCacheCount>& prompt_cache_by_minute() const { return prompt_cache_; }
   std::uint64_t count_fault(Fault fault) const { return by_fault_[static_cast<std::size_t>(fault)]; }
 
   // One JSON object; the rows and the latencies (milliseconds) and times of arrival (seconds), both in
@@ -77,6 +85,8 @@ class Ledger {
   std::uint64_t parameter_refusals_ = 0;
   std::uint64_t rows_not_kept_ = 0;
   std::optional<WallTime> first_request_;
+  std::optional<TimePoint> first_cacheable_;
+  std::vector<PromptCacheCount> prompt_cache_;
   std::map<int, std::uint64_t> by_status_;
   std::array<std::uint64_t, kFaultCount> by_fault_{};
   domain::Usage usage_;

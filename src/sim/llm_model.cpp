@@ -2,6 +2,7 @@
 
 #include "sim/judge.hpp"
 #include "sim/letters.hpp"
+#include "sim/parameter_policy.hpp"
 #include "sim/reply_body.hpp"
 
 #include <fmt/format.h>
@@ -21,53 +22,9 @@ constexpr std::size_t kMaxKnownPrompts = 8;
 constexpr std::uint64_t kTokensPerMessage = 3;
 // Separates the streams of random numbers of consecutive requests (the golden ratio, as in splitmix64).
 constexpr std::uint64_t kStreamStep = 0x9e3779b97f4a7c15U;
-
-// `"json_schema"` is refused by its type, the other parameters by their names.
-ApiError parameter_error(Parameter parameter, const ChatRequest& request) {
-  switch (parameter) {
-    case Parameter::max_tokens:
-      return {.message =
-                  "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
-                  "'max_completion_tokens' instead.",
-              .param = "max_tokens",
-              .code = "unsupported_parameter"};
-    case Parameter::max_completion_tokens:
-      return {.message =
-                  "Unsupported parameter: 'max_completion_tokens' is not supported with this model. Use "
-                  "'max_tokens' instead.",
-              .param = "max_completion_tokens",
-              .code = "unsupported_parameter"};
-    case Parameter::temperature:
-      return {
-          .message = fmt::format(
-              "Unsupported value: 'temperature' does not support {:g} with this model. Only the default (1) "
-              "value is supported.",
-              request.temperature),
-          .param = "temperature",
-          .code = "unsupported_value"};
-    case Parameter::json_schema:
-      return {.message =
-                  "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this "
-                  "model. Learn more about "
-                  "supported models at the Structured Outputs guide: "
-                  "https://platform.openai.com/docs/guides/structured-outputs"};
-    case Parameter::json_object:
-      return {
-          .message =
-              "Invalid parameter: 'response_format' of type 'json_object' is not supported with this model.",
-          .param = "response_format"};
-    case Parameter::reasoning:
-      return {
-          .message = "Unknown parameter: 'reasoning'.", .param = "reasoning", .code = "unknown_parameter"};
-    case Parameter::reasoning_effort:
-    case Parameter::prompt_cache_key:
-    case Parameter::service_tier:
-    case Parameter::top_p:
-    case Parameter::seed:
-      return {.message = fmt::format("Unrecognized request argument supplied: {}", to_string(parameter))};
-  }
-  return {.message = "Unknown parameter."};
-}
+// Of an answer's latency, how much goes by until the prompt has been read and its cache entry can be hit.
+// Ours: with it one key at 500 RPM comes to the 90-93 % of pacing.md §6.
+constexpr int kPrefillShare = 4;
 
 // Content that finish_reason `stop` presents as an answer and that is none.
 std::string spoilt_content(std::string_view content, std::uint64_t form) {
@@ -118,7 +75,7 @@ void LlmModel::reset() {
   told_minute_.reset();
   if (options_.limit_headers == LimitHeaders::minute && options_.rpm > 0) told_minute_.emplace(options_.rpm);
   tokens_ = options_.tpm > 0 ? std::optional<QuotaBucket>(options_.tpm) : std::nullopt;
-  prefixes_ = PrefixCache();
+  prefixes_ = PrefixCache(options_.prompt_cache);
   ledger_.reset();
 }
 
@@ -179,17 +136,6 @@ LlmModel::KnownPrompt& LlmModel::know_prompt(std::string_view system_text) {
   KnownPrompt& oldest = *std::ranges::min_element(prompts_, {}, &KnownPrompt::used_at_number);
   oldest = std::move(known);
   return oldest;
-}
-
-std::optional<ModelReply> LlmModel::refuse_parameters(const ChatRequest& request) {
-  for (std::size_t i = 0; i < kParameterCount; ++i) {
-    const auto parameter = static_cast<Parameter>(i);
-    if (!options_.refused.has(parameter) || !request.parameters.has(parameter)) continue;
-    if (parameter == Parameter::temperature && request.temperature == 1) continue;
-    ledger_.note_parameter_refusal();
-    return chat_refusal(parameter_error(parameter, request));
-  }
-  return std::nullopt;
 }
 
 void LlmModel::tell_limits(std::string& headers) const {
@@ -278,9 +224,15 @@ ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credent
   ledger_.note_request(wall_now);
   if (auto down = meet_outage(now)) return *std::move(down);
   if (!is_authorized(credential)) return chat_refusal(wrong_key());
-  const Result<ChatRequest> request = reader_.read(body);
+  Result<ChatRequest> request = reader_.read(body);
   if (!request) return chat_refusal({.message = request.error().message});
-  if (auto refused = refuse_parameters(*request)) return *std::move(refused);
+  const ParameterPolicy policy{
+      .dialect = options_.dialect, .prompt_cache = options_.prompt_cache, .refused = options_.refused};
+  if (const auto refused = refused_parameter(*request, policy)) {
+    ledger_.note_parameter_refusal();
+    return chat_refusal(*refused);
+  }
+  ignore_parameters(*request, options_.dialect);
   KnownPrompt& known = know_prompt(request->system_text);
   if (request->parameters.has(Parameter::json_object) && !known.prompt.mentions_json &&
       !fold_letters(request->user_text).contains("json")) {
@@ -333,9 +285,7 @@ ModelReply LlmModel::complete(Work& work, std::optional<std::string_view> conten
       work.known.prompt.tokens + (has_schema ? *work.known.schema_tokens : 0) + kTokensPerMessage;
   domain::Usage& usage = work.receipt.usage;
   usage.input = prefix_tokens + estimate_tokens(request.user_text) + kTokensPerMessage * request.messages;
-  usage.cached_input =
-      prefixes_.look_up(request.prompt_cache_key, work.known.prompt.fingerprint + (has_schema ? 1U : 0U),
-                        prefix_tokens, work.now, work.now + work.latency);
+  count_cached(work, prefix_tokens, usage);
   usage.output = content ? estimate_tokens(*content) : 0;
 
   ModelReply reply;
@@ -350,6 +300,22 @@ ModelReply LlmModel::complete(Work& work, std::optional<std::string_view> conten
   work.receipt.is_verdict = finish_reason == "stop" && work.question.has_value();
   reply.receipt = work.receipt;
   return reply;
+}
+
+void LlmModel::count_cached(const Work& work, std::uint64_t prefix_tokens, domain::Usage& usage) {
+  const ChatRequest& request = work.request;
+  if (!PrefixCache::is_cacheable(prefix_tokens)) return;
+  const bool has_schema = request.parameters.has(Parameter::json_schema);
+  usage.cached_input = prefixes_.look_up({.cache_key = request.prompt_cache_key,
+                                          .prefix = work.known.prompt.fingerprint + (has_schema ? 1U : 0U),
+                                          .prefix_tokens = prefix_tokens,
+                                          .now = work.now,
+                                          .prefilled_at = work.now + work.latency / kPrefillShare});
+  ledger_.note_prompt_cache(work.now, usage.cached_input > 0);
+  if (options_.prompt_cache != PromptCacheKind::explicit_breakpoint) return;
+  // Writing costs: the marked prefix once, and without "explicit" each row's own end as well.
+  if (request.has_cache_breakpoint && usage.cached_input == 0) usage.cache_write = prefix_tokens;
+  if (!request.caches_explicitly_only) usage.cache_write = usage.input - usage.cached_input;
 }
 
 namespace {

@@ -44,6 +44,7 @@ struct LlmOptions {
   bool rejects_count = false;  // a refused request takes a request of the quota too
   Dialect dialect = Dialect::openai;
   ParameterSet refused;
+  PromptCacheKind prompt_cache = PromptCacheKind::automatic;
   Secret api_key;  // empty: any key, or none, is accepted
   // What a rate-limit fault (not a real limit) asks to wait.
   Duration fault_wait = std::chrono::seconds(1);
@@ -100,7 +101,6 @@ class LlmModel {
 
   std::optional<ModelReply> meet_outage(TimePoint now);
   bool is_authorized(std::string_view credential) const;
-  std::optional<ModelReply> refuse_parameters(const ChatRequest& request);
   std::optional<ModelReply> refuse_by_quota(const ChatRequest& request, TimePoint now, Duration latency);
   void tell_limits(std::string& headers) const;
   KnownPrompt& know_prompt(std::string_view system_text);
@@ -110,6 +110,7 @@ class LlmModel {
   ModelReply from_dialect(DialectReply reply) const;
   ModelReply complete(Work& work, std::optional<std::string_view> content, std::string_view finish_reason);
   void finish(Work& work, ModelReply& reply) const;
+  void count_cached(const Work& work, std::uint64_t prefix_tokens, domain::Usage& usage);
 
   LlmOptions options_;
   std::uint64_t number_ = 0;

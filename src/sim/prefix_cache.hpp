@@ -1,16 +1,19 @@
-// A provider's prompt cache, as OpenAI documents it before GPT-5.6 (reference/openai-api.md §8).
+// A provider's prompt cache, as OpenAI documents it (reference/openai-api.md §8).
 //
-// - A prefix of at least 1,024 tokens is cached; a hit counts in steps of 128.
-// - Requests are routed by prefix and prompt_cache_key. One machine takes about 15 of them a minute; what is
-// more
-//   overflows to further machines, and each machine misses once.
-// - An entry can be hit only after the request that wrote it has been worked on (its prefill), and is
-// forgotten
-//   after five idle minutes or one hour.
+//                     automatic (before GPT-5.6)             explicit_breakpoint (GPT-5.6 and later)
+//   minimum           1,024 tokens                           1,024 tokens
+//   a hit counts      in steps of 128 tokens                 to the token
+//   routed by         prefix and prompt_cache_key            prompt_cache_key alone; nothing hits without one
+//   forgotten after   5 idle minutes, 1 hour at most         30 idle minutes
 //
-// The number of machines per prefix and of prefixes is bounded; the oldest prefix is forgotten first.
+// One machine takes about 15 requests a minute of a route; what is more overflows to further machines, each
+// of which misses once. An entry can be hit only when the request that wrote it has been read (its prefill),
+// so that a burst on a new machine is all misses.
+//
+// The number of routes, of machines per route and of prefixes per machine is bounded; the oldest goes first.
 #pragma once
 
+#include "base/error.hpp"
 #include "base/time.hpp"
 
 #include <cstdint>
@@ -21,29 +24,47 @@
 
 namespace sv::sim {
 
+enum class PromptCacheKind : std::uint8_t { none, automatic, explicit_breakpoint };
+// "none", "automatic", "explicit". Error: invalid_input with the known names.
+Result<PromptCacheKind> parse_prompt_cache(std::string_view name);
+
 class PrefixCache {
  public:
-  // How many of the prefix's tokens are read from the cache. `prefix` identifies the exact prefix (a hash of
-  // it); whoever misses writes the entry, which others can hit from `ready_at` on.
-  std::uint64_t look_up(std::string_view cache_key, std::uint64_t prefix, std::uint64_t prefix_tokens,
-                        TimePoint now, TimePoint ready_at);
+  struct Request {
+    std::string_view cache_key;  // empty: none was sent
+    std::uint64_t prefix = 0;    // a hash of the exact prefix
+    std::uint64_t prefix_tokens = 0;
+    TimePoint now{};
+    TimePoint prefilled_at{};  // whoever misses writes the entry, which can be hit from then on
+  };
+
+  explicit PrefixCache(PromptCacheKind kind = PromptCacheKind::automatic) : kind_(kind) {}
+
+  static bool is_cacheable(std::uint64_t prefix_tokens);
+
+  // How many of the prefix's tokens are read from the cache.
+  std::uint64_t look_up(const Request& request);
 
  private:
-  struct Machine {
+  struct Entry {
+    std::uint64_t prefix = 0;
     TimePoint ready_at{};
     TimePoint created_at{};
     TimePoint used_at{};
-    bool is_filled = false;
   };
-  struct Entry {
+  struct Route {
     TimePoint minute_began{};
     TimePoint used_at{};
     std::uint64_t in_this_minute = 0;
-    std::vector<Machine> machines;
+    std::vector<std::vector<Entry>> machines;
   };
-  void forget_oldest();
+  Route& route_of(const Request& request);
+  std::vector<Entry>& machine_of(Route& route, TimePoint now) const;
+  bool is_alive(const Entry& entry, TimePoint now) const;
+  std::uint64_t hit_tokens(std::uint64_t prefix_tokens) const;
 
-  std::unordered_map<std::string, Entry> entries_;
+  PromptCacheKind kind_;
+  std::unordered_map<std::string, Route> routes_;
   std::string name_;  // reused for look-ups
 };
 

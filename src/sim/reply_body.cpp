@@ -77,9 +77,12 @@ std::string completion_body(const Completion& completion) {
     fmt::format_to(
         std::back_inserter(out),
         R"(,"usage":{{"prompt_tokens":{},"completion_tokens":{},"total_tokens":{},)"
-        R"("prompt_tokens_details":{{"cached_tokens":{},"audio_tokens":0}},)"
+        R"("prompt_tokens_details":{{"cached_tokens":{},{}"audio_tokens":0}},)"
         R"("completion_tokens_details":{{"reasoning_tokens":{},"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}}})",
-        usage.input, usage.output, usage.input + usage.output, usage.cached_input, usage.reasoning);
+        usage.input, usage.output, usage.input + usage.output, usage.cached_input,
+        usage.cache_write == 0 ? std::string()
+                               : fmt::format(R"("cache_write_tokens":{},)", usage.cache_write),
+        usage.reasoning);
   }
   out += R"(,"service_tier":"default","system_fingerprint":"simulation"})";
   return out;

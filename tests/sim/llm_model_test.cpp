@@ -399,24 +399,6 @@ TEST(LlmModel, a_wrong_key_is_refused_and_any_key_is_fine_otherwise) {
   EXPECT_EQ(text_at(body_of(open.list_models("", kToday)), "/data/0/id"), kModelId);
 }
 
-TEST(LlmModel, the_static_part_of_the_prompt_is_cached_per_key) {
-  LlmOptions options;
-  options.latency = Latency::fixed(1s);
-  LlmModel model(std::move(options));
-  const std::string long_rules = std::string(kEnglishRules) + std::string(6000, 'x') + "\n";
-  const auto cached = [&](std::string_view comment, TimePoint now) {
-    const std::string body = chat_body(system_text(long_rules, kEnglishStatuses),
-                                       user_text("On Track", comment), R"(,"prompt_cache_key":"k")");
-    return number_at(body_of(model.answer_chat(body, "", now, kToday)),
-                     "/usage/prompt_tokens_details/cached_tokens");
-  };
-  EXPECT_EQ(cached("one", kStart), 0);
-  EXPECT_EQ(cached("two", kStart + 500ms), 0) << "the first request is still worked on";
-  const std::int64_t hit = cached("three", kStart + 1s);
-  EXPECT_GE(hit, 1024);
-  EXPECT_EQ(hit % 128, 0);
-}
-
 TEST(LlmModel, the_ledger_counts_what_was_sent_per_row) {
   LlmModel model{LlmOptions()};
   const ModelReply first = ask(model, question("", "Done: 1"));

@@ -79,39 +79,84 @@ TEST(GoDuration, looks_as_in_real_headers) {
   EXPECT_EQ(format_go_duration(17 * 60min + 23min + 5s), "17h23m5s");
 }
 
+std::uint64_t look_up(PrefixCache& cache, std::string_view key, std::uint64_t prefix, std::uint64_t tokens,
+                      TimePoint now, TimePoint prefilled_at) {
+  return cache.look_up({.cache_key = key,
+                        .prefix = prefix,
+                        .prefix_tokens = tokens,
+                        .now = now,
+                        .prefilled_at = prefilled_at});
+}
+
 TEST(PrefixCache, a_prefix_is_hit_after_the_first_request_was_worked_on) {
   PrefixCache cache;
-  EXPECT_EQ(cache.look_up("key", 1, 1500, kStart, kStart + 2s), 0U);
-  EXPECT_EQ(cache.look_up("key", 1, 1500, kStart + 1s, kStart + 3s), 0U) << "the first is not done yet";
-  EXPECT_EQ(cache.look_up("key", 1, 1500, kStart + 2s, kStart + 4s), 1408U) << "in steps of 128";
+  EXPECT_EQ(look_up(cache, "key", 1, 1500, kStart, kStart + 2s), 0U);
+  EXPECT_EQ(look_up(cache, "key", 1, 1500, kStart + 1s, kStart + 3s), 0U) << "the first is not done yet";
+  EXPECT_EQ(look_up(cache, "key", 1, 1500, kStart + 2s, kStart + 4s), 1408U) << "in steps of 128";
 }
 
 TEST(PrefixCache, short_prefixes_other_prefixes_and_other_keys_miss) {
   PrefixCache cache;
-  EXPECT_EQ(cache.look_up("key", 1, 1023, kStart, kStart), 0U);
-  EXPECT_EQ(cache.look_up("key", 1, 1023, kStart + 1s, kStart), 0U);
-  EXPECT_EQ(cache.look_up("key", 1, 1024, kStart, kStart), 0U);
-  EXPECT_EQ(cache.look_up("key", 1, 1024, kStart + 1s, kStart), 1024U);
-  EXPECT_EQ(cache.look_up("other", 1, 1024, kStart + 1s, kStart), 0U);
-  EXPECT_EQ(cache.look_up("key", 2, 1024, kStart + 1s, kStart), 0U);
+  EXPECT_EQ(look_up(cache, "key", 1, 1023, kStart, kStart), 0U);
+  EXPECT_EQ(look_up(cache, "key", 1, 1023, kStart + 1s, kStart), 0U);
+  EXPECT_EQ(look_up(cache, "key", 1, 1024, kStart, kStart), 0U);
+  EXPECT_EQ(look_up(cache, "key", 1, 1024, kStart + 1s, kStart), 1024U);
+  EXPECT_EQ(look_up(cache, "other", 1, 1024, kStart + 1s, kStart), 0U);
+  EXPECT_EQ(look_up(cache, "key", 2, 1024, kStart + 1s, kStart), 0U);
 }
 
 TEST(PrefixCache, an_entry_is_forgotten_after_five_idle_minutes) {
   PrefixCache cache;
-  cache.look_up("key", 1, 2048, kStart, kStart);
-  EXPECT_EQ(cache.look_up("key", 1, 2048, kStart + 4min, kStart), 2048U);
-  EXPECT_EQ(cache.look_up("key", 1, 2048, kStart + 8min, kStart), 2048U);
-  EXPECT_EQ(cache.look_up("key", 1, 2048, kStart + 13min, kStart + 13min), 0U);
+  look_up(cache, "key", 1, 2048, kStart, kStart);
+  EXPECT_EQ(look_up(cache, "key", 1, 2048, kStart + 4min, kStart), 2048U);
+  EXPECT_EQ(look_up(cache, "key", 1, 2048, kStart + 8min, kStart), 2048U);
+  EXPECT_EQ(look_up(cache, "key", 1, 2048, kStart + 13min, kStart + 13min), 0U);
 }
 
 TEST(PrefixCache, what_one_machine_cannot_take_overflows_and_misses_once) {
   PrefixCache cache;
   int misses = 0;
   for (int i = 0; i < 45; ++i) {
-    if (cache.look_up("key", 1, 2048, kStart + i * 1ms, kStart) == 0) ++misses;
+    if (look_up(cache, "key", 1, 2048, kStart + i * 1ms, kStart) == 0) ++misses;
   }
   EXPECT_EQ(misses, 3) << "15 requests a machine and minute";
-  EXPECT_EQ(cache.look_up("key", 1, 2048, kStart + 61s, kStart), 2048U);
+  EXPECT_EQ(look_up(cache, "key", 1, 2048, kStart + 61s, kStart), 2048U);
+}
+
+TEST(PrefixCache, a_burst_on_a_new_machine_is_all_misses) {
+  PrefixCache cache;
+  int misses = 0;
+  for (int i = 0; i < 45; ++i) {
+    if (look_up(cache, "key", 1, 2048, kStart + i * 10ms, kStart + i * 10ms + 1s) == 0) ++misses;
+  }
+  EXPECT_EQ(misses, 45);
+}
+
+TEST(PrefixCache, explicit_breakpoints_need_a_key_count_to_the_token_and_live_longer) {
+  PrefixCache cache(PromptCacheKind::explicit_breakpoint);
+  EXPECT_EQ(look_up(cache, "", 1, 1500, kStart, kStart), 0U);
+  EXPECT_EQ(look_up(cache, "", 1, 1500, kStart + 1s, kStart), 0U);
+  EXPECT_EQ(look_up(cache, "key", 1, 1500, kStart, kStart), 0U);
+  EXPECT_EQ(look_up(cache, "key", 1, 1500, kStart + 29min, kStart), 1500U);
+  EXPECT_EQ(look_up(cache, "key", 1, 1500, kStart + 60min, kStart), 0U);
+}
+
+TEST(PrefixCache, explicit_breakpoints_share_a_keys_requests_over_all_prefixes) {
+  PrefixCache cache(PromptCacheKind::explicit_breakpoint);
+  PrefixCache automatic;
+  for (int i = 0; i < 15; ++i) {
+    look_up(cache, "key", 1, 1500, kStart, kStart);
+    look_up(automatic, "key", 1, 1500, kStart, kStart);
+  }
+  look_up(automatic, "key", 2, 1500, kStart, kStart);
+  EXPECT_EQ(look_up(automatic, "key", 1, 1500, kStart + 61s, kStart), 1408U);
+  EXPECT_EQ(look_up(cache, "key", 1, 1500, kStart + 1s, kStart), 0U) << "on the second machine";
+}
+
+TEST(PrefixCache, none_never_hits) {
+  PrefixCache cache(PromptCacheKind::none);
+  look_up(cache, "key", 1, 1500, kStart, kStart);
+  EXPECT_EQ(look_up(cache, "key", 1, 1500, kStart + 1s, kStart), 0U);
 }
 
 }  // namespace
