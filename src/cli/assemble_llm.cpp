@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -59,6 +61,25 @@ limits::InFlightWindow window_of(const config::ProviderSettings& provider,
   return {provider.max_workers.value_or(worker_count(settings)), is_automatic};
 }
 
+// One key's worth of requests every four seconds is what any limit allows, so this much waiting leaves a
+// minute's unspent quota unspent but loses none of it (ADR 12).
+constexpr Duration kLongestWarming = std::chrono::seconds(5);
+// While leaders are answered there is enough to send.
+constexpr Duration kLongestSilence = std::chrono::seconds(1);
+
+llm::WarmUpPlan warm_up_plan_of(ProviderStack& stack) {
+  llm::WarmUpPlan plan;
+  plan.leaders = [&stack](const ports::Ask& ask) {
+    return stack.openai.has_cacheable_prefix()
+               ? llm::PromptCacheKeys::leaders_for(stack.gate.requests_per_minute(), ask.rows_after)
+               : std::size_t{0};
+  };
+  plan.followers = llm::PromptCacheKeys::kRequestsPerMinute - 1;
+  plan.longest_warming = kLongestWarming;
+  plan.longest_silence = kLongestSilence;
+  return plan;
+}
+
 std::vector<std::unique_ptr<ProviderStack>> make_stacks(const config::LlmSettings& settings,
                                                         const llm::OpenAiClientContext& context,
                                                         Random& random, StopSignal& stop,
@@ -96,7 +117,8 @@ ProviderStack::ProviderStack(const config::ProviderSettings& provider, const con
       limited(
           openai, gate, guard, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop,
           context.clock),
-      retrying(limited, retry_limits_of(settings), guard, context.clock, random, stop, context.observer) {}
+      warm_up(limited, warm_up_plan_of(*this), context.clock),
+      retrying(warm_up, retry_limits_of(settings), guard, context.clock, random, stop, context.observer) {}
 
 LlmStack::LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientContext& context,
                    Random& random, StopSignal& stop, ports::TicketLedger* ledger)

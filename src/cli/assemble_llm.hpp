@@ -14,6 +14,7 @@
 #include "llm/openai_client.hpp"
 #include "llm/provider_guard.hpp"
 #include "llm/retrying_client.hpp"
+#include "llm/warm_up_client.hpp"
 #include "ports/ticket_ledger.hpp"
 #include "prompt/question.hpp"
 
@@ -29,6 +30,7 @@ struct ProviderStack {
   llm::KeyMemory memory;
   llm::ProviderGuard guard;
   llm::LimitedClient limited;
+  llm::WarmUpClient warm_up;
   llm::RetryingClient retrying;
 
   // Everything outlives the stack.

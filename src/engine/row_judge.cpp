@@ -22,9 +22,10 @@ constexpr std::size_t kMaxPendingCommits = 4096;
 
 }  // namespace
 
-RowJudge::RowJudge(RowJudgeContext context, Placement placement, bool must_ask_all)
+RowJudge::RowJudge(RowJudgeContext context, Placement placement, std::uint64_t rows, bool must_ask_all)
     : context_(context),
       placement_(std::move(placement)),
+      rows_after_(rows),
       must_ask_all_(must_ask_all),
       questions_(kQueuedQuestions) {}
 
@@ -54,6 +55,7 @@ boost::asio::awaitable<bool> RowJudge::feed_group(std::vector<domain::Row> rows)
   for (std::size_t i = 0; i < group.questions.size(); ++i) {
     Question& question = group.questions[i];
     if (const std::shared_ptr<const domain::Answer>& answer = (*found)[i]) {
+      if (rows_after_ > 0) --rows_after_;
       finish(std::move(question), domain::OutcomeKind::cached, answer);
       continue;
     }
@@ -106,6 +108,8 @@ boost::asio::awaitable<void> RowJudge::work() {
 boost::asio::awaitable<void> RowJudge::ask(Question question) {
   ports::Ask ask;
   ask.row = &question.row.row;
+  if (rows_after_ > 0) --rows_after_;
+  ask.rows_after = rows_after_;
   Result<domain::Answer> answer = co_await context_.llm.judge(ask);
   if (!answer && context_.stop.is_requested()) co_return;  // cut short: this is not its last word
   if (!answer) {

@@ -48,8 +48,8 @@ struct RowJudgeContext {
 
 class RowJudge {
  public:
-  // `must_ask_all`: answers of earlier runs do not count (--force).
-  RowJudge(RowJudgeContext context, Placement placement, bool must_ask_all);
+  // `rows`: of the whole run. `must_ask_all`: answers of earlier runs do not count (--force).
+  RowJudge(RowJudgeContext context, Placement placement, std::uint64_t rows, bool must_ask_all);
 
   // Reads the source to its end, or until the stop. Ends when every row has been handed on.
   boost::asio::awaitable<void> feed();
@@ -84,6 +84,7 @@ class RowJudge {
 
   RowJudgeContext context_;
   Placement placement_;
+  std::uint64_t rows_after_;  // not yet read or asked about, at most
   bool must_ask_all_;
   Channel<Question> questions_;
   SharedQuestions shared_;

@@ -27,7 +27,7 @@ boost::asio::awaitable<std::optional<Error>> judge_rows(const RunContext& contex
                   .rulebook = context.rulebook,
                   .writer = writer,
                   .stop = context.stop},
-                 std::move(placed.placement), options.must_ask_all);
+                 std::move(placed.placement), placed.rows, options.must_ask_all);
   TaskGroup writing(context.executor);
   writing.spawn(writer.write());
   TaskGroup judging(context.executor);

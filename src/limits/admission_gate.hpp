@@ -69,6 +69,9 @@ class AdmissionGate final : public PermitSource {
   // Nothing is sent before `when`. Requests in flight are not touched.
   void pause_until(TimePoint when) { pacer_.pause_until(when); }
 
+  // As given or heard; empty: not known.
+  std::optional<std::uint64_t> requests_per_minute() const { return pacer_.requests_per_minute(); }
+
   // What a reply's headers say about the limits; who may go by it goes at once.
   void hear(const RateHeaders& headers, SentMark mark);
 

@@ -74,6 +74,9 @@ class Pacer {
   // Requests a second that may be sent, as far as is known.
   std::optional<double> requests_per_second(TimePoint now) const;
 
+  // The limit as given or heard; empty: not known.
+  std::optional<std::uint64_t> requests_per_minute() const { return requests_.per_minute(); }
+
  private:
   TimePoint at_once_from(TimePoint now, std::uint64_t tokens) const;
   std::optional<TimePoint> turn_of_another(TimePoint now) const;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <utility>
 
 namespace sv::llm {
@@ -28,6 +29,23 @@ bool is_openai_reasoning_model(std::string_view model) {
   return model.starts_with("gpt-5") || model.starts_with("gpt-6");
 }
 
+// GPT-5.6 and later families cache by breakpoints (openai-api.md §8).
+PromptCaching caching_of_openai_model(std::string_view model) {
+  if (const std::size_t slash = model.rfind('/'); slash != std::string_view::npos)
+    model.remove_prefix(slash + 1);
+  constexpr std::string_view kFamily = "gpt-";
+  if (!model.starts_with(kFamily)) return PromptCaching::automatic;
+  model.remove_prefix(kFamily.size());
+  int major = 0;
+  int minor = 0;
+  const char* const end = model.data() + model.size();
+  const char* at = std::from_chars(model.data(), end, major).ptr;
+  if (at != end && *at == '.') std::from_chars(at + 1, end, minor);
+  constexpr int kLeastTwoDigits = 10;  // "gpt-35-turbo" is 3.5 as Azure writes it
+  const bool has_breakpoints = major < kLeastTwoDigits && (major > 5 || (major == 5 && minor >= 6));
+  return has_breakpoints ? PromptCaching::explicit_breakpoint : PromptCaching::automatic;
+}
+
 constexpr std::array<std::pair<ReplyFormat, std::string_view>, 3> kFormatNames{
     {{ReplyFormat::json_schema, "json_schema"},
      {ReplyFormat::json_object, "json_object"},
@@ -36,6 +54,11 @@ constexpr std::array<std::pair<CapField, std::string_view>, 2> kCapNames{
     {{CapField::max_tokens, "max_tokens"}, {CapField::max_completion_tokens, "max_completion_tokens"}}};
 constexpr std::array<std::pair<ReasoningField, std::string_view>, 3> kReasoningNames{
     {{ReasoningField::none, "none"}, {ReasoningField::effort, "effort"}, {ReasoningField::object, "object"}}};
+constexpr std::array<std::pair<PromptCaching, std::string_view>, 4> kCachingNames{
+    {{PromptCaching::unknown, "unknown"},
+     {PromptCaching::none, "none"},
+     {PromptCaching::automatic, "automatic"},
+     {PromptCaching::explicit_breakpoint, "explicit"}}};
 constexpr std::array<std::pair<bool, std::string_view>, 2> kYesNo{{{true, "yes"}, {false, "no"}}};
 
 template <typename Value, std::size_t N>
@@ -76,9 +99,11 @@ std::optional<Capabilities> with_simpler_format(Capabilities capabilities) {
 // longest name to the shortest, since "max_completion_tokens" is usually named as the remedy for
 // "max_tokens".
 std::string_view refused_field(const Refusal& refusal) {
-  static constexpr std::array<std::string_view, 6> kParameters{
-      "response_format", "prompt_cache_key",      "reasoning",
-      "temperature",     "max_completion_tokens", "max_tokens"};
+  static constexpr std::array<std::string_view, 8> kParameters{
+      "response_format", "prompt_cache_key", "prompt_cache_options",  "prompt_cache_breakpoint",
+      "reasoning",       "temperature",      "max_completion_tokens", "max_tokens"};
+  // A breakpoint stands within a message: `messages[0].content[0].prompt_cache_breakpoint`.
+  if (refusal.parameter.contains("prompt_cache_breakpoint")) return "prompt_cache_breakpoint";
   for (const std::string_view name : kParameters) {
     if (refusal.parameter.starts_with(name)) return name;
   }
@@ -90,7 +115,8 @@ std::string_view refused_field(const Refusal& refusal) {
   for (const std::string_view word : {"response_format", "json_schema", "json_object", "structured output"}) {
     if (mentions(refusal.message, word)) return "response_format";
   }
-  for (const std::string_view name : {"prompt_cache_key", "reasoning", "temperature"}) {
+  for (const std::string_view name :
+       {"prompt_cache_key", "prompt_cache_options", "prompt_cache_breakpoint", "reasoning", "temperature"}) {
     if (mentions(refusal.message, name)) return name;
   }
   return {};
@@ -108,24 +134,31 @@ Capabilities guess_capabilities(std::string_view base_url, std::string_view mode
     case Vendor::azure:
       guess.cap_field = CapField::max_completion_tokens;
       guess.takes_prompt_cache_key = true;
+      guess.prompt_caching = caching_of_openai_model(model);
       if (is_reasoning_wanted && guess.reasons) guess.reasoning = ReasoningField::effort;
       return guess;
     case Vendor::openrouter:
     case Vendor::unknown:
       // Servers of one's own (vLLM, Ollama, llama.cpp) ignore what they do not know; others say so, once.
       guess.takes_prompt_cache_key = true;
+      if (vendor == Vendor::openrouter && model.starts_with("openai/")) {
+        guess.prompt_caching = caching_of_openai_model(model);
+      }
       if (is_reasoning_wanted) guess.reasoning = ReasoningField::object;
       return guess;
     case Vendor::yandex:
       guess.has_bare_schema = true;
       return guess;
     case Vendor::groq:
+      guess.prompt_caching = PromptCaching::automatic;
+      return guess;
     case Vendor::gemini:
     case Vendor::gigachat:
       return guess;
     case Vendor::anthropic:
       // response_format is ignored there; the prompt describes the form.
       guess.reply_format = ReplyFormat::text;
+      guess.prompt_caching = PromptCaching::none;
       return guess;
   }
   return guess;
@@ -137,6 +170,11 @@ std::optional<Capabilities> after_refusal(const Capabilities& refused, const Ref
   if (field == "response_format") return with_simpler_format(next);
   if (field == "prompt_cache_key" && next.takes_prompt_cache_key) {
     next.takes_prompt_cache_key = false;
+    return next;
+  }
+  const bool is_about_breakpoints = field == "prompt_cache_options" || field == "prompt_cache_breakpoint";
+  if (is_about_breakpoints && next.prompt_caching == PromptCaching::explicit_breakpoint) {
+    next.prompt_caching = PromptCaching::automatic;
     return next;
   }
   if (field == "reasoning" && next.reasoning != ReasoningField::none) {
@@ -160,15 +198,16 @@ std::optional<Capabilities> after_refusal(const Capabilities& refused, const Ref
 
 std::string encode(const Capabilities& capabilities) {
   return fmt::format(
-      "1 format={} cap={} reasoning={} temperature={} cache_key={} bare_schema={} reasons={}",
+      "2 format={} cap={} reasoning={} temperature={} cache_key={} caching={} bare_schema={} reasons={}",
       name_of(kFormatNames, capabilities.reply_format), name_of(kCapNames, capabilities.cap_field),
       name_of(kReasoningNames, capabilities.reasoning), name_of(kYesNo, capabilities.takes_temperature),
-      name_of(kYesNo, capabilities.takes_prompt_cache_key), name_of(kYesNo, capabilities.has_bare_schema),
+      name_of(kYesNo, capabilities.takes_prompt_cache_key),
+      name_of(kCachingNames, capabilities.prompt_caching), name_of(kYesNo, capabilities.has_bare_schema),
       name_of(kYesNo, capabilities.reasons));
 }
 
 std::optional<Capabilities> decode(std::string_view text) {
-  if (!text.starts_with("1 ")) return std::nullopt;
+  if (!text.starts_with("2 ")) return std::nullopt;
   text.remove_prefix(2);
   Capabilities result;
   int fields = 0;
@@ -185,13 +224,14 @@ std::optional<Capabilities> decode(std::string_view text) {
                           : name == "reasoning"   ? read_field(kReasoningNames, value, result.reasoning)
                           : name == "temperature" ? read_field(kYesNo, value, result.takes_temperature)
                           : name == "cache_key"   ? read_field(kYesNo, value, result.takes_prompt_cache_key)
+                          : name == "caching"     ? read_field(kCachingNames, value, result.prompt_caching)
                           : name == "bare_schema" ? read_field(kYesNo, value, result.has_bare_schema)
                           : name == "reasons"     ? read_field(kYesNo, value, result.reasons)
                                                   : false;
     if (!is_known) return std::nullopt;
     ++fields;
   }
-  return fields == 7 ? std::optional(result) : std::nullopt;
+  return fields == 8 ? std::optional(result) : std::nullopt;
 }
 
 }  // namespace sv::llm

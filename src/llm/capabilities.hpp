@@ -19,12 +19,20 @@ enum class CapField : std::uint8_t { max_tokens, max_completion_tokens };
 // How reasoning is asked for: `"reasoning_effort":"high"`, `"reasoning":{"effort":"high"}`, or not at all.
 enum class ReasoningField : std::uint8_t { none, effort, object };
 
+// What the provider does with a prompt's static beginning (openai-api.md §7, §8).
+//   automatic            cached by itself, from 1,024 tokens on
+//   explicit_breakpoint  cached where a breakpoint says so (GPT-5.6 and later): without one each row would
+//   write
+//                        its own end too, at a surcharge
+enum class PromptCaching : std::uint8_t { unknown, none, automatic, explicit_breakpoint };
+
 struct Capabilities {
   ReplyFormat reply_format = ReplyFormat::json_schema;
   CapField cap_field = CapField::max_tokens;
   ReasoningField reasoning = ReasoningField::none;
   bool takes_temperature = true;
   bool takes_prompt_cache_key = false;
+  PromptCaching prompt_caching = PromptCaching::unknown;
   // `json_schema` is the schema itself, without name and strict (YandexGPT).
   bool has_bare_schema = false;
   // Reasoning tokens were seen (or the family is known to reason): they count against the completion cap,

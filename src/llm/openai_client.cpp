@@ -16,8 +16,8 @@ namespace sv::llm {
 
 namespace {
 
-// Six fields can be refused, two of them in two steps.
-constexpr int kMaxRefusals = 8;
+// Seven fields can be refused, two of them in two steps.
+constexpr int kMaxRefusals = 9;
 // A model that reasons spends completion tokens on it before it writes the first letter of the reply.
 constexpr std::uint64_t kReasoningRoom = 4;
 constexpr std::uint64_t kLargestCap = 65'536;
@@ -114,7 +114,9 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
                                      to_prompt(ask.correction));
   ports::HttpRequest request;
   request.endpoint = endpoint_;
-  request.body = body_->build(user_text_, completion_cap(ask.cap_factor));
+  PromptCacheKeys::Use cache_use;
+  if (capabilities_.takes_prompt_cache_key) cache_use = cache_keys_.take(context_.clock.now());
+  request.body = body_->build(user_text_, completion_cap(ask.cap_factor), cache_use.key);
   request.deadline = deadline;
   request.max_response_bytes = kMaxReplyBytes;
 
@@ -125,13 +127,15 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
     Attempt failed{
         .answer = std::unexpected(std::move(response.error())), .refused_parameter = {}, .refusal_text = {}};
     report(failed, 0, context_.clock.now() - started, {});
+    learn_caching(cache_use, {});
     co_return failed;
   }
   if (on_rate_headers_) {
     on_rate_headers_(told_limits(*response), ask.sent);
   }
   Attempt result = read(*response);
-  tokens_.learn(*ask.row, to_prompt(ask.correction), today(), result.prompt_tokens);
+  tokens_.learn(*ask.row, to_prompt(ask.correction), today(), result.usage.input);
+  learn_caching(cache_use, result.usage);
   co_return result;
 }
 
@@ -159,7 +163,7 @@ OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response) {
     learnt.reasons = true;
     remember(learnt);
   }
-  attempt.prompt_tokens = chat.usage.input;
+  attempt.usage = chat.usage;
   report(attempt, response.status, response.elapsed, chat.usage);
   return attempt;
 }
@@ -182,6 +186,21 @@ void OpenAiClient::remember(const Capabilities& learnt) {
   capabilities_ = learnt;
   body_.emplace(body_parameters(provider_, context_.question), capabilities_);
   context_.facts.remember(fact_name_, encode(capabilities_));
+}
+
+bool OpenAiClient::has_cacheable_prefix() const {
+  return capabilities_.takes_prompt_cache_key && !cache_keys_.is_in_vain() &&
+         tokens_.estimate_prefix() >= kLeastCachedTokens;
+}
+
+void OpenAiClient::learn_caching(const PromptCacheKeys::Use& use, const domain::Usage& usage) {
+  if (!capabilities_.takes_prompt_cache_key) return;
+  cache_keys_.note_reply(use, usage.input > 0 ? std::optional(usage.cached_input) : std::nullopt);
+  const bool must_cache = capabilities_.prompt_caching == PromptCaching::automatic ||
+                          capabilities_.prompt_caching == PromptCaching::explicit_breakpoint;
+  const std::optional<std::string> warning =
+      cache_watch_.note(usage, tokens_.estimate_prefix(), use.is_warm, must_cache);
+  if (warning) log(LogLevel::warning, "{}: {}", provider_.name, *warning);
 }
 
 void OpenAiClient::report(const Attempt& attempt, int http_status, Duration latency,

@@ -11,6 +11,8 @@
 #include "limits/rate_headers.hpp"
 #include "llm/capabilities.hpp"
 #include "llm/chat_reply.hpp"
+#include "llm/prompt_cache_keys.hpp"
+#include "llm/prompt_cache_watch.hpp"
 #include "llm/prompt_tokens.hpp"
 #include "llm/request_body.hpp"
 #include "ports/http_transport.hpp"
@@ -62,6 +64,9 @@ class OpenAiClient final : public ports::LlmClient {
   // cap and what the prompt is reckoned to have (openai-api.md §6.1).
   std::uint64_t token_charge(const ports::Ask& ask);
 
+  // Whether the provider caches the static part of the question, as far as is known.
+  bool has_cacheable_prefix() const;
+
   // Hands what is learnt along the way (how the provider counts tokens) to the facts; for the end of the run.
   void save_learnt() { tokens_.save(); }
 
@@ -73,13 +78,14 @@ class OpenAiClient final : public ports::LlmClient {
     Result<domain::Answer> answer;
     std::string refused_parameter;
     std::string refusal_text;
-    std::uint64_t prompt_tokens = 0;  // as the provider counted them; 0: it did not say
+    domain::Usage usage = {};  // as the provider counted; zero: it did not say
   };
   boost::asio::awaitable<Attempt> attempt(ports::Ask ask, Deadline deadline);
   Attempt read(const ports::HttpResponse& response);
   // False when the refusal is about nothing that can be changed.
   bool adapt(const Attempt& refused, const Capabilities& asked_with);
   void remember(const Capabilities& learnt);
+  void learn_caching(const PromptCacheKeys::Use& use, const domain::Usage& usage);
   void report(const Attempt& attempt, int http_status, Duration latency, const domain::Usage& usage);
   std::uint64_t completion_cap(std::uint32_t cap_factor) const;
   std::string_view today();
@@ -91,6 +97,8 @@ class OpenAiClient final : public ports::LlmClient {
   std::string fact_name_;
   Capabilities capabilities_;
   PromptTokens tokens_;
+  PromptCacheKeys cache_keys_;
+  PromptCacheWatch cache_watch_;
   std::optional<RequestBody> body_;
   std::string user_text_;   // reused between requests; only used between two suspensions
   std::string today_line_;  // valid until today_ends_

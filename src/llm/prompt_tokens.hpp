@@ -23,6 +23,9 @@ class PromptTokens {
   // Our estimate of what the provider will count.
   std::uint64_t estimate(const domain::Row& row, prompt::Correction correction, std::string_view today);
 
+  // Of that, what is the same in every request: instructions, rulebook, schema.
+  std::uint64_t estimate_prefix() const { return estimator_.estimate({}); }
+
   // What the provider may reckon against its limits before it counts: the larger of our estimate and the
   // characters / 4 by which OpenAI reckons before it counts (openai-api.md §6.1): whichever the provider goes
   // by, no more is sent than it allows.

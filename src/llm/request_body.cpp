@@ -1,5 +1,6 @@
 #include "llm/request_body.hpp"
 
+#include "base/assert.hpp"
 #include "prompt/json_escape.hpp"
 #include "prompt/response_schema.hpp"
 
@@ -47,7 +48,10 @@ RequestBody::RequestBody(const BodyParameters& parameters, const Capabilities& c
   head_ = R"({"model":)";
   prompt::append_json_string(head_, parameters.model);
   head_ += R"(,"messages":[{"role":"system","content":)";
+  const bool has_breakpoint = capabilities.prompt_caching == PromptCaching::explicit_breakpoint;
+  if (has_breakpoint) head_ += R"([{"type":"text","text":)";
   prompt::append_json_string(head_, parameters.system_text);
+  if (has_breakpoint) head_ += R"(,"prompt_cache_breakpoint":{"mode":"explicit"}}])";
   head_ += R"(},{"role":"user","content":")";
 
   middle_ = capabilities.cap_field == CapField::max_tokens ? R"("}],"max_tokens":)"
@@ -58,23 +62,32 @@ RequestBody::RequestBody(const BodyParameters& parameters, const Capabilities& c
   }
   tail_ += response_format(capabilities);
   tail_ += reasoning(capabilities.reasoning);
+  if (has_breakpoint) tail_ += R"(,"prompt_cache_options":{"mode":"explicit"})";
   if (capabilities.takes_prompt_cache_key) {
-    tail_ += R"(,"prompt_cache_key":)";
-    prompt::append_json_string(tail_, parameters.prompt_cache_key);
+    has_cache_key_ = true;
+    tail_ += R"(,"prompt_cache_key":")";
+    prompt::append_json_escaped(tail_, parameters.prompt_cache_key);
+    tail_ += '-';
   }
-  tail_ += '}';
 }
 
-std::string RequestBody::build(std::string_view user_text, std::uint64_t completion_cap) const {
+std::string RequestBody::build(std::string_view user_text, std::uint64_t completion_cap,
+                               std::uint32_t cache_key) const {
   constexpr std::size_t kDigits = 20;
   std::string body;
   body.reserve(head_.size() + user_text.size() + user_text.size() / 8 + middle_.size() + kDigits +
-               tail_.size());
+               tail_.size() + kDigits);
   body += head_;
   prompt::append_json_escaped(body, user_text);
   body += middle_;
   fmt::format_to(std::back_inserter(body), "{}", completion_cap);
   body += tail_;
+  if (has_cache_key_) {
+    fmt::format_to(std::back_inserter(body), R"({}"}})", cache_key);
+  } else {
+    body += '}';
+  }
+  SV_ASSERT(body.starts_with(head_), "the prompt prefix is the same bytes for every row");
   return body;
 }
 

@@ -6,7 +6,9 @@
 //   "}],"max_tokens":                                            middle
 //   1024                                                         per request (a truncated reply is asked with
 //   more)
-//   ,"temperature":0,"response_format":{…},…}                    tail
+//   ,"temperature":0,"response_format":{…},…                     tail
+//   ,"prompt_cache_key":"…-7"                                    per request, where the provider takes it
+//   }
 #pragma once
 
 #include "llm/capabilities.hpp"
@@ -21,7 +23,7 @@ namespace sv::llm {
 struct BodyParameters {
   std::string model;
   std::string system_text;
-  std::string prompt_cache_key;
+  std::string prompt_cache_key;  // what all keys of the run begin with
   std::optional<double> temperature;
 };
 
@@ -29,13 +31,17 @@ class RequestBody {
  public:
   RequestBody(const BodyParameters& parameters, const Capabilities& capabilities);
 
-  // `user_text` is raw UTF-8.
-  std::string build(std::string_view user_text, std::uint64_t completion_cap) const;
+  // `user_text` is raw UTF-8; `cache_key` is the number at the end of the prompt_cache_key.
+  std::string build(std::string_view user_text, std::uint64_t completion_cap, std::uint32_t cache_key) const;
+
+  // Everything before the row: the same bytes in every body, which build() asserts.
+  const std::string& prefix() const { return head_; }
 
  private:
   std::string head_;
   std::string middle_;
   std::string tail_;
+  bool has_cache_key_ = false;
 };
 
 }  // namespace sv::llm

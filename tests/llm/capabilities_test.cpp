@@ -36,6 +36,39 @@ TEST(Capabilities, other_servers_take_what_their_documents_list) {
   EXPECT_FALSE(guess_capabilities("https://api.groq.com/openai/v1", "llama", true).takes_prompt_cache_key);
 }
 
+TEST(Capabilities, prompt_caching_is_known_by_provider_and_family) {
+  const auto caching = [](std::string_view url, std::string_view model) {
+    return guess_capabilities(url, model, true).prompt_caching;
+  };
+  for (const char* model :
+       {"gpt-4o", "gpt-4.1-mini", "gpt-5", "gpt-5.5", "gpt-35-turbo", "o3", "my-deployment"}) {
+    EXPECT_EQ(caching("https://api.openai.com/v1", model), PromptCaching::automatic) << model;
+  }
+  for (const char* model : {"gpt-5.6-luna", "gpt-6-astra", "gpt-5.10"}) {
+    EXPECT_EQ(caching("https://api.openai.com/v1", model), PromptCaching::explicit_breakpoint) << model;
+    EXPECT_EQ(caching("https://openrouter.ai/api/v1", "openai/" + std::string(model)),
+              PromptCaching::explicit_breakpoint);
+  }
+  EXPECT_EQ(caching("https://openrouter.ai/api/v1", "vendor/model"), PromptCaching::unknown);
+  EXPECT_EQ(caching("https://api.groq.com/openai/v1", "llama"), PromptCaching::automatic);
+  EXPECT_EQ(caching("https://api.anthropic.com/v1", "claude"), PromptCaching::none);
+  EXPECT_EQ(caching("http://localhost:8000/v1", "gpt-6-luna"), PromptCaching::unknown);
+}
+
+TEST(Capabilities, breakpoints_that_are_refused_are_left_out) {
+  Capabilities capabilities;
+  capabilities.prompt_caching = PromptCaching::explicit_breakpoint;
+  for (const char* parameter : {"prompt_cache_options", "messages[0].content[0].prompt_cache_breakpoint"}) {
+    const auto next = after_refusal(capabilities, {.parameter = parameter, .message = ""});
+    ASSERT_TRUE(next) << parameter;
+    EXPECT_EQ(next->prompt_caching, PromptCaching::automatic);
+    EXPECT_EQ(after_refusal(*next, {.parameter = parameter, .message = ""}), std::nullopt);
+  }
+  const auto by_words =
+      after_refusal(capabilities, {.parameter = "", .message = "Unknown parameter: 'prompt_cache_options'."});
+  EXPECT_EQ(by_words->prompt_caching, PromptCaching::automatic);
+}
+
 TEST(Capabilities, formats_step_down_twice_and_then_nothing_is_left) {
   Capabilities now;
   const Refusal refusal{.parameter = "response_format", .message = ""};
@@ -91,7 +124,7 @@ RC_GTEST_PROP(CapabilitiesProperty, a_text_gives_back_what_it_was_made_of, ()) {
 
 RC_GTEST_PROP(CapabilitiesProperty, other_texts_are_not_understood, (const std::string& text)) {
   RC_ASSERT(decode(text) == std::nullopt);
-  RC_ASSERT(decode("1 format=" + text) == std::nullopt);
+  RC_ASSERT(decode("2 format=" + text) == std::nullopt);
 }
 
 TEST(ProviderAddress, knows_whose_server_it_is_by_the_host_alone) {

@@ -96,6 +96,36 @@ TEST_F(OpenAiClientTest, the_prefix_is_the_same_bytes_for_every_row_and_the_row_
   EXPECT_NE(first.find("мост"), std::string::npos) << "no \\u escapes: they cost six times the tokens";
 }
 
+TEST_F(OpenAiClientTest, families_with_breakpoints_get_one_after_the_rulebook_and_none_after_a_refusal) {
+  provider_.base_url = "https://api.openai.com/v1";
+  provider_.model = "gpt-5.6-luna";
+  transport_.script.emplace_back(fakes::verdict_reply());
+  transport_.script.emplace_back(refusal("prompt_cache_options"));
+  ASSERT_TRUE(judge());
+  const json::object& with = transport_.bodies[0];
+  const json::value& system = with.at("messages").at(0).at("content");
+  ASSERT_TRUE(system.is_array());
+  EXPECT_EQ(json::value_to<std::string>(system.at(0).at("text")), question_.system_text());
+  EXPECT_EQ(system.at(0).at("prompt_cache_breakpoint").at("mode"), "explicit");
+  EXPECT_EQ(with.at("prompt_cache_options").at("mode"), "explicit");
+  EXPECT_TRUE(with.at("messages").at(1).at("content").is_string()) << "no breakpoint after the row";
+  ASSERT_TRUE(judge());
+  const json::object& without = transport_.bodies[2];
+  EXPECT_TRUE(without.at("messages").at(0).at("content").is_string());
+  EXPECT_FALSE(without.contains("prompt_cache_options"));
+  EXPECT_TRUE(without.contains("prompt_cache_key"));
+}
+
+TEST_F(OpenAiClientTest, keys_of_the_prompt_cache_are_numbered) {
+  judge();
+  judge();
+  const auto key = [&](std::size_t body) {
+    return json::value_to<std::string>(transport_.bodies[body].at("prompt_cache_key"));
+  };
+  EXPECT_TRUE(key(0).ends_with("-0")) << key(0);
+  EXPECT_EQ(key(0), key(1)) << "one key takes 15 requests a minute";
+}
+
 TEST_F(OpenAiClientTest, leaves_out_what_is_refused_and_remembers_it) {
   transport_.script.emplace_back(refusal("temperature"));
   transport_.script.emplace_back(refusal("response_format"));

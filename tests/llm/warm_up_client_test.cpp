@@ -20,13 +20,15 @@ class SlowClient final : public ports::LlmClient {
     const std::size_t number = begun.size();
     begun.push_back(clock_.now());
     asks.push_back(ask);
-    co_await clock_.sleep_until(clock_.now() + latency);
+    const TimePoint done = clock_.now() + (number < latencies.size() ? latencies[number] : latency);
+    co_await clock_.sleep_until(done);
     if (number < errors.size() && errors[number]) {
       co_return fail(*errors[number], "as told");
     }
     co_return domain::Answer();
   }
   Duration latency = 3s;
+  std::vector<Duration> latencies;  // of the first requests
   std::vector<std::optional<ErrorKind>> errors;
   std::vector<TimePoint> begun;
   std::vector<ports::Ask> asks;
@@ -60,10 +62,6 @@ class WarmUpClientTest : public testing::Test {
     }
     return times;
   }
-  std::size_t answered() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(results_, [](const auto& result) { return result.has_value(); }));
-  }
 
   boost::asio::io_context io_;
   support::VirtualClock clock_;
@@ -77,43 +75,6 @@ TEST_F(WarmUpClientTest, without_a_plan_nobody_waits) {
   judge(4);
   EXPECT_EQ(seconds(), (std::vector<double>{0, 0, 0, 0}));
   EXPECT_EQ(clock_.elapsed(), 3s);
-}
-
-TEST_F(WarmUpClientTest, the_first_request_goes_alone_until_its_reply) {
-  plan_.longest_alone = 10s;
-  int known = 0;
-  plan_.on_first_answer = [&] { ++known; };
-  judge(4);
-  EXPECT_EQ(seconds(), (std::vector<double>{0, 3, 3, 3}));
-  EXPECT_EQ(clock_.elapsed(), 6s) << "no timer is left behind";
-  EXPECT_EQ(known, 1);
-}
-
-TEST_F(WarmUpClientTest, the_first_request_goes_alone_for_so_long_and_no_longer) {
-  plan_.longest_alone = 1s;
-  judge(4);
-  EXPECT_EQ(seconds(), (std::vector<double>{0, 1, 1, 1}));
-}
-
-TEST_F(WarmUpClientTest, a_wrong_key_costs_one_request_whatever_waits) {
-  for (const ErrorKind kind :
-       {ErrorKind::unauthorized, ErrorKind::unknown_model, ErrorKind::quota_exhausted, ErrorKind::tls}) {
-    inner_.begun.clear();
-    inner_.errors = {kind};
-    plan_.longest_alone = 10s;
-    judge(50);
-    EXPECT_EQ(inner_.begun.size(), 1U);
-    EXPECT_EQ(answered(), 0U);
-    for (const auto& result : results_) EXPECT_EQ(result.error().kind, kind);
-  }
-}
-
-TEST_F(WarmUpClientTest, an_error_that_says_nothing_about_the_others_lets_them_go) {
-  inner_.errors = {ErrorKind::server_error};
-  plan_.longest_alone = 10s;
-  judge(4);
-  EXPECT_EQ(seconds(), (std::vector<double>{0, 3, 3, 3}));
-  EXPECT_EQ(answered(), 3U);
 }
 
 TEST_F(WarmUpClientTest, leaders_go_first_and_each_answer_lets_some_follow) {
@@ -144,13 +105,23 @@ TEST_F(WarmUpClientTest, warming_ends_in_time_when_nobody_answers) {
   EXPECT_EQ(seconds(), (std::vector<double>{0, 5, 5}));
 }
 
-TEST_F(WarmUpClientTest, warming_comes_after_the_one_that_goes_alone) {
-  plan_.longest_alone = 10s;
-  plan_.leaders = [this](const ports::Ask&) { return inner_.begun.size() == 1 ? std::size_t{2} : 0; };
-  plan_.followers = 100;
-  plan_.longest_warming = 10s;
-  judge(5);
-  EXPECT_EQ(seconds(), (std::vector<double>{0, 3, 3, 6, 6}));
+TEST_F(WarmUpClientTest, warming_lasts_while_leaders_are_answered) {
+  plan_.leaders = [](const ports::Ask&) { return std::size_t{2}; };
+  plan_.followers = 0;
+  plan_.longest_warming = 5s;
+  plan_.longest_silence = 3s;
+  inner_.latencies = {4s, 6s};
+  judge(3);
+  EXPECT_EQ(seconds(), (std::vector<double>{0, 0, 6})) << "not at 5 s: an answer came at 4 s";
+}
+
+TEST_F(WarmUpClientTest, leaders_that_fail_for_ever_hold_nobody_for_long) {
+  plan_.leaders = [](const ports::Ask&) { return std::size_t{1}; };
+  plan_.longest_warming = 5s;
+  inner_.errors.assign(50, ErrorKind::server_error);
+  inner_.latency = 500ms;
+  judge(50);
+  EXPECT_LE(clock_.elapsed(), 6s);
 }
 
 }  // namespace
