@@ -155,13 +155,21 @@ DialectReply too_large_reply(Dialect dialect, std::string_view model, std::uint6
       is_groq ? fmt::format("model `{}` in organization `org_simulation` service tier `on_demand`", model)
               : fmt::format("{} in organization org-simulation", model);
   reply.body = error_body(
-      dialect, {.status = reply.status,
-                .message = fmt::format("Request too large for {} on tokens per min (TPM): Limit {}, "
-                                       "Requested {}. The input or output tokens must be reduced in order "
-                                       "to run successfully.",
-                                       where, limit, requested),
-                .type = "tokens",
-                .code = "rate_limit_exceeded"});
+      dialect,
+      {.status = reply.status,
+       .message = is_groq
+                      // Captured: github.com/iamsrikanthnani/pluely/issues/242.
+                      ? fmt::format("Request too large for {} on tokens per minute (TPM): Limit {}, "
+                                    "Requested {}, please reduce your message size and try again. "
+                                    "Need more tokens? Upgrade to Dev Tier today at "
+                                    "https://console.groq.com/settings/billing",
+                                    where, limit, requested)
+                      : fmt::format("Request too large for {} on tokens per min (TPM): Limit {}, "
+                                    "Requested {}. The input or output tokens must be reduced in order "
+                                    "to run successfully.",
+                                    where, limit, requested),
+       .type = "tokens",
+       .code = "rate_limit_exceeded"});
   return reply;
 }
 

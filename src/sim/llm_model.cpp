@@ -67,6 +67,7 @@ LlmModel::LlmModel(LlmOptions options) : options_(std::move(options)) {
 
 void LlmModel::reset() {
   number_ = 0;
+  are_windows_aligned_ = false;
   first_request_at_.reset();
   const std::uint64_t limit =
       options_.limiter == LimiterKind::concurrency ? options_.concurrency : options_.rpm;
@@ -222,6 +223,10 @@ Duration LlmModel::latency_of(std::uint64_t number) const {
 ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credential, TimePoint now,
                                  WallTime wall_now) {
   ledger_.note_request(wall_now);
+  if (!are_windows_aligned_ && requests_) {
+    requests_->align_windows(Duration(wall_now.time_since_epoch()) - now.time_since_epoch());
+  }
+  are_windows_aligned_ = true;
   if (auto down = meet_outage(now)) return *std::move(down);
   if (!is_authorized(credential)) return chat_refusal(wrong_key());
   Result<ChatRequest> request = reader_.read(body);

@@ -114,6 +114,7 @@ class LlmModel {
 
   LlmOptions options_;
   std::uint64_t number_ = 0;
+  bool are_windows_aligned_ = false;
   std::optional<TimePoint> first_request_at_;
   std::optional<RateLimiter> requests_;
   std::optional<QuotaBucket> told_minute_;  // what LimitHeaders::minute tells

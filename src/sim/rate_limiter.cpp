@@ -73,7 +73,7 @@ void RateLimiter::advance(TimePoint now) {
     return;
   }
   if (now_ < window_end_) return;
-  window_end_ = now_ - now_.time_since_epoch() % window_ + window_;
+  window_end_ = now_ - (now_.time_since_epoch() + wall_ahead_) % window_ + window_;
   used_ = 0;
 }
 

@@ -6,8 +6,8 @@
 //   win60         a fixed minute
 //   concurrency   no rate: at most N requests in work, from acceptance until the end of their latency
 //
-// Windows are aligned to the epoch of the time that is passed in. Memory is constant; `concurrency` keeps one
-// time point a request in work, at most N.
+// Windows are aligned to the epoch of the time that is passed in, unless align_windows() says otherwise.
+// Memory is constant; `concurrency` keeps one time point a request in work, at most N.
 #pragma once
 
 #include "base/error.hpp"
@@ -39,6 +39,10 @@ class RateLimiter {
   // `limit`: requests a minute, or N of `concurrency`. Precondition: limit > 0.
   RateLimiter(LimiterKind kind, std::uint64_t limit);
 
+  // Wall time is this much ahead of the time that is passed in: windows begin on the wall clock's seconds and
+  // minutes. Before the first request.
+  void align_windows(Duration wall_ahead) { wall_ahead_ = wall_ahead; }
+
   // How long a request must wait; nothing when it fits now. Time never goes back.
   std::optional<Duration> wait_for(TimePoint now);
   // Accepts a request that is in work until `done`. Precondition: wait_for() gave nothing at the same `now`.
@@ -60,6 +64,7 @@ class RateLimiter {
   std::uint64_t used_ = 0;
   TimePoint now_{};
   TimePoint window_end_{};
+  Duration wall_ahead_{};
   std::vector<TimePoint> in_work_;  // of `concurrency`: a min-heap of when each is done
 };
 

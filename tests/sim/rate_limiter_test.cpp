@@ -181,5 +181,15 @@ TEST(LlmModel, refused_requests_take_of_the_quota_when_they_count) {
   EXPECT_EQ(status_after_refusal(true), 429);
 }
 
+TEST(RateLimiter, windows_begin_on_the_wall_clocks_minutes) {
+  RateLimiter limiter(LimiterKind::win60, 1);
+  const TimePoint start{std::chrono::hours(1)};
+  limiter.align_windows(std::chrono::seconds(20));  // it is twenty seconds past a minute
+  ASSERT_FALSE(limiter.wait_for(start));
+  limiter.take(start);
+  EXPECT_EQ(limiter.wait_for(start), std::chrono::seconds(40));
+  EXPECT_FALSE(limiter.wait_for(start + std::chrono::seconds(40)));
+}
+
 }  // namespace
 }  // namespace sv::sim
