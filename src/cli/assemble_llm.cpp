@@ -97,7 +97,7 @@ std::vector<llm::FallbackClient::Provider> in_priority_order(
   std::vector<llm::FallbackClient::Provider> providers;
   providers.reserve(stacks.size());
   for (const auto& stack : stacks) {
-    providers.push_back({.client = &stack->retrying, .guard = &stack->guard});
+    providers.push_back({.client = &stack->retrying, .guard = &stack->guard, .hedged = &stack->hedged});
   }
   return providers;
 }
@@ -114,8 +114,12 @@ ProviderStack::ProviderStack(const config::ProviderSettings& provider, const con
            settings.rate_limit_retry_delay, share_of(provider, ledger)),
       memory(context.facts, provider.base_url, provider.model, provider.api_key),
       guard(provider.name, gate, memory, context.clock, context.observer),
+      hedged(
+          openai, provider.name, settings.hedge_budget, gate,
+          [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop, context.clock,
+          context.observer),
       limited(
-          openai, gate, guard, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop,
+          hedged, gate, guard, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop,
           context.clock),
       warm_up(limited, warm_up_plan_of(*this), context.clock),
       retrying(warm_up, retry_limits_of(settings), guard, context.clock, random, stop, context.observer) {}

@@ -9,6 +9,7 @@
 #include "domain/rulebook.hpp"
 #include "limits/admission_gate.hpp"
 #include "llm/fallback_client.hpp"
+#include "llm/hedged_client.hpp"
 #include "llm/key_memory.hpp"
 #include "llm/limited_client.hpp"
 #include "llm/openai_client.hpp"
@@ -29,6 +30,7 @@ struct ProviderStack {
   limits::AdmissionGate gate;
   llm::KeyMemory memory;
   llm::ProviderGuard guard;
+  llm::HedgedClient hedged;
   llm::LimitedClient limited;
   llm::WarmUpClient warm_up;
   llm::RetryingClient retrying;

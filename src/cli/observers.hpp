@@ -25,6 +25,9 @@ class Observers final : public ports::RunObserver {
   void on_request_finished(const ports::RequestReport& report) override {
     for (auto* observer : observers_) observer->on_request_finished(report);
   }
+  void on_hedge(std::string_view provider) override {
+    for (auto* observer : observers_) observer->on_hedge(provider);
+  }
   void on_retry(ErrorKind reason, Duration delay) override {
     for (auto* observer : observers_) observer->on_retry(reason, delay);
   }

@@ -121,7 +121,7 @@ void print_result_line(const std::string& line) { fmt::print("{}\n", line); }
 class ProviderTroubles final : public ports::RunObserver {
  public:
   void on_request_finished(const ports::RequestReport& report) override {
-    if (report.error) last_ = report.error;
+    if (report.error && *report.error != ErrorKind::cancelled) last_ = report.error;
   }
   void on_provider_resting(std::string_view provider, const Error& last_failure) override {
     log(LogLevel::warning,

@@ -299,6 +299,7 @@ LlmSettings read_llm(const Section& top, const Environment& environment, const O
       top.section("llm", is_single ? std::vector<std::string_view>{"llm", kProviderSection}
                                    : std::vector<std::string_view>{"llm"});
   LlmSettings llm;
+  llm.hedge_budget = section.number("hedge_budget").value_or(default_number("llm.hedge_budget"));
   llm.spill = section.boolean("spill").value_or(default_boolean("llm.spill"));
   llm.max_retries = static_cast<std::uint32_t>(
       section.whole_number("max_retries").value_or(default_whole_number("llm.max_retries")));

@@ -59,6 +59,7 @@ struct LlmSettings {
   // From the request to the first byte of its reply; zero: only the provider's request_timeout counts.
   // Replies are not streamed, so it comes when the model has finished.
   Duration first_byte_timeout = Duration::zero();
+  double hedge_budget = 0.02;  // share of the requests that may be sent twice at the end of a run
   bool spill = false;  // rows that would have to queue at a provider go to the next one
   std::string http_referer;
   std::string x_title;

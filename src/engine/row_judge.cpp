@@ -99,7 +99,11 @@ RowJudge::Group RowJudge::gather(std::vector<domain::Row> rows) {
 boost::asio::awaitable<void> RowJudge::work() {
   for (;;) {
     std::optional<Question> question = co_await questions_.pop();
-    if (!question) co_return;
+    if (!question) {
+      // Nothing waits any more: the first worker that finds none left sees to those that are late.
+      if (!std::exchange(are_last_rows_watched_, true)) co_await context_.llm.watch_last_rows();
+      co_return;
+    }
     if (context_.stop.is_requested()) continue;
     co_await ask(std::move(*question));
   }

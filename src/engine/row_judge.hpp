@@ -88,6 +88,7 @@ class RowJudge {
   bool must_ask_all_;
   Channel<Question> questions_;
   SharedQuestions shared_;
+  bool are_last_rows_watched_ = false;
   std::size_t pending_commits_ = 0;
   WaitQueue commit_ended_;
   std::optional<Error> error_;

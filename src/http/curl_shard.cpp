@@ -75,8 +75,8 @@ CurlShard::~CurlShard() {
   curl_multi_cleanup(multi_);
 }
 
-void CurlShard::start(ports::HttpRequest request, CurlTransfer::Handler handler,
-                      std::shared_ptr<FirstConnection> led) {
+CurlShard::Started CurlShard::start(ports::HttpRequest request, CurlTransfer::Handler handler,
+                                    std::shared_ptr<FirstConnection> led) {
   std::unique_ptr<CurlTransfer> transfer = take_transfer();
   transfer->prepare(std::move(request), std::move(handler), clock_.now(), std::move(led));
   CurlTransfer* raw = transfer.release();
@@ -84,6 +84,24 @@ void CurlShard::start(ports::HttpRequest request, CurlTransfer::Handler handler,
   const CURLMcode code = curl_multi_add_handle(multi_, raw->easy());
   SV_ASSERT(code == CURLM_OK, "libcurl takes the transfer");
   arm_stall_check();
+  raw->set_number(++started_);
+  return {.transfer = raw, .number = started_};
+}
+
+void CurlShard::cancel(Started started) {
+  // The transfer may have ended and serve another request by now.
+  if (!in_flight_.contains(started.transfer) || started.transfer->number() != started.number) return;
+  curl_multi_remove_handle(multi_, started.transfer->easy());  // in mid-reply: libcurl closes the connection
+  std::vector<CurlTransfer::Finished> finished;
+  finished.push_back(started.transfer->abandon({ErrorKind::cancelled, "the answer is not needed any more"}));
+  reuse_later(started.transfer);
+  asio::post(executor_, [this, alive = is_alive_, ended = std::move(finished)]() mutable {
+    if (*alive) {
+      deliver(std::move(ended));
+    } else {
+      for (CurlTransfer::Finished& one : ended) one.handler(std::move(one.result));
+    }
+  });
 }
 
 std::unique_ptr<CurlTransfer> CurlShard::take_transfer() {

@@ -42,7 +42,15 @@ class CurlShard {
   // coroutine that would send again does not meet a half-destroyed shard.
   ~CurlShard();
 
-  void start(ports::HttpRequest request, CurlTransfer::Handler handler, std::shared_ptr<FirstConnection> led);
+  // What cancel() takes; dead once the handler has been called.
+  struct Started {
+    CurlTransfer* transfer = nullptr;
+    std::uint64_t number = 0;
+  };
+  Started start(ports::HttpRequest request, CurlTransfer::Handler handler,
+                std::shared_ptr<FirstConnection> led);
+  // Ends it with ErrorKind::cancelled: its handler is posted. Does nothing when it has ended.
+  void cancel(Started started);
   std::size_t in_flight() const { return in_flight_.size(); }
 
  private:
@@ -80,6 +88,7 @@ class CurlShard {
   bool is_kick_posted_ = false;
   bool is_stall_check_armed_ = false;
   std::unordered_set<CurlTransfer*> in_flight_;  // owned
+  std::uint64_t started_ = 0;
   std::vector<std::unique_ptr<CurlTransfer>> idle_;
   // Handlers of asynchronous waits may still run after the shard is gone; they look here first.
   std::shared_ptr<bool> is_alive_ = std::make_shared<bool>(true);

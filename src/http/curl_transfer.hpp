@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -49,6 +50,10 @@ class CurlTransfer {
 
   CURL* easy() const { return easy_; }
 
+  // Tells requests apart that use the same transfer one after the other.
+  void set_number(std::uint64_t number) { number_ = number; }
+  std::uint64_t number() const { return number_; }
+
  private:
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
@@ -68,6 +73,7 @@ class CurlTransfer {
   TimePoint started_{};
   TimePoint slow_window_began_{};
   std::size_t slow_window_bytes_ = 0;  // 0: no window yet
+  std::uint64_t number_ = 0;
   int times_sent_ = 0;
   bool has_first_byte_ = false;  // of the final reply; a 1xx or a proxy's answer is not it
   bool has_text_ = false;        // of the body; blank lines that keep a connection alive are not it

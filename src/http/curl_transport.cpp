@@ -129,10 +129,17 @@ asio::awaitable<Result<ports::HttpResponse>> CurlTransport::send(ports::HttpRequ
   }
   const bool leads = part == FirstConnection::Part::leads;
   CurlShard& shard = least_loaded_shard();
+  CurlShard::Started started;
+  std::optional<Alarm::Setting> cancelling;
+  if (request.cancel != nullptr) {
+    cancelling.emplace(*request.cancel, [&] {
+      if (!first->is_shut()) shard.cancel(started);
+    });
+  }
   auto reply =
       co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Result<ports::HttpResponse>)>(
-          [&shard, &first, leads](auto handler, ports::HttpRequest moved) {
-            shard.start(std::move(moved), std::move(handler), leads ? first : nullptr);
+          [&shard, &first, &started, leads](auto handler, ports::HttpRequest moved) {
+            started = shard.start(std::move(moved), std::move(handler), leads ? first : nullptr);
           },
           asio::use_awaitable, std::move(request));
   if (leads) first->ended_unconnected();

@@ -12,8 +12,8 @@
 // Of the requests to one origin the first goes ahead until it is connected (2 s at most), so that a thousand
 // of them do not look up its name a thousand times.
 //
-// Not promised: cancellation of a single request (bound it by its deadline). Destroying the transport ends
-// what is in flight with ErrorKind::cancelled.
+// A single request is ended by its own alarm, which closes its connection, or by its deadline. Destroying the
+// transport ends what is in flight with ErrorKind::cancelled.
 #pragma once
 
 #include "base/clock.hpp"

@@ -36,13 +36,7 @@ AdmissionGate::~AdmissionGate() {
 }
 
 asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t token_charge, bool in_front) {
-  if (queue_.empty() && in_flight_ < window_.limit()) {
-    const TimePoint now = clock_.now();
-    if (const std::optional<SentMark> mark = pacer_.try_reserve(now, token_charge)) {
-      ++in_flight_;
-      co_return Admission{.permit = Permit(*this), .mark = *mark, .sent_at = now, .is_turned_away = false};
-    }
-  }
+  if (std::optional<Admission> admission = try_admit(token_charge)) co_return std::move(*admission);
   Waiter waiter;
   waiter.token_charge = token_charge;
   if (in_front) {
@@ -69,6 +63,20 @@ asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t tok
     co_return Admission{.permit = {}, .mark = {}, .sent_at = {}, .is_turned_away = true};
   co_return Admission{
       .permit = Permit(*this), .mark = waiter.mark, .sent_at = waiter.sent_at, .is_turned_away = false};
+}
+
+std::optional<AdmissionGate::Admission> AdmissionGate::try_admit(std::uint64_t token_charge) {
+  if (!queue_.empty() || in_flight_ >= window_.limit()) return std::nullopt;
+  const TimePoint now = clock_.now();
+  const std::optional<SentMark> mark = pacer_.try_reserve(now, token_charge);
+  if (!mark) return std::nullopt;
+  ++in_flight_;
+  return Admission{.permit = Permit(*this), .mark = *mark, .sent_at = now, .is_turned_away = false};
+}
+
+TimePoint AdmissionGate::next_admission(std::uint64_t token_charge) const {
+  if (!queue_.empty() || in_flight_ >= window_.limit()) return TimePoint::max();
+  return pacer_.earliest(clock_.now(), token_charge);
 }
 
 void AdmissionGate::turn_away_waiting() {

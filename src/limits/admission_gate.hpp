@@ -59,6 +59,15 @@ class AdmissionGate final : public PermitSource {
   // that has waited once (a retry). Retries in front go in last-come order among themselves.
   boost::asio::awaitable<Admission> admit(std::uint64_t token_charge, bool in_front = false);
 
+  // Only when it may go now and nobody waits.
+  std::optional<Admission> try_admit(std::uint64_t token_charge);
+  // When try_admit() may succeed if nothing else is sent: now, or later; TimePoint::max() while all permits
+  // are out or rows wait.
+  TimePoint next_admission(std::uint64_t token_charge) const;
+
+  // When the last pause ended or will end; TimePoint::min() before the first 429.
+  TimePoint last_pause_ends_at() const { return episode_ends_at_; }
+
   // Whoever waits gets no permit: its provider cannot serve it now.
   void turn_away_waiting();
   // Told when the last that waited has gone.

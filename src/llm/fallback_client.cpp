@@ -25,11 +25,32 @@ FallbackClient::FallbackClient(std::vector<Provider> providers, bool spill, Cloc
   SV_ASSERT(!providers_.empty(), "a run has at least one provider");
   for (const Provider& provider : providers_) {
     provider.guard->set_listener([this] { room_.call_first(); });
+    if (provider.hedged != nullptr) provider.hedged->set_listener([this] { watch_.ring(); });
     if (providers_.size() > 1) provider.guard->gate().set_queue_listener([this] { room_.call_first(); });
   }
 }
 
 boost::asio::awaitable<Result<domain::Answer>> FallbackClient::judge(ports::Ask ask) {
+  ++rows_in_work_;
+  Result<domain::Answer> answer = co_await judge_in_work(ask);
+  --rows_in_work_;
+  if (rows_in_work_ == 0) watch_.ring();
+  co_return answer;
+}
+
+boost::asio::awaitable<void> FallbackClient::watch_last_rows() {
+  while (rows_in_work_ > 0) {
+    TimePoint due = TimePoint::max();
+    for (const Provider& provider : providers_) {
+      if (provider.hedged != nullptr && !provider.guard->is_resting()) {
+        due = std::min(due, provider.hedged->hedge_due());
+      }
+    }
+    co_await clock_.sleep_until(due, watch_);
+  }
+}
+
+boost::asio::awaitable<Result<domain::Answer>> FallbackClient::judge_in_work(ports::Ask ask) {
   RowTrail trail;
   std::optional<WaitingRoom::Place> place;
   for (;;) {

@@ -18,6 +18,7 @@
 
 #include "base/clock.hpp"
 #include "base/stop_signal.hpp"
+#include "llm/hedged_client.hpp"
 #include "llm/provider_guard.hpp"
 #include "llm/waiting_room.hpp"
 #include "ports/llm_client.hpp"
@@ -32,8 +33,9 @@ namespace sv::llm {
 class FallbackClient final : public ports::LlmClient {
  public:
   struct Provider {
-    ports::LlmClient* client = nullptr;  // both outlive this one
+    ports::LlmClient* client = nullptr;  // all outlive this one
     ProviderGuard* guard = nullptr;
+    HedgedClient* hedged = nullptr;  // within `client`; may be left out
   };
 
   // Of an outage while no other provider is there. Restarts are over by then.
@@ -48,6 +50,7 @@ class FallbackClient final : public ports::LlmClient {
 
   // The error is the first provider's that gave up, else why the last one is off; a refusal is final.
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
+  boost::asio::awaitable<void> watch_last_rows() override;
 
  private:
   // What a row has met so far.
@@ -62,6 +65,7 @@ class FallbackClient final : public ports::LlmClient {
     TimePoint until = TimePoint::max();
   };
 
+  boost::asio::awaitable<Result<domain::Answer>> judge_in_work(ports::Ask ask);
   Choice choose(const RowTrail& trail);
   // Goes on with the row elsewhere, or later.
   void note_failure(RowTrail& trail, const Provider& provider, Error error, std::uint32_t outages_before);
@@ -74,6 +78,8 @@ class FallbackClient final : public ports::LlmClient {
   Clock& clock_;
   const StopSignal& stop_;
   WaitingRoom room_;
+  std::size_t rows_in_work_ = 0;
+  Alarm watch_;  // of watch_last_rows()
 };
 
 }  // namespace sv::llm

@@ -92,7 +92,9 @@ OpenAiClient::OpenAiClient(OpenAiProvider provider, OpenAiClientContext context,
 }
 
 boost::asio::awaitable<Result<domain::Answer>> OpenAiClient::judge(ports::Ask ask) {
-  const Deadline deadline = Deadline::after(context_.clock.now(), provider_.request_timeout);
+  const Duration longest =
+      std::min(ask.longest.value_or(provider_.request_timeout), provider_.request_timeout);
+  const Deadline deadline = Deadline::after(context_.clock.now(), longest);
   for (int refusals = 0;; ++refusals) {
     const Capabilities asked_with = capabilities_;
     Attempt result = co_await attempt(ask, deadline);
@@ -118,6 +120,7 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
   if (capabilities_.takes_prompt_cache_key) cache_use = cache_keys_.take(context_.clock.now());
   request.body = body_->build(user_text_, completion_cap(ask.cap_factor), cache_use.key);
   request.deadline = deadline;
+  request.cancel = ask.cancel;
   request.max_response_bytes = kMaxReplyBytes;
 
   const TimePoint started = context_.clock.now();

@@ -78,14 +78,39 @@ void add_durations(Text& text, const DurationBuckets& durations) {
   text.sample({}, durations.count(), "_count");
 }
 
+// One bad byte and a scraper throws the whole file away.
+std::string label_of(const ProviderSummary& provider) {
+  return find_invalid_utf8(provider.name) ? sanitize_for_terminal(provider.name) : provider.name;
+}
+
+void add_providers(Text& text, const RunSummary& summary) {
+  text.begin("statusvalidator_llm_hedges_total", "counter",
+             "Requests about rows that were late at the end of the run, sent beside the first.");
+  for (const ProviderSummary& provider : summary.providers) {
+    text.sample({{"provider", label_of(provider)}}, provider.hedges);
+  }
+  text.begin("statusvalidator_llm_provider_outages_total", "counter",
+             "How often a provider stopped answering.");
+  for (const ProviderSummary& provider : summary.providers) {
+    text.sample({{"provider", label_of(provider)}}, provider.outages);
+  }
+  text.begin("statusvalidator_llm_provider_up", "gauge",
+             "1 while rows are sent to the provider, 0 while it does not answer or is given up.");
+  for (const ProviderSummary& provider : summary.providers) {
+    const bool is_up = !provider.is_down && provider.disabled_because.empty();
+    text.sample({{"provider", label_of(provider)}}, is_up ? 1 : 0);
+  }
+}
+
 void add_requests(Text& text, const RunSummary& summary) {
   text.begin("statusvalidator_llm_requests_total", "counter",
              "Requests finished, by provider: ok with a usable answer, else the kind of error.");
   for (const ProviderSummary& provider : summary.providers) {
-    // One bad byte and a scraper throws the whole file away.
-    const std::string name =
-        find_invalid_utf8(provider.name) ? sanitize_for_terminal(provider.name) : provider.name;
-    text.sample({{"provider", name}, {"result", "ok"}}, provider.requests - provider.failed);
+    const std::string name = label_of(provider);
+    text.sample({{"provider", name}, {"result", "ok"}},
+                provider.requests - provider.failed - provider.cancelled);
+    if (provider.cancelled > 0)
+      text.sample({{"provider", name}, {"result", "cancelled"}}, provider.cancelled);
     for (const auto& [kind, count] : provider.errors) {
       text.sample({{"provider", name}, {"result", to_string(kind)}}, count);
     }
@@ -116,6 +141,7 @@ std::string prometheus_text(const RunSummary& summary, std::string_view version)
   Text text;
   add_rows(text, summary);
   add_requests(text, summary);
+  add_providers(text, summary);
   add_durations(text, summary.durations);
   add_tokens(text, summary.usage);
   text.begin("statusvalidator_run_duration_seconds", "gauge",

@@ -57,7 +57,10 @@ void RunMetrics::on_request_finished(const ports::RequestReport& report) {
   ProviderSummary& used = totals_.providers.at(position);
   ++used.requests;
   used.usage += report.usage;
-  if (report.error) {
+  if (report.error == ErrorKind::cancelled) {
+    ++totals_.cancelled;
+    ++used.cancelled;
+  } else if (report.error) {
     ++errors_.at(static_cast<std::size_t>(*report.error));
     ++provider_errors_.at(position).at(static_cast<std::size_t>(*report.error));
     ++used.failed;
@@ -67,9 +70,26 @@ void RunMetrics::on_request_finished(const ports::RequestReport& report) {
   }
 }
 
+void RunMetrics::on_hedge(std::string_view name) {
+  ++totals_.hedges;
+  ++totals_.providers.at(provider(name)).hedges;
+}
+
 void RunMetrics::on_retry(ErrorKind reason, Duration /*delay*/) {
   ++retries_.at(static_cast<std::size_t>(reason));
   ++retry_count_;
+}
+
+void RunMetrics::on_provider_resting(std::string_view name, const Error& /*last_failure*/) {
+  ProviderSummary& resting = totals_.providers.at(provider(name));
+  ++resting.outages;
+  resting.is_down = true;
+}
+
+void RunMetrics::on_provider_back(std::string_view name, Duration after) {
+  ProviderSummary& back = totals_.providers.at(provider(name));
+  back.is_down = false;
+  back.down += after;
 }
 
 void RunMetrics::on_provider_disabled(std::string_view name, const Error& error) {

@@ -30,7 +30,10 @@ class RunMetrics final : public ports::RunObserver {
   void on_row_finished(const domain::Outcome& outcome) override;
   void on_request_started(std::string_view provider) override;
   void on_request_finished(const ports::RequestReport& report) override;
+  void on_hedge(std::string_view provider) override;
   void on_retry(ErrorKind reason, Duration delay) override;
+  void on_provider_resting(std::string_view provider, const Error& last_failure) override;
+  void on_provider_back(std::string_view provider, Duration after) override;
   void on_provider_disabled(std::string_view provider, const Error& error) override;
 
   // The figures so far: may be asked at any time.

@@ -32,8 +32,13 @@ struct ProviderSummary {
   std::string name;
   std::uint64_t requests = 0;          // finished ones
   std::uint64_t failed = 0;            // of them: without a usable answer
+  std::uint64_t cancelled = 0;         // of them: not needed any more, the other of two was quicker
   std::vector<KindCount> errors = {};  // `failed` by kind; in the order of ErrorKind, without zeros
   domain::Usage usage;
+  std::uint64_t hedges = 0;      // requests about rows that were late
+  std::uint64_t outages = 0;     // how often it did not answer any more
+  Duration down{};               // how long, all together
+  bool is_down = false;          // now
   std::string disabled_because;  // empty: used until the end
 };
 
@@ -52,6 +57,8 @@ struct RunSummary {
   std::uint64_t requests = 0;   // finished ones
   std::uint64_t in_flight = 0;  // now
   std::uint64_t max_in_flight = 0;
+  std::uint64_t hedges = 0;     // of them: sent a second time about a row that was late
+  std::uint64_t cancelled = 0;  // of them: not needed any more, the other of two was quicker
   LatencySummary latency;
   DurationBuckets durations;       // of the same requests as `latency`
   std::vector<KindCount> retries;  // by the reason for asking again; in the order of ErrorKind, without zeros

@@ -1,6 +1,7 @@
 // Sends HTTP requests. Knows nothing about LLMs or sheets.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/time.hpp"
 
@@ -29,6 +30,8 @@ struct HttpRequest {
   std::string body;
   // Everything is over by then: connecting, sending, waiting, receiving.
   Deadline deadline = Deadline::never();
+  // Ends the exchange with ErrorKind::cancelled when it rings; nothing: it cannot be ended. Outlives it.
+  Alarm* cancel = nullptr;
   // Decoded bytes; a longer reply is cut off and reported as ErrorKind::oversized.
   std::size_t max_response_bytes = std::size_t{8} << 20U;
 };

@@ -2,6 +2,7 @@
 // interface.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "domain/answer.hpp"
 #include "domain/row.hpp"
@@ -10,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace sv::ports {
 
@@ -30,6 +32,10 @@ struct Ask {
   std::uint64_t rows_after = 0;
   // Set by the limiter when it lets the attempt go.
   domain::SentMark sent;
+  // The attempt is given up after this at the latest; nothing: as the provider's settings say.
+  std::optional<Duration> longest;
+  // Ends the attempt with ErrorKind::cancelled when it rings. Outlives the attempt.
+  Alarm* cancel = nullptr;
 };
 
 // One client serves many coroutines on one thread; it is not thread-safe. judge() may be called again for the
@@ -38,6 +44,9 @@ class LlmClient {
  public:
   virtual ~LlmClient() = default;
   virtual boost::asio::awaitable<Result<domain::Answer>> judge(Ask ask) = 0;
+  // To be called once, when no further row will be asked about: those in flight are the last, and there is room
+  // to ask about late ones a second time. Ends when none is in flight.
+  virtual boost::asio::awaitable<void> watch_last_rows() { co_return; }
 };
 
 }  // namespace sv::ports

@@ -29,6 +29,8 @@ class RunObserver {
   virtual void on_row_finished(const domain::Outcome& /*outcome*/) {}
   virtual void on_request_started(std::string_view /*provider*/) {}
   virtual void on_request_finished(const RequestReport& /*report*/) {}
+  // A row that is late is asked about a second time; one of the two requests will end as `cancelled`.
+  virtual void on_hedge(std::string_view /*provider*/) {}
   // A row will be asked again after `delay` because of `reason`.
   virtual void on_retry(ErrorKind /*reason*/, Duration /*delay*/) {}
   // A provider does not answer: until it does, only a row now and then finds out whether it is back.

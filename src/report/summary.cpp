@@ -102,6 +102,7 @@ class SummaryBlock {
            fill(texts_.latency_note, duration_text(latency.p95, language_),
                 duration_text(latency.p99, language_), duration_text(latency.max, language_)));
     }
+    if (summary_.hedges != 0) item(texts_.hedges, grouped(summary_.hedges), std::string(texts_.hedges_note));
     add_kinds(texts_.retries, summary_.retries);
     add_kinds(texts_.errors, summary_.errors);
   }
@@ -126,14 +127,23 @@ class SummaryBlock {
 
   // One provider that did all the work would only repeat the figures above.
   void add_providers() {
-    const bool one_without_trouble =
-        summary_.providers.size() == 1 && summary_.providers.front().disabled_because.empty();
+    const bool one_without_trouble = summary_.providers.size() == 1 &&
+                                     summary_.providers.front().disabled_because.empty() &&
+                                     summary_.providers.front().outages == 0;
     if (summary_.providers.empty() || one_without_trouble) return;
     heading(texts_.providers);
     for (const metrics::ProviderSummary& provider : summary_.providers) {
       std::string note = provider.failed == 0 ? std::string(texts_.all_answered)
                                               : fill(texts_.failed, grouped(provider.failed));
       if (provider.requests == 0) note.clear();
+      if (provider.down > Duration::zero()) {
+        if (!note.empty()) note += "; ";
+        note += fill(texts_.down, duration_text(provider.down, language_));
+      }
+      if (provider.is_down && provider.disabled_because.empty()) {
+        if (!note.empty()) note += "; ";
+        note += texts_.still_down;
+      }
       if (!provider.disabled_because.empty()) {
         if (!note.empty()) note += "; ";
         note += fill(texts_.disabled, sanitize_for_terminal(provider.disabled_because));

@@ -45,6 +45,10 @@ std::string providers_json(const std::vector<metrics::ProviderSummary>& provider
     line.text("name", provider.name)
         .number("requests", provider.requests)
         .number("failed", provider.failed)
+        .number("cancelled", provider.cancelled)
+        .number("hedges", provider.hedges)
+        .number("outages", provider.outages)
+        .number("down_ms", milliseconds(provider.down))
         .raw("tokens", tokens_json(provider.usage));
     if (provider.disabled_because.empty()) {
       line.null("disabled_because");
@@ -71,6 +75,8 @@ std::string summary_json(const metrics::RunSummary& summary) {
       .number("wall_time_ms", milliseconds(summary.wall_time))
       .real("rows_per_second", summary.rows_per_second)
       .number("requests", summary.requests)
+      .number("hedges", summary.hedges)
+      .number("cancelled", summary.cancelled)
       .number("max_in_flight", summary.max_in_flight)
       .raw("latency_ms", latency_json(summary.latency))
       .raw("retries", kinds_json(summary.retries))

@@ -33,6 +33,8 @@ struct Texts {
   std::string_view latency;
   std::string_view latency_note;  // {} three times: p95, p99, longest
   std::string_view errors;
+  std::string_view hedges;
+  std::string_view hedges_note;
   std::string_view all_tokens;
   std::string_view input;
   std::string_view cached_input;  // {} = how many, {} = share
@@ -42,7 +44,9 @@ struct Texts {
   std::string_view all_answered;
   std::string_view failed;    // {} = how many
   std::string_view disabled;  // {} = why
-  std::string_view in_time;   // {} = wall time, {} = rows per second
+  std::string_view down;      // {} = how long
+  std::string_view still_down;
+  std::string_view in_time;  // {} = wall time, {} = rows per second
   // closing list
   std::string_view one_row_unjudged;
   std::string_view rows_unjudged;  // {} = how many

@@ -19,6 +19,8 @@ std::string_view credential_of(const ports::HttpEndpoint& endpoint) {
   return {};
 }
 
+std::unexpected<Error> cancelled() { return fail(ErrorKind::cancelled, "the answer is not needed any more"); }
+
 }  // namespace
 
 ModelTransport::ModelTransport(std::vector<SimulatedOrigin> origins, Clock& clock, NetworkOptions network)
@@ -33,20 +35,27 @@ LlmModel* ModelTransport::model_of(const std::string& url) const {
 boost::asio::awaitable<Result<ports::HttpResponse>> ModelTransport::send(ports::HttpRequest request) {
   LlmModel* model = model_of(request.endpoint->url);
   if (model == nullptr) co_return fail(ErrorKind::connect, "no simulated provider has this address");
+  Alarm nobody;
+  Alarm& cancel = request.cancel != nullptr ? *request.cancel : nobody;
   const TimePoint started = clock_.now();
   const Duration late = from_seconds(to_seconds(network_.jitter) * random_.uniform());
   const TimePoint arrival = started + network_.round_trip / 2 + late;
-  co_await clock_.sleep_until(arrival);
+  co_await clock_.sleep_until(arrival, cancel);
+  if (clock_.now() < arrival) co_return cancelled();
   ModelReply reply =
       model->answer_chat(request.body, credential_of(*request.endpoint), clock_.now(), clock_.wall_now());
-  const TimePoint end = request.deadline.when();
   const TimePoint back = clock_.now() + reply.delay + network_.round_trip / 2;
-  if (reply.delivery == Delivery::never || back > end) {
-    co_await clock_.sleep_until(end);
+  const bool is_in_time = reply.delivery != Delivery::never && back <= request.deadline.when();
+  const TimePoint end = is_in_time ? back : request.deadline.when();
+  co_await clock_.sleep_until(end, cancel);
+  if (clock_.now() < end) {
+    model->ledger().note_lost(reply.receipt);
+    co_return cancelled();
+  }
+  if (!is_in_time) {
     model->ledger().note_lost(reply.receipt);
     co_return fail(ErrorKind::timeout, "the simulated provider did not answer in time");
   }
-  co_await clock_.sleep_until(back);
   if (reply.delivery == Delivery::refused) {
     model->ledger().note_lost(reply.receipt);
     co_return fail(ErrorKind::connect, "the simulated provider closes the connection");

@@ -302,6 +302,31 @@ asio::awaitable<void> note_kind(CurlTransport& transport, ports::HttpRequest req
   kinds.push_back(kind_of(got));
 }
 
+TEST_F(Failure, a_request_ends_when_its_alarm_rings_and_the_others_go_on) {
+  std::size_t seen = 0;
+  server_.respond_with([&](const Received&) {
+    if (++seen == 2) return Script{Hang{}};
+    return Script{Pause{milliseconds(50)}, Send{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"}};
+  });
+  EXPECT_TRUE(send(request()).has_value());
+  Alarm alarm;
+  alarm.ring();  // nobody hears it
+  std::vector<ErrorKind> kinds;
+  TaskGroup group(io_.get_executor());
+  ports::HttpRequest hanging = request();
+  hanging.cancel = &alarm;
+  group.spawn(note_kind(transport(), std::move(hanging), kinds));
+  while (server_.requests() < 2) io_.run_one_for(milliseconds(100));
+  alarm.ring();
+  EXPECT_TRUE(kinds.empty()) << "nobody is resumed inside ring()";
+  alarm.ring();
+  run_until_done(group);
+  EXPECT_EQ(kinds, std::vector<ErrorKind>{ErrorKind::cancelled});
+  EXPECT_EQ(transport().in_flight(), 0U);
+  EXPECT_EQ(send(request())->body, "ok");
+  alarm.ring();  // its request is long gone; the transfer serves others
+}
+
 TEST_F(Failure, destroying_the_transport_cancels_what_is_in_flight) {
   options_.max_in_flight = 100;
   server_.respond_with([](const Received&) { return Script{Hang{}}; });

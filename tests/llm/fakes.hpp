@@ -81,6 +81,7 @@ class Watch final : public ports::RunObserver {
     usage += report.usage;
     if (report.error) ++errors[*report.error];
   }
+  void on_hedge(std::string_view) override { ++hedges; }
   void on_retry(ErrorKind reason, Duration delay) override {
     ++retries[reason];
     delays.push_back(delay);
@@ -92,6 +93,7 @@ class Watch final : public ports::RunObserver {
   void on_provider_disabled(std::string_view provider, const Error& error) override {
     disabled.push_back(std::string(provider) + ": " + error.message);
   }
+  int hedges = 0;
   int started = 0;
   int finished = 0;
   domain::Usage usage;

@@ -5,45 +5,25 @@
 #include "llm/fallback_client.hpp"
 #include "llm/key_memory.hpp"
 #include "llm/limited_client.hpp"
-#include "llm/provider_guard.hpp"
+#include "llm/provider_fixture.hpp"
 #include "llm/retrying_client.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace sv::llm {
 namespace {
 
+using fakes::join;
+using fakes::Provider;
+
 using namespace std::chrono_literals;
 
 Error error(ErrorKind kind, std::optional<Duration> wait = std::nullopt) {
   return {.kind = kind, .message = "as told", .retry_after = wait};
 }
-
-// A provider with what is known about it, as the assembly puts it together; the script stands for the model.
-struct Provider {
-  Provider(const std::string& name, Clock& clock, ports::RunObserver& observer, const StopSignal& stop,
-           Random& random, bool has_worked = true, std::size_t in_flight = 100)
-      : gate(clock, in_flight),
-        memory(facts, "https://" + name, "m", Secret("the key of " + name)),
-        guard(name, gate, (has_worked ? memory.note_worked() : void(), memory), clock, observer),
-        model({}, name),
-        limited(
-            model, gate, guard, [](const ports::Ask&) { return std::uint64_t{1}; }, stop, clock),
-        retrying(limited, {}, guard, clock, random, stop, observer) {}
-
-  fakes::Facts facts;
-  limits::AdmissionGate gate;
-  KeyMemory memory;
-  ProviderGuard guard;
-  fakes::Client model;
-  LimitedClient limited;
-  RetryingClient retrying;
-};
 
 class RetryingClientTest : public testing::Test {
  protected:
@@ -230,8 +210,6 @@ boost::asio::awaitable<void> judge_one(ports::LlmClient& client, std::vector<Err
   if (!answer) errors.push_back(answer.error().kind);
 }
 
-boost::asio::awaitable<void> join(TaskGroup& group) { co_await group.join(); }
-
 TEST(LimitedClientTest, keeps_the_pace_and_sends_nothing_after_the_stop) {
   boost::asio::io_context io;
   support::VirtualClock clock;
@@ -315,77 +293,6 @@ TEST_F(SharedPause, is_one_for_all_rows_that_meet_the_same_episode) {
   // The first alone, then nine at once: two pauses, not ten.
   EXPECT_LT(sent.back(), 11s);
   EXPECT_EQ(watch.retries[ErrorKind::rate_limited], 10);
-}
-
-boost::asio::awaitable<void> judge_named(ports::LlmClient& client, std::vector<std::string>& names) {
-  ports::Ask ask;
-  ask.row = &fakes::a_row();
-  const auto answer = co_await client.judge(ask);
-  names.push_back(answer ? answer->provider : answer.error().message);
-}
-
-// A model that answers after a while.
-class SlowModel final : public ports::LlmClient {
- public:
-  SlowModel(std::string name, Clock& clock, Duration latency)
-      : name_(std::move(name)), clock_(clock), latency_(latency) {}
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask) override {
-    ++asked;
-    const TimePoint when = clock_.now() + latency_;
-    co_await clock_.sleep_until(when);
-    domain::Answer answer;
-    answer.provider = name_;
-    co_return answer;
-  }
-  int asked = 0;
-
- private:
-  std::string name_;
-  Clock& clock_;
-  Duration latency_;
-};
-
-struct Spilling : testing::Test {
-  // Forty rows at a first provider with two permits and one second of latency, and a second with one permit
-  // and two seconds; gives who judged them.
-  std::vector<std::string> judge_rows(bool spill) {
-    Provider a("first", clock, watch, stop, random, true, 2);
-    Provider b("second", clock, watch, stop, random, true, 1);
-    SlowModel slow_a("first", clock, 1s);
-    SlowModel slow_b("second", clock, 2s);
-    const auto one = [](const ports::Ask&) { return std::uint64_t{1}; };
-    LimitedClient limited_a(slow_a, a.gate, a.guard, one, stop, clock);
-    LimitedClient limited_b(slow_b, b.gate, b.guard, one, stop, clock);
-    FallbackClient client(
-        {{.client = &limited_a, .guard = &a.guard}, {.client = &limited_b, .guard = &b.guard}}, spill, clock,
-        stop);
-    std::vector<std::string> names;
-    TaskGroup group(io.get_executor());
-    for (int i = 0; i < 40; ++i) group.spawn(judge_named(client, names));
-    boost::asio::co_spawn(io, join(group), [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
-    support::run_until_idle(io, clock);
-    return names;
-  }
-
-  boost::asio::io_context io;
-  support::VirtualClock clock;
-  StopSignal stop;
-  Random random{1};
-  fakes::Watch watch;
-};
-
-TEST_F(Spilling, keeps_all_providers_busy_without_collecting_rows_at_the_slow_one) {
-  const std::vector<std::string> names = judge_rows(true);
-  ASSERT_EQ(names.size(), 40U);
-  // 2.5 rows a second together, and at the end one that had already begun to queue at the slow one.
-  EXPECT_NEAR(static_cast<double>(std::ranges::count(names, "second")), 8, 1);
-  EXPECT_LE(clock.elapsed(), 18s);
-}
-
-TEST_F(Spilling, is_off_unless_it_is_wanted) {
-  const std::vector<std::string> names = judge_rows(false);
-  EXPECT_EQ(std::ranges::count(names, "first"), 40);
-  EXPECT_EQ(clock.elapsed(), 20s);
 }
 
 TEST(KeyMemory, knows_a_key_that_has_worked_and_keeps_nothing_of_it) {

@@ -154,6 +154,12 @@ TEST_F(RunMetricsTest, nothing_happened_is_all_zeros) {
 
 TEST_F(RunMetricsTest, keeps_why_a_provider_was_given_up) {
   metrics_.on_request_started("a");
+  metrics_.on_provider_resting("a", Error{ErrorKind::connect, "refused"});
+  EXPECT_TRUE(metrics_.summary().providers[0].is_down);
+  metrics_.on_provider_back("a", std::chrono::seconds(62));
+  EXPECT_FALSE(metrics_.summary().providers[0].is_down);
+  EXPECT_EQ(metrics_.summary().providers[0].outages, 1U);
+  EXPECT_EQ(metrics_.summary().providers[0].down, std::chrono::seconds(62));
   metrics_.on_provider_disabled("a", Error{ErrorKind::unauthorized, "the key was refused (401)"});
   ASSERT_EQ(metrics_.summary().providers.size(), 1U);
   EXPECT_EQ(metrics_.summary().providers[0].disabled_because, "the key was refused (401)");

@@ -19,6 +19,8 @@ inline metrics::RunSummary sample_summary() {
   summary.rows_per_second = 16.37;
   summary.requests = 10'260;
   summary.max_in_flight = 64;
+  summary.hedges = 41;
+  summary.cancelled = 41;
   summary.latency = {.count = 10'200, .p50 = 812ms, .p95 = 2140ms, .p99 = 3s, .max = 61s};
   summary.retries = {{ErrorKind::connect, 4}, {ErrorKind::rate_limited, 18}, {ErrorKind::invalid_reply, 1}};
   summary.errors = {{ErrorKind::connect, 4}, {ErrorKind::rate_limited, 18}, {ErrorKind::refused, 37}};
@@ -29,18 +31,24 @@ inline metrics::RunSummary sample_summary() {
                    .reasoning = 12'000};
   summary.cache_hit_rate = 2'100.0 / 12'337.0;
   summary.prompt_cache_hit_rate = 0.6;
-  summary.providers = {
-      {.name = "openai",
-       .requests = 10'000,
-       .failed = 23,
-       .usage = {.input = 8'000'000},
-       .disabled_because = {}},
-      {.name = "backup", .requests = 260, .failed = 0, .usage = {.input = 512'000}, .disabled_because = {}},
-      {.name = "old\x1b[31m",
-       .requests = 0,
-       .failed = 0,
-       .usage = {},
-       .disabled_because = "the key was refused (401)\nask the owner"}};
+  summary.providers = {{.name = "openai",
+                        .requests = 10'000,
+                        .failed = 23,
+                        .usage = {.input = 8'000'000},
+                        .disabled_because = {}},
+                       {.name = "backup",
+                        .requests = 260,
+                        .failed = 0,
+                        .usage = {.input = 512'000},
+                        .hedges = 41,
+                        .outages = 1,
+                        .down = 62s,
+                        .disabled_because = {}},
+                       {.name = "old\x1b[31m",
+                        .requests = 0,
+                        .failed = 0,
+                        .usage = {},
+                        .disabled_because = "the key was refused (401)\nask the owner"}};
   return summary;
 }
 
