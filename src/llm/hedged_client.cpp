@@ -52,7 +52,9 @@ TimePoint HedgedClient::hedge_due() {
     if (due > now) return due;
     const std::uint64_t charge = charge_(attempt->ask);
     const TimePoint room = gate_.next_admission(charge);
-    if (room > now && room <= now + kLongestWaitForRoom) return room;
+    // By a clock that is read after the gate has read it: "now" is not in the future.
+    const bool is_room_later = room > clock_.now();
+    if (is_room_later && room <= now + kLongestWaitForRoom) return room;
     attempt->is_hedged = true;  // or would be, had there been room
     if (std::optional<limits::AdmissionGate::Admission> admission = gate_.try_admit(charge)) {
       send_hedge(*attempt, std::move(*admission));
