@@ -88,6 +88,10 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
       ->type_name("SECONDS")
       ->check(whole_number(1, kMaxRequestTimeout))
       ->group("Whom to ask");
+  app.add_option("--prices", arguments.prices,
+                 "Prices of models (YAML), for the cost figures; they win over the built-in ones")
+      ->type_name("FILE")
+      ->group("Whom to ask");
   app.add_option("--cache", arguments.cache, "Answer cache (SQLite) [status_validator_answers.sqlite]")
       ->type_name("FILE")
       ->group("Whom to ask");

@@ -26,6 +26,7 @@ struct RunArguments {
   std::optional<std::uint32_t> workers;
   std::optional<std::uint32_t> request_timeout;
   std::optional<std::string> cache;
+  std::optional<std::string> prices;
   std::optional<std::string> metrics_file;
   std::optional<std::string> language;
   bool is_dry_run = false;

@@ -1,5 +1,6 @@
 #include "cli/assemble_llm.hpp"
 
+#include "cost/price_book.hpp"
 #include "prompt/answer_key.hpp"
 
 #include <fmt/format.h>
@@ -27,6 +28,8 @@ prompt::ModelIdentity identity_of(const config::ProviderSettings& provider) {
 }
 
 llm::OpenAiProvider provider_of(const config::ProviderSettings& provider, const config::LlmSettings& llm) {
+  const std::optional<domain::ModelPrices> known =
+      cost::PriceBook(llm.prices).find(provider.base_url, provider.model);
   return {.name = provider.name,
           .model = provider.model,
           .base_url = provider.base_url,
@@ -37,7 +40,8 @@ llm::OpenAiProvider provider_of(const config::ProviderSettings& provider, const 
           .temperature = provider.temperature,
           .max_output_tokens = provider.max_output_tokens,
           .request_timeout = provider.request_timeout,
-          .is_reasoning_wanted = provider.reasoning_enabled};
+          .is_reasoning_wanted = provider.reasoning_enabled,
+          .prices = known ? std::optional(known->prices) : std::nullopt};
 }
 
 limits::RetryLimits retry_limits_of(const config::LlmSettings& llm) {

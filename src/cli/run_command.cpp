@@ -54,6 +54,7 @@ config::Settings load(const RunArguments& arguments) {
   overrides.source = arguments.source;
   overrides.target = arguments.output;
   overrides.rules_file = arguments.rules_file;
+  overrides.prices_file = arguments.prices;
   overrides.model = arguments.model;
   overrides.base_url = arguments.base_url;
   overrides.cache_path = arguments.cache;

@@ -6,6 +6,7 @@
 #include "config/files.hpp"
 #include "config/flags.hpp"
 #include "config/mistake.hpp"
+#include "config/price_file.hpp"
 #include "config/provider_reader.hpp"
 #include "config/section.hpp"
 #include "config/yaml_tree.hpp"
@@ -64,6 +65,7 @@ class Loader {
     read_rows(top);
     read_rulebook(top);
     settings_.llm = read_llm(top, environment_, flags_, mistakes_, settings_.warnings);
+    read_price_file(top);
     read_paths(top);
     if (!mistakes_.is_empty()) give_up(request_.config_path ? ExitCode::config : exit_code_without_file());
     return std::move(settings_);
@@ -177,6 +179,22 @@ class Loader {
     if (!place) throw Fatal(exit_code_of(kind, ExitCode::bad_data), "error: " + message);
     mistakes_.add(*place, message);
     return {};
+  }
+
+  void read_price_file(const Section& top) {
+    const std::optional<std::string> named = top.text("prices_file");
+    if (!flags_.prices_file && !named) return;
+    const std::string path = join_path(
+        request_.working_directory, flags_.prices_file ? *flags_.prices_file : in_settings_directory(*named));
+    Result<std::string> content = read_whole_file(path, kMaxSettingsBytes);
+    if (content) {
+      settings_.llm.prices = read_prices(SourceText(path, std::move(*content)));
+      return;
+    }
+    const std::string message = "the prices: " + sanitize_for_terminal(content.error().message);
+    if (flags_.prices_file)
+      throw Fatal(exit_code_of(content.error().kind, ExitCode::config), "error: " + message);
+    mistakes_.add(top.place_of("prices_file"), message);
   }
 
   void read_language(const Section& top) {

@@ -8,10 +8,10 @@
 // come with somebody else's data and send the key to a foreign address (CVE-2026-21852), so it is read only
 // when the named settings file lies there too.
 //
-// Paths: `source`, `target` and `rules_file` in a file are relative to the file's directory, so that settings
-// and data can be moved together. `cache_path` and `sheets.credentials_file` are relative to the working
-// directory, as in the Python original. Paths from flags are relative to the working directory. `~/` is the
-// home directory.
+// Paths: `source`, `target`, `rules_file` and `prices_file` in a file are relative to the file's directory,
+// so that settings and data can be moved together. `cache_path` and `sheets.credentials_file` are relative to
+// the working directory, as in the Python original. Paths from flags are relative to the working directory.
+// `~/` is the home directory.
 //
 // Providers: one whose environment variables (key, model) are not set is left out with a warning as long as
 // another one is usable, as in the Python original; if none is, that is a mistake. `--model` and `--base-url`
@@ -31,7 +31,7 @@ namespace sv::config {
 
 // From the command line; each wins over the file. Keys have no flag.
 struct Overrides {
-  std::optional<std::string> source, target, rules_file, model, base_url, cache_path, language;
+  std::optional<std::string> source, target, rules_file, prices_file, model, base_url, cache_path, language;
   // "field=Header", field in status|comment|completion_date|identifier|project_manager.
   std::vector<std::string> columns;
   std::vector<std::string> allowed_statuses;  // not empty: replaces the file's
@@ -51,7 +51,7 @@ struct LoadRequest {
 
 // Throws Fatal with every mistake in its text, several lines:
 //   config (78)        mistakes in the settings file, or no key
-//   no_input (66)      the settings file or the file of --rules does not exist
+//   no_input (66)      the settings file or the file of --rules or --prices does not exist
 //   no_permission (77) one of them cannot be read
 //   usage (64)         wrong flags (--column, --workers, …), or no settings file and not all that replaces it
 // Reads files; throws nothing else. What is left of `api_key` in memory after that is wiped in the settings

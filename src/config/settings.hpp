@@ -5,6 +5,7 @@
 #include "base/secret.hpp"
 #include "base/time.hpp"
 #include "domain/language.hpp"
+#include "domain/token_prices.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -64,6 +65,7 @@ struct LlmSettings {
   std::string http_referer;
   std::string x_title;
   std::vector<ProviderSettings> providers;  // in priority order, never empty
+  std::vector<domain::ModelPrices> prices;  // of prices_file; win over the built-in ones
 };
 
 struct Settings {

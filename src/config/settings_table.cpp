@@ -74,6 +74,11 @@ constexpr auto kTable = std::to_array<Setting>({
     {.path = "rules_text", .kind = text, .help = "the rulebook itself"},
     {.path = "rules_file", .kind = path, .flag = "--rules", .help = "file that holds the rulebook"},
 
+    {.path = "prices_file",
+     .kind = path,
+     .flag = "--prices",
+     .help = "file with prices of models; wins over the built-in ones"},
+
     {.path = "llm", .kind = section, .help = "the models that judge"},
     {.path = "llm.max_retries",
      .kind = whole_number,

@@ -215,6 +215,7 @@ void OpenAiClient::report(const Attempt& attempt, int http_status, Duration late
   report.http_status = http_status;
   report.latency = latency;
   report.usage = usage;
+  if (provider_.prices) report.cost = domain::cost_of(usage, *provider_.prices);
   context_.observer.on_request_finished(report);
 }
 

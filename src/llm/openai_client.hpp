@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "domain/sent_mark.hpp"
+#include "domain/token_prices.hpp"
 #include "limits/rate_headers.hpp"
 #include "llm/capabilities.hpp"
 #include "llm/chat_reply.hpp"
@@ -40,6 +41,7 @@ struct OpenAiProvider {
   std::uint32_t max_output_tokens = 1024;
   Duration request_timeout = std::chrono::seconds(60);
   bool is_reasoning_wanted = true;
+  std::optional<domain::TokenPrices> prices = std::nullopt;  // empty: not known
 };
 
 // Told what each reply says about the provider's limits, and when its request was sent (Ask::sent).

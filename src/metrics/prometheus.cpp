@@ -135,6 +135,26 @@ void add_tokens(Text& text, const domain::Usage& usage) {
   text.sample({{"type", "output_reasoning"}}, usage.reasoning);
 }
 
+// A metric for each currency: their amounts must not be summed up.
+void add_cost(Text& text, const RunSummary& summary) {
+  for (const domain::Money& total : summary.cost.amounts()) {
+    const std::string code = fold_case(total.currency().code());
+    const std::string name = fmt::format("statusvalidator_llm_cost_{}_total", code);
+    text.begin(name, "counter", "Money spent on requests whose model's price is known, by provider.");
+    for (const ProviderSummary& provider : summary.providers) {
+      for (const domain::Money& amount : provider.cost.amounts()) {
+        if (amount.currency() != total.currency()) continue;
+        text.sample({{"provider", label_of(provider)}}, domain::to_decimal(amount));
+      }
+    }
+  }
+  text.begin("statusvalidator_llm_unpriced_tokens_total", "counter",
+             "LLM tokens of models whose price is not known, by provider: their cost is in no other figure.");
+  for (const ProviderSummary& provider : summary.providers) {
+    text.sample({{"provider", label_of(provider)}}, provider.unpriced_tokens);
+  }
+}
+
 }  // namespace
 
 std::string prometheus_text(const RunSummary& summary, std::string_view version) {
@@ -144,6 +164,7 @@ std::string prometheus_text(const RunSummary& summary, std::string_view version)
   add_providers(text, summary);
   add_durations(text, summary.durations);
   add_tokens(text, summary.usage);
+  add_cost(text, summary);
   text.begin("statusvalidator_run_duration_seconds", "gauge",
              "From the start of the run to its last finished row or request.");
   text.sample({}, to_seconds(summary.wall_time));

@@ -57,6 +57,7 @@ void RunMetrics::on_request_finished(const ports::RequestReport& report) {
   ProviderSummary& used = totals_.providers.at(position);
   ++used.requests;
   used.usage += report.usage;
+  count_cost(report, used);
   if (report.error == ErrorKind::cancelled) {
     ++totals_.cancelled;
     ++used.cancelled;
@@ -73,6 +74,20 @@ void RunMetrics::on_request_finished(const ports::RequestReport& report) {
 void RunMetrics::on_hedge(std::string_view name) {
   ++totals_.hedges;
   ++totals_.providers.at(provider(name)).hedges;
+}
+
+void RunMetrics::count_cost(const ports::RequestReport& report, ProviderSummary& used) {
+  const std::uint64_t tokens = report.usage.input + report.usage.output;
+  if (tokens == 0) return;
+  ++counted_requests_;
+  if (report.cost) {
+    totals_.cost.add(*report.cost);
+    used.cost.add(*report.cost);
+    return;
+  }
+  totals_.unpriced_tokens += tokens;
+  used.unpriced_tokens += tokens;
+  used.unpriced_model = report.model;
 }
 
 void RunMetrics::on_retry(ErrorKind reason, Duration /*delay*/) {
@@ -102,6 +117,9 @@ RunSummary RunMetrics::summary() const {
   if (summary.wall_time > Duration::zero()) {
     summary.rows_per_second = static_cast<double>(summary.finished()) / to_seconds(summary.wall_time);
   }
+  if (const auto rows = static_cast<Duration::rep>(summary.finished()); rows > 0) {
+    summary.time_per_row = summary.wall_time / rows;
+  }
   summary.latency = {.count = latency_.count(),
                      .p50 = latency_.percentile(0.50),
                      .p95 = latency_.percentile(0.95),
@@ -113,6 +131,13 @@ RunSummary RunMetrics::summary() const {
     summary.providers.at(i).errors = nonzero(provider_errors_.at(i));
   }
   summary.in_flight = in_flight_;
+  std::uint64_t failed = 0;
+  for (const KindCount& error : summary.errors) failed += error.count;
+  const std::uint64_t needed = summary.requests - summary.cancelled;
+  summary.success_rate = share(needed - failed, needed);
+  summary.rate_limited_per_1000_rows =
+      1000 * share(summary.errors_of(ErrorKind::rate_limited), summary.finished());
+  summary.tokens_per_request = share(summary.usage.input + summary.usage.output, counted_requests_);
   summary.cache_hit_rate = share(summary.cached, summary.judged + summary.cached + summary.unjudged);
   summary.prompt_cache_hit_rate = share(summary.usage.cached_input, summary.usage.input);
   return summary;

@@ -46,6 +46,7 @@ class RunMetrics final : public ports::RunObserver {
   using Counts = std::array<std::uint64_t, kErrorKinds>;
 
   static std::vector<KindCount> nonzero(const Counts& counts);
+  void count_cost(const ports::RequestReport& report, ProviderSummary& used);
   // Its position in totals_.providers; added if new.
   std::size_t provider(std::string_view name);
 
@@ -58,6 +59,7 @@ class RunMetrics final : public ports::RunObserver {
   Counts errors_{};
   std::vector<Counts> provider_errors_;  // in the order of totals_.providers
   std::uint64_t retry_count_ = 0;
+  std::uint64_t counted_requests_ = 0;  // whose reply told the usage
   std::uint64_t in_flight_ = 0;
 };
 

@@ -4,9 +4,11 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "domain/money.hpp"
 #include "domain/usage.hpp"
 #include "metrics/duration_buckets.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -35,11 +37,14 @@ struct ProviderSummary {
   std::uint64_t cancelled = 0;         // of them: not needed any more, the other of two was quicker
   std::vector<KindCount> errors = {};  // `failed` by kind; in the order of ErrorKind, without zeros
   domain::Usage usage;
-  std::uint64_t hedges = 0;      // requests about rows that were late
-  std::uint64_t outages = 0;     // how often it did not answer any more
-  Duration down{};               // how long, all together
-  bool is_down = false;          // now
-  std::string disabled_because;  // empty: used until the end
+  std::uint64_t hedges = 0;           // requests about rows that were late
+  std::uint64_t outages = 0;          // how often it did not answer any more
+  Duration down{};                    // how long, all together
+  bool is_down = false;               // now
+  domain::Costs cost = {};            // of the requests whose price is known
+  std::uint64_t unpriced_tokens = 0;  // of the others
+  std::string unpriced_model = {};    // the last of these models; empty: all prices are known
+  std::string disabled_because;       // empty: used until the end
 };
 
 struct RunSummary {
@@ -53,9 +58,13 @@ struct RunSummary {
 
   Duration wall_time{};  // from the start to the last event
   double rows_per_second = 0;
+  Duration time_per_row{};  // wall time / finished rows; zero without rows
 
-  std::uint64_t requests = 0;   // finished ones
-  std::uint64_t in_flight = 0;  // now
+  std::uint64_t requests = 0;             // finished ones
+  double success_rate = 0;                // of those not cancelled: with a usable answer; 0 without requests
+  double rate_limited_per_1000_rows = 0;  // 429s per 1,000 finished rows
+  double tokens_per_request = 0;          // input and output, of the requests that told their usage
+  std::uint64_t in_flight = 0;            // now
   std::uint64_t max_in_flight = 0;
   std::uint64_t hedges = 0;     // of them: sent a second time about a row that was late
   std::uint64_t cancelled = 0;  // of them: not needed any more, the other of two was quicker
@@ -64,11 +73,18 @@ struct RunSummary {
   std::vector<KindCount> retries;  // by the reason for asking again; in the order of ErrorKind, without zeros
   std::vector<KindCount> errors;   // of requests; likewise
   domain::Usage usage;
+  domain::Costs cost = {};                 // of the requests whose price is known
+  std::uint64_t unpriced_tokens = 0;       // of the others
   double cache_hit_rate = 0;               // ours: cached / (judged + cached + unjudged)
   double prompt_cache_hit_rate = 0;        // the providers': cached input tokens / input tokens
   std::vector<ProviderSummary> providers;  // in the order of their first event
 
   std::uint64_t finished() const { return judged + cached + unjudged + skipped; }
+  // Requests that ended with such an error.
+  std::uint64_t errors_of(ErrorKind kind) const {
+    const auto found = std::ranges::find(errors, kind, &KindCount::kind);
+    return found == errors.end() ? 0 : found->count;
+  }
 };
 
 }  // namespace sv::metrics

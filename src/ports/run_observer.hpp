@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "domain/money.hpp"
 #include "domain/outcome.hpp"
 #include "domain/usage.hpp"
 
@@ -19,6 +20,8 @@ struct RequestReport {
   int http_status = 0;             // 0: no HTTP reply
   Duration latency{};
   domain::Usage usage;  // zero when the reply carried none
+  // Of the usage; empty: the model's price is not known.
+  std::optional<domain::Money> cost = std::nullopt;
 };
 
 class RunObserver {

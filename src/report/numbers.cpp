@@ -41,6 +41,18 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
+std::string money_text(const domain::Money& amount, Language language) {
+  const bool is_dollars = amount.currency() == domain::Currency();
+  const double value =
+      static_cast<double>(amount.trillionths()) / static_cast<double>(domain::Money::kPerUnit);
+  // Two digits that are not zero, however small the amount.
+  int places = 2;
+  for (double least = 0.0995; !amount.is_zero() && std::abs(value) < least && places < 12; least /= 10)
+    ++places;
+  const std::string number = amount.is_zero() ? "0" : decimal(value, places, language);
+  return is_dollars ? "$" + number : fmt::format("{} {}", number, amount.currency().code());
+}
+
 std::string compact(std::uint64_t number, Language language) {
   const UnitNames& names = units(language);
   const auto value = static_cast<double>(number);

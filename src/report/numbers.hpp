@@ -3,6 +3,7 @@
 
 #include "base/time.hpp"
 #include "domain/language.hpp"
+#include "domain/money.hpp"
 
 #include <cstdint>
 #include <string>
@@ -27,6 +28,10 @@ std::string rough_duration_text(Duration duration, Language language);
 
 // "43.2 %"; exactly "0 %" and "100 %" only for nothing and everything.
 std::string percent(double share, Language language);
+
+// "$12.34", "$0.0042", "12,34 RUB": two digits after the point, or two that are not zero for less than ten
+// cents; "$0" for nothing.
+std::string money_text(const domain::Money& amount, Language language);
 
 // A rate: "0.52", "7.4", "84", "12 300".
 std::string rate_text(double per_second, Language language);

@@ -64,6 +64,7 @@ void ProgressView::on_request_started(std::string_view /*provider*/) { ++in_flig
 void ProgressView::on_request_finished(const ports::RequestReport& report) {
   if (in_flight_ > 0) --in_flight_;
   tokens_ += report.usage.input + report.usage.output;
+  if (report.cost) cost_.add(*report.cost);
 }
 
 void ProgressView::on_retry(ErrorKind /*reason*/, Duration /*delay*/) { ++retries_; }
@@ -84,6 +85,9 @@ std::string ProgressView::status_text(bool with_bar) const {
   text += fmt::format("  {} {}", words.retries, grouped(retries_));
   text += fmt::format("  {} {}", words.from_cache, grouped(cached_));
   text += fmt::format("  {} {}", words.tokens, compact(tokens_, language));
+  for (const domain::Money& amount : cost_.amounts()) {
+    if (!amount.is_zero()) text += "  " + money_text(amount, language);
+  }
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "base/time.hpp"
 #include "domain/language.hpp"
+#include "domain/money.hpp"
 #include "ports/run_observer.hpp"
 #include "report/rate_meter.hpp"
 #include "report/terminal.hpp"
@@ -73,6 +74,7 @@ class ProgressView final : public ports::RunObserver, public LogSink {
   std::uint64_t in_flight_ = 0;
   std::uint64_t retries_ = 0;
   std::uint64_t tokens_ = 0;
+  domain::Costs cost_;
   RateMeter meter_;
   std::optional<TimePoint> printed_at_;
   std::uint64_t printed_done_ = 0;

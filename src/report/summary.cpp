@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,10 @@
 namespace sv::report {
 
 namespace {
+
+constexpr std::size_t kModelColumns = 40;
+// Providers are not trusted to count well: 1,000 times the cost of a row must fit.
+constexpr std::int64_t kMostPerRow = std::numeric_limits<std::int64_t>::max() / 1000;
 
 enum class Tone { plain, heading, trouble };
 
@@ -45,6 +50,7 @@ class SummaryBlock {
     add_verdicts();
     add_requests();
     add_tokens();
+    add_cost();
     add_providers();
     return std::move(lines_);
   }
@@ -70,9 +76,12 @@ class SummaryBlock {
   }
 
   void add_rows() {
-    heading(texts_.rows, grouped(summary_.rows),
-            fill(texts_.in_time, duration_text(summary_.wall_time, language_),
-                 rate_text(summary_.rows_per_second, language_)));
+    std::string note = fill(texts_.in_time, duration_text(summary_.wall_time, language_),
+                            rate_text(summary_.rows_per_second, language_));
+    if (summary_.time_per_row >= std::chrono::milliseconds(1)) {
+      note += fill(texts_.per_row, duration_text(summary_.time_per_row, language_));
+    }
+    heading(texts_.rows, grouped(summary_.rows), std::move(note));
     // All four, zeros too: their sum is the number of rows, and a reader can check it.
     item(texts_.judged, grouped(summary_.judged));
     item(texts_.cached, grouped(summary_.cached),
@@ -95,7 +104,9 @@ class SummaryBlock {
 
   void add_requests() {
     heading(texts_.requests, grouped(summary_.requests),
-            summary_.requests == 0 ? "" : fill(texts_.at_most_in_flight, grouped(summary_.max_in_flight)));
+            summary_.requests == 0 ? ""
+                                   : fill(texts_.at_most_in_flight, grouped(summary_.max_in_flight)) +
+                                         fill(texts_.answered, percent(summary_.success_rate, language_)));
     if (summary_.latency.count != 0) {
       const metrics::LatencySummary& latency = summary_.latency;
       item(texts_.latency, duration_text(latency.p50, language_),
@@ -103,6 +114,13 @@ class SummaryBlock {
                 duration_text(latency.p99, language_), duration_text(latency.max, language_)));
     }
     if (summary_.hedges != 0) item(texts_.hedges, grouped(summary_.hedges), std::string(texts_.hedges_note));
+    if (summary_.requests != 0) {
+      const std::uint64_t refused = summary_.errors_of(ErrorKind::rate_limited);
+      item(texts_.rate_limited, grouped(refused),
+           refused == 0
+               ? ""
+               : fill(texts_.per_1000_rows, rate_text(summary_.rate_limited_per_1000_rows, language_)));
+    }
     add_kinds(texts_.retries, summary_.retries);
     add_kinds(texts_.errors, summary_.errors);
   }
@@ -116,13 +134,39 @@ class SummaryBlock {
   void add_tokens() {
     const domain::Usage& usage = summary_.usage;
     if (usage.input + usage.output == 0) return;
-    heading(texts_.all_tokens, grouped(usage.input + usage.output));
+    heading(texts_.all_tokens, grouped(usage.input + usage.output),
+            fill(texts_.per_request, rate_text(summary_.tokens_per_request, language_)));
     item(texts_.input, grouped(usage.input),
          usage.cached_input == 0 ? ""
                                  : fill(texts_.cached_input, grouped(usage.cached_input),
                                         percent(summary_.prompt_cache_hit_rate, language_)));
     item(texts_.output, grouped(usage.output),
          usage.reasoning == 0 ? "" : fill(texts_.reasoning, grouped(usage.reasoning)));
+  }
+
+  void add_cost() {
+    bool is_first = true;
+    const auto line = [&](std::string number, std::string note, Tone tone) {
+      if (is_first) heading(texts_.cost, std::move(number), std::move(note));
+      if (!is_first) item("", std::move(number), std::move(note), tone);
+      is_first = false;
+    };
+    for (const domain::Money& amount : summary_.cost.amounts()) {
+      const auto rows = static_cast<std::int64_t>(summary_.judged);
+      std::string note;
+      if (rows > 0) {
+        const std::int64_t per_row = std::min(amount.trillionths() / rows, kMostPerRow);
+        const domain::Money per_1000_rows(per_row * 1000, amount.currency());
+        note = fill(texts_.cost_per_1000_rows, money_text(per_1000_rows, language_));
+      }
+      line(money_text(amount, language_), std::move(note), Tone::plain);
+    }
+    for (const metrics::ProviderSummary& provider : summary_.providers) {
+      if (provider.unpriced_model.empty()) continue;
+      line(std::string(texts_.unknown),
+           fill(texts_.no_price, shorten(sanitize_for_terminal(provider.unpriced_model), kModelColumns)),
+           Tone::trouble);
+    }
   }
 
   // One provider that did all the work would only repeat the figures above.

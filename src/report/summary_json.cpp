@@ -21,6 +21,15 @@ std::string tokens_json(const domain::Usage& usage) {
       .finish();
 }
 
+// By currency: the amounts are exact, and not to be added up.
+std::string cost_json(const domain::Costs& costs) {
+  JsonLine line;
+  for (const domain::Money& amount : costs.amounts()) {
+    line.raw(amount.currency().code(), domain::to_decimal(amount));
+  }
+  return line.finish();
+}
+
 std::string kinds_json(const std::vector<metrics::KindCount>& kinds) {
   JsonLine line;
   for (const auto& [kind, count] : kinds) line.number(to_string(kind), count);
@@ -49,7 +58,14 @@ std::string providers_json(const std::vector<metrics::ProviderSummary>& provider
         .number("hedges", provider.hedges)
         .number("outages", provider.outages)
         .number("down_ms", milliseconds(provider.down))
-        .raw("tokens", tokens_json(provider.usage));
+        .raw("tokens", tokens_json(provider.usage))
+        .raw("cost", cost_json(provider.cost))
+        .number("unpriced_tokens", provider.unpriced_tokens);
+    if (provider.unpriced_model.empty()) {
+      line.null("unpriced_model");
+    } else {
+      line.text("unpriced_model", provider.unpriced_model);
+    }
     if (provider.disabled_because.empty()) {
       line.null("disabled_because");
     } else {
@@ -74,14 +90,20 @@ std::string summary_json(const metrics::RunSummary& summary) {
       .number("invalid", summary.invalid)
       .number("wall_time_ms", milliseconds(summary.wall_time))
       .real("rows_per_second", summary.rows_per_second)
+      .real("time_per_row_ms", 1000 * to_seconds(summary.time_per_row))
       .number("requests", summary.requests)
       .number("hedges", summary.hedges)
       .number("cancelled", summary.cancelled)
+      .real("success_rate", summary.success_rate)
       .number("max_in_flight", summary.max_in_flight)
       .raw("latency_ms", latency_json(summary.latency))
       .raw("retries", kinds_json(summary.retries))
       .raw("errors", kinds_json(summary.errors))
+      .real("rate_limited_per_1000_rows", summary.rate_limited_per_1000_rows)
       .raw("tokens", tokens_json(summary.usage))
+      .real("tokens_per_request", summary.tokens_per_request)
+      .raw("cost", cost_json(summary.cost))
+      .number("unpriced_tokens", summary.unpriced_tokens)
       .real("cache_hit_rate", summary.cache_hit_rate)
       .real("prompt_cache_hit_rate", summary.prompt_cache_hit_rate)
       .raw("providers", providers_json(summary.providers))

@@ -46,7 +46,16 @@ struct Texts {
   std::string_view disabled;  // {} = why
   std::string_view down;      // {} = how long
   std::string_view still_down;
-  std::string_view in_time;  // {} = wall time, {} = rows per second
+  std::string_view in_time;   // {} = wall time, {} = rows per second
+  std::string_view per_row;   // {} = time
+  std::string_view answered;  // {} = share
+  std::string_view rate_limited;
+  std::string_view per_1000_rows;  // {} = number
+  std::string_view per_request;    // {} = number
+  std::string_view cost;
+  std::string_view cost_per_1000_rows;  // {} = amount
+  std::string_view unknown;
+  std::string_view no_price;  // {} = model
   // closing list
   std::string_view one_row_unjudged;
   std::string_view rows_unjudged;  // {} = how many

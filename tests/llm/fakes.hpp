@@ -79,6 +79,7 @@ class Watch final : public ports::RunObserver {
   void on_request_finished(const ports::RequestReport& report) override {
     ++finished;
     usage += report.usage;
+    cost = report.cost;
     if (report.error) ++errors[*report.error];
   }
   void on_hedge(std::string_view) override { ++hedges; }
@@ -97,6 +98,7 @@ class Watch final : public ports::RunObserver {
   int started = 0;
   int finished = 0;
   domain::Usage usage;
+  std::optional<domain::Money> cost;  // of the last request
   std::map<ErrorKind, int> errors;
   std::map<ErrorKind, int> retries;
   std::vector<Duration> delays;

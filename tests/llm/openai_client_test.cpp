@@ -186,6 +186,15 @@ TEST_F(OpenAiClientTest, an_answer_that_is_not_json_is_an_invalid_reply) {
   EXPECT_EQ(watch_.errors[ErrorKind::invalid_reply], 1);
 }
 
+TEST_F(OpenAiClientTest, tells_the_cost_of_each_reply_if_the_price_is_known) {
+  judge();
+  EXPECT_EQ(watch_.cost, std::nullopt) << "no price is no cost of nothing";
+  client_.reset();
+  provider_.prices = domain::TokenPrices{.input = 1'000'000, .output = 2'000'000};
+  judge();
+  EXPECT_EQ(watch_.cost, domain::Money(10 * 1'000'000 + 5 * 2'000'000, domain::Currency()));
+}
+
 TEST_F(OpenAiClientTest, a_key_that_a_server_quotes_is_not_passed_on) {
   transport_.script.emplace_back(
       fakes::reply(401, R"({"error":{"message":"Incorrect API key provided: sk-secret-0123456789"}})"));

@@ -41,6 +41,12 @@ RunSummary sample() {
   ProviderSummary backup;
   backup.name = "backup";
   backup.requests = 2;
+  main.cost.add(domain::Money(41'200'000'050, domain::Currency()));
+  backup.cost.add(domain::Money(12'500'000'000'000, *domain::Currency::parse("RUB")));
+  backup.unpriced_tokens = 77;
+  for (const ProviderSummary* provider : {&main, &backup}) {
+    for (const domain::Money& amount : provider->cost.amounts()) summary.cost.add(amount);
+  }
   summary.providers = {main, backup};
   return summary;
 }

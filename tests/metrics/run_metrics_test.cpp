@@ -62,6 +62,58 @@ TEST_F(RunMetricsTest, counts_rows_by_what_became_of_them) {
   EXPECT_DOUBLE_EQ(summary.cache_hit_rate, 2.0 / 5.0);
 }
 
+TEST_F(RunMetricsTest, sums_money_exactly_by_provider_and_currency) {
+  const domain::Currency roubles = *domain::Currency::parse("RUB");
+  const domain::Usage usage{.input = 1000, .cached_input = 0, .cache_write = 0, .output = 50, .reasoning = 0};
+  for (int i = 0; i < 1'000; ++i) {
+    ports::RequestReport report = answered("a", 1s, usage);
+    report.cost = domain::Money(100'000'001, domain::Currency());  // doubles would drift
+    request(report);
+  }
+  ports::RequestReport local = answered("b", 1s, usage);
+  local.cost = domain::Money(5, roubles);
+  request(local);
+  ports::RequestReport wasted = failed("a", ErrorKind::invalid_reply);
+  wasted.usage = usage;
+  wasted.cost = domain::Money(7, domain::Currency());
+  request(wasted);
+  const RunSummary summary = metrics_.summary();
+  ASSERT_EQ(summary.cost.amounts().size(), 2U);
+  EXPECT_EQ(summary.cost.amounts()[0], domain::Money(100'000'001'007, domain::Currency()))
+      << "what an unusable reply cost was paid too";
+  EXPECT_EQ(summary.cost.amounts()[1], domain::Money(5, roubles));
+  EXPECT_EQ(summary.providers[0].cost.amounts()[0], summary.cost.amounts()[0]);
+  EXPECT_EQ(summary.unpriced_tokens, 0U);
+  EXPECT_EQ(summary.providers[0].unpriced_model, "");
+}
+
+TEST_F(RunMetricsTest, a_model_without_a_price_is_not_free) {
+  request(
+      answered("a", 1s, {.input = 1000, .cached_input = 0, .cache_write = 0, .output = 50, .reasoning = 0}));
+  request(failed("b", ErrorKind::timeout));
+  const RunSummary summary = metrics_.summary();
+  EXPECT_TRUE(summary.cost.is_empty());
+  EXPECT_EQ(summary.unpriced_tokens, 1050U);
+  EXPECT_EQ(summary.providers[0].unpriced_model, "m");
+  EXPECT_EQ(summary.providers[1].unpriced_model, "") << "a request without usage has no cost to know";
+}
+
+TEST_F(RunMetricsTest, works_out_the_rates_that_the_product_is_about) {
+  metrics_.on_run_started(4);
+  const domain::Usage usage{.input = 900, .cached_input = 0, .cache_write = 0, .output = 100, .reasoning = 0};
+  for (int i = 0; i < 3; ++i) request(answered("a", 1s, usage));
+  request(failed("a", ErrorKind::rate_limited));
+  request(failed("a", ErrorKind::timeout));
+  clock_.advance(8s);
+  for (int i = 0; i < 4; ++i) metrics_.on_row_finished(outcome(domain::OutcomeKind::judged, true));
+  const RunSummary summary = metrics_.summary();
+  EXPECT_DOUBLE_EQ(summary.success_rate, 0.6);
+  EXPECT_DOUBLE_EQ(summary.rate_limited_per_1000_rows, 250);
+  EXPECT_DOUBLE_EQ(summary.tokens_per_request, 1000) << "of requests that told their usage";
+  EXPECT_EQ(summary.time_per_row, 2s);
+  EXPECT_DOUBLE_EQ(RunMetrics(clock_).summary().success_rate, 0) << "nothing happened yet";
+}
+
 TEST_F(RunMetricsTest, sums_tokens_and_splits_them_by_provider) {
   request(answered("a", 1s,
                    {.input = 1000, .cached_input = 600, .cache_write = 10, .output = 50, .reasoning = 20}));

@@ -81,6 +81,20 @@ TEST(Numbers, shares_are_zero_or_whole_only_when_exactly_so) {
   EXPECT_EQ(percent(0.4321, kRu), "43,2 %");
 }
 
+TEST(Numbers, money_keeps_two_useful_digits) {
+  const auto dollars = [](double amount) {
+    return domain::Money(static_cast<std::int64_t>(amount * 1e12), domain::Currency());
+  };
+  EXPECT_EQ(money_text(dollars(0), kEn), "$0");
+  EXPECT_EQ(money_text(dollars(12.345), kEn), "$12.35");
+  EXPECT_EQ(money_text(dollars(0.5), kEn), "$0.50");
+  EXPECT_EQ(money_text(dollars(0.0999), kEn), "$0.10");
+  EXPECT_EQ(money_text(dollars(0.0994), kEn), "$0.099");
+  EXPECT_EQ(money_text(dollars(0.00421), kRu), "$0,0042");
+  EXPECT_EQ(money_text(domain::Money(1, domain::Currency()), kEn), "$0.000000000001");
+  EXPECT_EQ(money_text(domain::Money(7'500'000'000'000, *domain::Currency::parse("RUB")), kRu), "7,50 RUB");
+}
+
 TEST(Numbers, rates_keep_useful_digits) {
   EXPECT_EQ(rate_text(0, kEn), "0");
   EXPECT_EQ(rate_text(0.523, kEn), "0.52");

@@ -17,10 +17,14 @@ inline metrics::RunSummary sample_summary() {
   summary.invalid = 4'400;
   summary.wall_time = 754s;
   summary.rows_per_second = 16.37;
+  summary.time_per_row = 61ms;
   summary.requests = 10'260;
   summary.max_in_flight = 64;
   summary.hedges = 41;
   summary.cancelled = 41;
+  summary.success_rate = 10'201.0 / 10'260.0;
+  summary.rate_limited_per_1000_rows = 18.0 / 12.345;
+  summary.tokens_per_request = 919.3;
   summary.latency = {.count = 10'200, .p50 = 812ms, .p95 = 2140ms, .p99 = 3s, .max = 61s};
   summary.retries = {{ErrorKind::connect, 4}, {ErrorKind::rate_limited, 18}, {ErrorKind::invalid_reply, 1}};
   summary.errors = {{ErrorKind::connect, 4}, {ErrorKind::rate_limited, 18}, {ErrorKind::refused, 37}};
@@ -29,6 +33,8 @@ inline metrics::RunSummary sample_summary() {
                    .cache_write = 1'024,
                    .output = 920'400,
                    .reasoning = 12'000};
+  summary.cost.add(domain::Money(1'853'000'040'000, domain::Currency()));
+  summary.unpriced_tokens = 512'000;
   summary.cache_hit_rate = 2'100.0 / 12'337.0;
   summary.prompt_cache_hit_rate = 0.6;
   summary.providers = {{.name = "openai",
@@ -43,12 +49,15 @@ inline metrics::RunSummary sample_summary() {
                         .hedges = 41,
                         .outages = 1,
                         .down = 62s,
+                        .unpriced_tokens = 512'000,
+                        .unpriced_model = "qwen3\x1b[31m-30b",
                         .disabled_because = {}},
                        {.name = "old\x1b[31m",
                         .requests = 0,
                         .failed = 0,
                         .usage = {},
                         .disabled_because = "the key was refused (401)\nask the owner"}};
+  summary.providers[0].cost = summary.cost;
   return summary;
 }
 

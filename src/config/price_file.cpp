@@ -1,0 +1,192 @@
+#include "config/price_file.hpp"
+
+#include "base/fatal.hpp"
+#include "base/text.hpp"
+#include "config/base_url.hpp"
+#include "config/mistake.hpp"
+#include "config/section.hpp"
+#include "config/suggestion.hpp"
+#include "config/yaml_tree.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace sv::config {
+
+namespace {
+
+using Keys = std::span<const std::string_view>;
+constexpr std::array<std::string_view, 3> kFileKeys = {"prices", "currency", "read_on"};
+constexpr std::array<std::string_view, 6> kPriceKeys = {"model",        "input",       "output",
+                                                        "cached_input", "cache_write", "base_url"};
+constexpr std::size_t kFractionDigits = 6;  // a millionth of the unit per million tokens
+constexpr std::int64_t kMostUnits = 1'000'000;
+constexpr std::size_t kMostPrices = 10'000;
+
+// Millionths, exactly; nothing for what is no plain decimal number, has too many digits or is too large.
+std::optional<domain::TokenPrice> to_price(std::string_view text) {
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const std::string_view whole = text.substr(0, point);
+  const std::string_view fraction = text.substr(std::min(point + 1, text.size()));
+  const std::string digits = std::string(whole) + std::string(fraction);
+  const bool are_digits = std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  // ".5" is read as in YAML; "." and "" are no numbers.
+  if (digits.empty() || !are_digits || fraction.size() > kFractionDigits || digits.size() > 18) {
+    return std::nullopt;
+  }
+  std::int64_t value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  for (std::size_t i = fraction.size(); i < kFractionDigits; ++i) {
+    if (__builtin_mul_overflow(value, 10, &value)) return std::nullopt;
+  }
+  return value <= kMostUnits * 1'000'000 ? std::optional(value) : std::nullopt;
+}
+
+class PriceReader {
+ public:
+  explicit PriceReader(MistakeCollector& mistakes) : mistakes_(mistakes) {}
+
+  std::vector<domain::ModelPrices> read(const YamlNode* root) {
+    if (root == nullptr || root->kind != NodeKind::map) {
+      mistakes_.add(root == nullptr ? Place{.line = 1, .column = 1} : root->place,
+                    "a price file is a map with the key prices", "see docs/configuration.md");
+      return {};
+    }
+    check_keys(*root, kFileKeys);
+    read_currency(*root);
+    if (const YamlNode* read_on = scalar(*root, "read_on")) read_on_ = read_on->text;
+    const YamlNode* list = find(*root, "prices");
+    if (list == nullptr || list->kind != NodeKind::sequence || list->items.size() > kMostPrices) {
+      mistakes_.add(list == nullptr ? root->place : list->place,
+                    fmt::format("prices must be a list of at most {} prices", kMostPrices),
+                    "for example: - {model: gpt-4o-mini, input: 0.15, output: 0.60}");
+      return {};
+    }
+    std::vector<domain::ModelPrices> prices;
+    for (const YamlNode* item : list->items) read_price(*item, prices);
+    return prices;
+  }
+
+ private:
+  static const YamlNode* find(const YamlNode& map, std::string_view key) {
+    const auto entry = std::ranges::find(map.entries, key, &Entry::key);
+    return entry == map.entries.end() || entry->value->kind == NodeKind::null ? nullptr : entry->value;
+  }
+
+  // The scalar of the key; null when absent; anything else is reported.
+  const YamlNode* scalar(const YamlNode& map, std::string_view key) {
+    const YamlNode* value = find(map, key);
+    if (value == nullptr || value->kind == NodeKind::scalar) return value;
+    mistakes_.add(value->place, fmt::format("{} must be a single value, got {}", key, describe(*value)));
+    return nullptr;
+  }
+
+  void check_keys(const YamlNode& map, Keys known) {
+    for (const Entry& entry : map.entries) {
+      if (std::ranges::find(known, entry.key) != known.end()) continue;
+      std::string help = did_you_mean(entry.key, known);
+      if (help.empty()) help = fmt::format("known here: {}", fmt::join(known, ", "));
+      mistakes_.add(entry.key_place,
+                    fmt::format("unknown key '{}'", shorten(sanitize_for_terminal(entry.key), 40)),
+                    std::move(help));
+    }
+  }
+
+  void read_currency(const YamlNode& root) {
+    const YamlNode* node = scalar(root, "currency");
+    if (node == nullptr) return;
+    if (const auto currency = domain::Currency::parse(node->text)) {
+      currency_ = *currency;
+    } else {
+      mistakes_.add(node->place, "currency must be the three letters of its code", "such as USD, EUR or RUB");
+    }
+  }
+
+  void read_price(const YamlNode& item, std::vector<domain::ModelPrices>& prices) {
+    if (item.kind != NodeKind::map) {
+      mistakes_.add(item.place, fmt::format("a price must be a map, got {}", describe(item)),
+                    "for example: - {model: gpt-4o-mini, input: 0.15, output: 0.60}");
+      return;
+    }
+    check_keys(item, kPriceKeys);
+    domain::ModelPrices price;
+    price.read_on = read_on_;
+    price.source = mistakes_.source().name();
+    price.prices.currency = currency_;
+    const YamlNode* model = scalar(item, "model");
+    if (model == nullptr || is_blank(model->text)) {
+      mistakes_.add(item.place, "a price names its model", "model: as in llm.providers.N.model");
+    } else {
+      price.model = trim(model->text);
+    }
+    read_base_url(item, price);
+    price.prices.input = required_amount(item, "input");
+    price.prices.output = required_amount(item, "output");
+    price.prices.cached_input = amount(item, "cached_input");
+    price.prices.cache_write = amount(item, "cache_write");
+    const auto is_same = [&](const domain::ModelPrices& other) {
+      return other.model == price.model && other.base_url == price.base_url;
+    };
+    if (std::ranges::any_of(prices, is_same)) {
+      mistakes_.add(item.place, "this model has a price already at this address");
+    }
+    prices.push_back(std::move(price));
+  }
+
+  void read_base_url(const YamlNode& item, domain::ModelPrices& price) {
+    const YamlNode* node = scalar(item, "base_url");
+    if (node == nullptr) return;
+    Result<BaseUrl> checked = check_base_url(node->text);
+    if (checked) {
+      price.base_url = std::move(checked->url);
+    } else {
+      mistakes_.add(node->place, "base_url " + checked.error().message);
+    }
+  }
+
+  std::optional<domain::TokenPrice> amount(const YamlNode& item, std::string_view key) {
+    const YamlNode* node = scalar(item, key);
+    if (node == nullptr) return std::nullopt;
+    const std::optional<domain::TokenPrice> price = to_price(node->text);
+    if (!price) {
+      mistakes_.add(
+          node->place,
+          fmt::format("{} must be a number from 0 to {} with at most {} digits after the point, got {}", key,
+                      kMostUnits, kFractionDigits, describe(*node)),
+          "the price of a million tokens, such as 0.15");
+    }
+    return price;
+  }
+
+  domain::TokenPrice required_amount(const YamlNode& item, std::string_view key) {
+    if (find(item, key) == nullptr) mistakes_.add(item.place, fmt::format("{} is missing", key));
+    return amount(item, key).value_or(0);
+  }
+
+  MistakeCollector& mistakes_;
+  domain::Currency currency_;
+  std::string read_on_;
+};
+
+}  // namespace
+
+std::vector<domain::ModelPrices> read_prices(const SourceText& source) {
+  MistakeCollector mistakes(source);
+  std::vector<domain::ModelPrices> prices;
+  if (const std::optional<YamlTree> tree = parse_yaml(mistakes)) {
+    prices = PriceReader(mistakes).read(tree->root());
+  }
+  if (!mistakes.is_empty()) throw Fatal(ExitCode::config, render(mistakes.take()));
+  return prices;
+}
+
+}  // namespace sv::config
