@@ -14,6 +14,7 @@ constexpr std::string_view kOpenAiSource = "OpenAI's price page, standard tier";
 // Dollars per million tokens. Prices have at most six digits after the point, so a half added to the
 // millionths rounds away nothing but the error of the floating point.
 consteval domain::TokenPrice dollars(double per_million) {
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings): std::lround is not constexpr; prices are positive
   return static_cast<domain::TokenPrice>(per_million * 1e6 + 0.5);
 }
 
