@@ -2,6 +2,8 @@
 // the request's reply says about the limits: all that was sent later is not in it yet.
 #pragma once
 
+#include "base/time.hpp"
+
 #include <cstdint>
 
 namespace sv::domain {
@@ -9,6 +11,7 @@ namespace sv::domain {
 struct SentMark {
   std::uint64_t requests = 0;
   std::uint64_t tokens = 0;  // LLM tokens, as charged
+  TimePoint at;              // when
 };
 
 }  // namespace sv::domain

@@ -59,10 +59,8 @@ asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t tok
       co_await suspend(waiter);
     }
   }
-  if (waiter.is_turned_away)
-    co_return Admission{.permit = {}, .mark = {}, .sent_at = {}, .is_turned_away = true};
-  co_return Admission{
-      .permit = Permit(*this), .mark = waiter.mark, .sent_at = waiter.sent_at, .is_turned_away = false};
+  if (waiter.is_turned_away) co_return Admission{.permit = {}, .mark = {}, .is_turned_away = true};
+  co_return Admission{.permit = Permit(*this), .mark = waiter.mark, .is_turned_away = false};
 }
 
 std::optional<AdmissionGate::Admission> AdmissionGate::try_admit(std::uint64_t token_charge) {
@@ -71,7 +69,7 @@ std::optional<AdmissionGate::Admission> AdmissionGate::try_admit(std::uint64_t t
   const std::optional<SentMark> mark = pacer_.try_reserve(now, token_charge);
   if (!mark) return std::nullopt;
   ++in_flight_;
-  return Admission{.permit = Permit(*this), .mark = *mark, .sent_at = now, .is_turned_away = false};
+  return Admission{.permit = Permit(*this), .mark = *mark, .is_turned_away = false};
 }
 
 TimePoint AdmissionGate::next_admission(std::uint64_t token_charge) const {
@@ -106,7 +104,6 @@ void AdmissionGate::let_through() {
     const std::optional<SentMark> mark = pacer_.try_reserve(now, head.token_charge);
     if (!mark) continue;  // another process was quicker: the next moment is later
     head.mark = *mark;
-    head.sent_at = now;
     ++in_flight_;
     queue_.pop_front();
     head.is_admitted = true;
@@ -158,7 +155,7 @@ TimePoint AdmissionGate::note_rate_limited(std::optional<Duration> wait, SentMar
 void AdmissionGate::note_answer(const Admission& admission) {
   episodes_ = 0;
   const TimePoint now = clock_.now();
-  window_.note_answer(now - admission.sent_at, in_flight_ >= window_.limit(),
+  window_.note_answer(now - admission.mark.at, in_flight_ >= window_.limit(),
                       pacer_.requests_per_second(now));
   let_through();
 }

@@ -50,8 +50,7 @@ class AdmissionGate final : public PermitSource {
 
   struct Admission {
     Permit permit;
-    SentMark mark;  // for hear(), with the reply's headers
-    TimePoint sent_at;
+    SentMark mark;                // for hear(), with the reply's headers
     bool is_turned_away = false;  // it holds no permit, and nothing was charged
   };
 
@@ -104,7 +103,6 @@ class AdmissionGate final : public PermitSource {
   struct Waiter {
     std::uint64_t token_charge = 0;
     SentMark mark;
-    TimePoint sent_at;
     bool is_admitted = false;
     bool keeps_time = false;  // asked to sleep until wake_at_ on behalf of all
     bool is_asleep = false;

@@ -21,6 +21,7 @@ constexpr Duration kBetweenAtOnce = std::chrono::milliseconds(2);
 // pace only: a provider that enforces by the second refuses whatever is in the air when the word comes back.
 constexpr Duration kProbation = std::chrono::seconds(2);
 constexpr double kPaceOnProbation = 2.5;
+constexpr double kProvingPace = 1.6;
 
 TimePoint to_time(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
 
@@ -85,9 +86,17 @@ TimePoint Pacer::at_once_from(TimePoint now, std::uint64_t tokens) const {
 }
 
 void Pacer::note_sent_at_once(TimePoint now) {
-  if (at_once_since_ == TimePoint::min()) at_once_since_ = now;
-  is_told_proven_ = is_told_proven_ || now - at_once_since_ >= kProbation;
   sent_at_once_at_ = now;
+  if (is_told_proven_) return;
+  if (at_once_since_ == TimePoint::min()) at_once_since_ = now;
+  ++at_once_count_;
+  const Duration span = now - at_once_since_;
+  if (span < kProbation) return;
+  // Few slots in flight can hold back what goes at once: then nothing is proven.
+  const double even = requests_per_second(now).value_or(0) * to_seconds(kProbation);
+  is_told_proven_ = span<2 * kProbation&& static_cast<double>(at_once_count_)> kProvingPace * even;
+  at_once_since_ = now;
+  at_once_count_ = 0;
 }
 
 std::optional<SentMark> Pacer::try_reserve(TimePoint now, std::uint64_t tokens) {
@@ -104,7 +113,7 @@ std::optional<SentMark> Pacer::try_reserve(TimePoint now, std::uint64_t tokens) 
   if (goes_at_once) note_sent_at_once(now);
   probe_.note_sent(now, request->sent);
   waits_since_.reset();
-  return SentMark{.requests = request->sent, .tokens = charge->sent};
+  return SentMark{.requests = request->sent, .tokens = charge->sent, .at = now};
 }
 
 SentMark Pacer::reserve(TimePoint now, std::uint64_t tokens) {
@@ -120,7 +129,10 @@ void Pacer::pause_until(TimePoint when) {
   }
 }
 
-void Pacer::hear(const RateHeaders& headers, SentMark mark) {
+void Pacer::hear(const RateHeaders& told, SentMark mark) {
+  const RateHeaders headers{.requests = request_window_.per_minute(told.requests, mark.at),
+                            .tokens = token_window_.per_minute(told.tokens, mark.at),
+                            .refused = told.refused};
   if (headers.requests.limit && !is_request_limit_given_) {
     requests_.set_per_minute(*headers.requests.limit);
   }
@@ -129,8 +141,12 @@ void Pacer::hear(const RateHeaders& headers, SentMark mark) {
   const auto is_same = [](const Quota& quota, const ToldQuota& told) {
     return told.remaining && told.limit && quota.per_minute() == told.limit;
   };
-  if (is_same(requests_, headers.requests)) requests_.hear(*headers.requests.remaining, mark.requests);
-  if (is_same(tokens_, headers.tokens)) tokens_.hear(*headers.tokens.remaining, mark.tokens);
+  if (is_same(requests_, headers.requests)) {
+    requests_.hear(*headers.requests.remaining, mark.requests, headers.requests.is_borrowed);
+  }
+  if (is_same(tokens_, headers.tokens)) {
+    tokens_.hear(*headers.tokens.remaining, mark.tokens, headers.tokens.is_borrowed);
+  }
   refused_quota_ = headers.refused;
   refused_number_ = mark.requests;
 }
@@ -168,7 +184,7 @@ void Pacer::note_rate_limited(TimePoint now, Duration wait, SentMark mark) {
     if (quota->can_send_at_once(0)) quota->distrust();
     quota->forget_unspent();
   }
-  if (found.fresh_quota > 0) requests_.grant(found.fresh_quota);
+  if (found.is_window) grant_fresh_quota(found.fresh_quota);
   // What is measured needs no lowering by guess.
   if (about != RefusedQuota::tokens && probe_.is_measured()) return;
   const bool is_same_episode = lowered_at_ != TimePoint::min() && now - lowered_at_ < kBetweenLowerings;
@@ -176,6 +192,14 @@ void Pacer::note_rate_limited(TimePoint now, Duration wait, SentMark mark) {
   lowered_at_ = now;
   grown_at_ = now + kQuietBeforeGrowth;
   share_ = std::max(std::min(share_, kLeastShare), share_ * kLoweredBy);
+}
+
+// A limit that is told is a minute's, and so is a window that refuses for so long.
+void Pacer::grant_fresh_quota(std::uint64_t measured) {
+  if (measured == 0 && !requests_.is_probed()) {
+    measured = static_cast<std::uint64_t>((1 - Quota::kKept) * static_cast<double>(*requests_.per_minute()));
+  }
+  if (measured > 0) requests_.grant(measured);
 }
 
 void Pacer::grow(TimePoint now) {

@@ -22,6 +22,7 @@
 #include "limits/quota.hpp"
 #include "limits/rate_headers.hpp"
 #include "limits/rate_probe.hpp"
+#include "limits/told_window.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -67,7 +68,7 @@ class Pacer {
   void pause_until(TimePoint when);
 
   // What a reply's headers say, of any status; `mark` is its request's.
-  void hear(const RateHeaders& headers, SentMark mark);
+  void hear(const RateHeaders& told, SentMark mark);
   // A 429 that passes by itself and asks for this wait (zero: names none), for share and probe; the pause is
   // pause_until()'s.
   void note_rate_limited(TimePoint now, Duration wait, SentMark mark);
@@ -86,6 +87,7 @@ class Pacer {
   }
   double request_share(TimePoint now) const;
   void note_sent_at_once(TimePoint now);
+  void grant_fresh_quota(std::uint64_t measured);
   TimePoint paused_until() const { return TimePoint(Duration(cells_->paused_until.load())); }
   void grow(TimePoint now);
 
@@ -99,6 +101,8 @@ class Pacer {
   // By the settings, which stand: people set less than they have on purpose.
   bool is_request_limit_given_;
   bool is_token_limit_given_;
+  ToldWindow request_window_;
+  ToldWindow token_window_;
   RateProbe probe_;
   // Which quota the last 429 was about, and the request that met it.
   RefusedQuota refused_quota_ = RefusedQuota::unknown;
@@ -108,8 +112,10 @@ class Pacer {
   TimePoint lowered_at_ = TimePoint::min();  // when a 429 last took something off
   TimePoint grown_at_ = TimePoint::min();
   TimePoint sent_at_once_at_ = TimePoint::min();
-  TimePoint at_once_since_ = TimePoint::min();  // the first time
-  bool is_told_proven_ = false;                 // what was told to be unspent was
+  // What was told to be unspent was, as was found out by sending it.
+  bool is_told_proven_ = false;
+  TimePoint at_once_since_ = TimePoint::min();
+  std::uint64_t at_once_count_ = 0;
 };
 
 }  // namespace sv::limits

@@ -62,7 +62,9 @@ std::optional<Quota::Taken> Quota::take(TimePoint now, std::uint64_t charge, dou
   std::uint64_t sent = cells_->sent.load();
   while (fits_at_once(sent, charge)) {
     if (cells_->sent.compare_exchange_weak(sent, sent + charge)) {
-      return Taken{.charge = charge, .cost = Duration::zero(), .sent = sent + charge};
+      const Duration cost = unspent_->is_borrowed ? cost_of(charge, *limit, share) : Duration::zero();
+      put_off(now, cost);
+      return Taken{.charge = charge, .cost = cost, .sent = sent + charge};
     }
   }
   Duration cost = Duration::zero();
@@ -79,12 +81,22 @@ std::optional<Quota::Taken> Quota::take(TimePoint now, std::uint64_t charge, dou
   return Taken{.charge = charge, .cost = cost, .sent = cells_->sent.fetch_add(charge) + charge};
 }
 
+// What is sent at once and still counts: the even pace goes on when it is paid off.
+void Quota::put_off(TimePoint now, Duration cost) {
+  if (cost == Duration::zero()) return;
+  std::int64_t spent = cells_->all_spent_until.load();
+  std::int64_t next = 0;
+  do {
+    next = (std::max(to_time(spent), now) + cost).time_since_epoch().count();
+  } while (!cells_->all_spent_until.compare_exchange_weak(spent, next));
+}
+
 void Quota::give_back(const Taken& taken) {
   cells_->all_spent_until.fetch_sub(taken.cost.count());
   cells_->sent.fetch_sub(taken.charge);
 }
 
-void Quota::hear(std::uint64_t remaining, std::uint64_t sent_by_then) {
+void Quota::hear(std::uint64_t remaining, std::uint64_t sent_by_then, bool is_borrowed) {
   const std::optional<std::uint64_t> limit = per_minute();
   if (!limit || !is_trusted_) return;
   // Replies overtake each other; the word of the younger request is the newer one.
@@ -92,11 +104,13 @@ void Quota::hear(std::uint64_t remaining, std::uint64_t sent_by_then) {
   unspent_ = Unspent{.left = remaining,
                      .sent = std::min(sent_by_then, cells_->sent.load()),
                      .kept = kKept * static_cast<double>(*limit),
-                     .is_granted = false};
+                     .is_granted = false,
+                     .is_borrowed = is_borrowed};
 }
 
 void Quota::grant(std::uint64_t charge) {
-  unspent_ = Unspent{.left = charge, .sent = cells_->sent.load(), .kept = 0, .is_granted = true};
+  unspent_ = Unspent{
+      .left = charge, .sent = cells_->sent.load(), .kept = 0, .is_granted = true, .is_borrowed = false};
 }
 
 }  // namespace sv::limits

@@ -58,7 +58,8 @@ class Quota {
   void give_back(const Taken& taken);
 
   // `remaining` of the minute was left when the request was received that brought `sent_by_then` to be sent.
-  void hear(std::uint64_t remaining, std::uint64_t sent_by_then);
+  // What is sent at once of a borrowed rest puts off what follows evenly.
+  void hear(std::uint64_t remaining, std::uint64_t sent_by_then, bool is_borrowed = false);
   // So many may be sent at once from now on, whatever is trusted: found out, not told.
   void grant(std::uint64_t charge);
   bool is_granted() const { return unspent_ && unspent_->is_granted; }
@@ -67,6 +68,7 @@ class Quota {
   void distrust() { is_trusted_ = false; }
 
  private:
+  void put_off(TimePoint now, Duration cost);
   bool fits_at_once(std::uint64_t sent, std::uint64_t charge) const;
   TimePoint even_from(TimePoint all_spent_until, TimePoint now, Duration cost) const;
 
@@ -79,6 +81,7 @@ class Quota {
     std::uint64_t sent = 0;
     double kept = 0;  // of `left`: not to be sent at once
     bool is_granted = false;
+    bool is_borrowed = false;
   };
   std::optional<Unspent> unspent_;  // as told to this process
   bool is_trusted_ = true;

@@ -6,6 +6,8 @@
 // nothing. So everything is optional, and what cannot be a quota per minute is left out.
 #pragma once
 
+#include "base/time.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -13,10 +15,13 @@
 
 namespace sv::limits {
 
-// One quota of a minute, in requests or in LLM tokens.
+// One quota, in requests or in LLM tokens. Its window is not told: ToldWindow finds it out.
 struct ToldQuota {
-  std::optional<std::uint64_t> limit = std::nullopt;      // per minute; never 0
+  std::optional<std::uint64_t> limit = std::nullopt;      // never 0
   std::optional<std::uint64_t> remaining = std::nullopt;  // when the provider looked, at or before the reply
+  std::optional<Duration> reset = std::nullopt;           // then, until it is full or the window is over
+  // `remaining` is of a window of some seconds: what is sent of it at once is missing until its end.
+  bool is_borrowed = false;
   bool operator==(const ToldQuota&) const = default;
 };
 
@@ -33,9 +38,6 @@ struct RateHeaders {
 // The value of the first header of that name (any case).
 using HeaderLookup = std::function<std::optional<std::string_view>(std::string_view name)>;
 
-// A quota whose window is not a minute is left out. The window is worked out from the three figures: reset is
-// the time until the bucket is full, so window = reset * limit / (limit - remaining) (fits every captured
-// sample, openai-api.md §6.1).
 RateHeaders read_rate_headers(const HeaderLookup& header);
 
 }  // namespace sv::limits

@@ -175,11 +175,13 @@ RateProbe::Finding RateProbe::note_refused(const Refusal& refusal) {
     // Too soon to measure again; what was measured before holds, unless it is what was refused.
     set(anchor.free_at, measured_ ? std::min(*measured_, kBelow * high) : kLowest * high, high);
   }
-  const bool is_window = refusal.wait >= kLongWait &&
-                         *pace_ * to_seconds(refusal.wait) >= kRequestsPerLongWait &&
-                         anchor.free_at - window_began <= kLongestWindow;
-  return {.is_news = true,
-          .fresh_quota = is_window ? static_cast<std::uint64_t>(kOfFreshQuota * accepted) : 0};
+  const bool is_window =
+      refusal.wait >= kLongWait && *pace_ * to_seconds(refusal.wait) >= kRequestsPerLongWait;
+  const bool is_one_window = anchor.free_at - window_began <= kLongestWindow;
+  return {
+      .is_news = true,
+      .is_window = is_window,
+      .fresh_quota = is_window && is_one_window ? static_cast<std::uint64_t>(kOfFreshQuota * accepted) : 0};
 }
 
 std::optional<double> RateProbe::pace(TimePoint now) const {

@@ -40,7 +40,9 @@ class RateProbe {
   struct Finding {
     // False for requests that were on their way when another was refused: they met the same lack of room.
     bool is_news = false;
-    // So many requests may be sent at once when the wait is over.
+    // The end of a long window was told: a whole quota is fresh when the wait is over.
+    bool is_window = false;
+    // As much of it as was let through in this window, less a little; zero when that is not known.
     std::uint64_t fresh_quota = 0;
   };
   Finding note_refused(const Refusal& refusal);

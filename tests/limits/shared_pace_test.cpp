@@ -140,7 +140,8 @@ TEST(SharedPace, what_the_provider_calls_unspent_is_spent_once) {
       while (pacer->try_reserve(now, 0)) ++sent;
     }
   }
-  // Of the 500 all but 5 % of the limit, half of the time at a small multiple of the pace; then 98 % of the even pace.
+  // Of the 500 all but 5 % of the limit, half of the time at a small multiple of the pace; then 98 % of the
+  // even pace.
   EXPECT_LE(sent, 450U + 101U);
   EXPECT_GE(sent, 450U + 20U);
 }
