@@ -138,6 +138,11 @@ void AdmissionGate::hear(const RateHeaders& headers, SentMark mark) {
 
 TimePoint AdmissionGate::note_rate_limited(std::optional<Duration> wait, SentMark mark) {
   const TimePoint now = clock_.now();
+  if (pacer_.refused_quota(mark) == RefusedQuota::slots) {
+    // Nothing to wait for but the permits: the next one is free when an answer comes.
+    window_.note_too_many(now, in_flight_ - 1);
+    return now;
+  }
   pacer_.note_rate_limited(now, std::max(wait.value_or(Duration::zero()), Duration::zero()), mark);
   // Many rows meet the same episode; only the first that comes after its pause begins another.
   if (now >= episode_ends_at_) ++episodes_;
@@ -155,7 +160,7 @@ TimePoint AdmissionGate::note_rate_limited(std::optional<Duration> wait, SentMar
 void AdmissionGate::note_answer(const Admission& admission) {
   episodes_ = 0;
   const TimePoint now = clock_.now();
-  window_.note_answer(now - admission.mark.at, in_flight_ >= window_.limit(),
+  window_.note_answer(now, now - admission.mark.at, in_flight_ >= window_.limit(),
                       pacer_.requests_per_second(now));
   let_through();
 }

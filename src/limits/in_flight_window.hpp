@@ -5,7 +5,11 @@
 // Then
 //
 //   rate known      1.5 * rate * p95 of the latency (pacing.md section 5)
-//   nothing known   kGrowth more with every answer as long as the window is used
+//   nothing known   kGrowth more with every answer as long as the window is used, until more in flight does
+//   not
+//                   bring more answers a second: the server queues them (tried again after a minute, then
+//                   later)
+//   too many        the provider refuses so many at a time: as many as it took, and one more each minute
 #pragma once
 
 #include "base/time.hpp"
@@ -30,10 +34,15 @@ class InFlightWindow {
 
   // A reply that is an answer; `is_full`: the window was, when it came. `rate`: requests a second that may be
   // sent, if that is known.
-  void note_answer(Duration latency, bool is_full, std::optional<double> rate);
+  void note_answer(TimePoint now, Duration latency, bool is_full, std::optional<double> rate);
+  // A request was refused for being too many at a time, besides so many others.
+  void note_too_many(TimePoint now, std::size_t others);
 
  private:
   Duration long_latency() const;
+  void grow(TimePoint now);
+  void begin_round(TimePoint now);
+  void end_round(TimePoint now);
 
   std::size_t most_;
   bool is_automatic_;
@@ -41,6 +50,18 @@ class InFlightWindow {
   static constexpr std::size_t kSamples = 64;
   std::array<Duration, kSamples> latencies_{};  // a ring
   std::size_t seen_ = 0;
+
+  // A round has as many answers as the window had slots at its beginning.
+  TimePoint round_began_ = TimePoint::min();
+  std::size_t round_limit_ = 0;
+  std::size_t round_answers_ = 0;
+  double last_throughput_ = 0;  // answers a second, in the round before
+  std::size_t last_limit_ = 0;
+  TimePoint holds_until_ = TimePoint::min();
+  static constexpr Duration kFirstHold = std::chrono::minutes(1);
+  Duration hold_ = kFirstHold;  // doubles with every trial in vain
+  bool is_trial_due_ = false;
+  bool is_by_slots_ = false;
 };
 
 }  // namespace sv::limits

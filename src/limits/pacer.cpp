@@ -168,8 +168,7 @@ double Pacer::request_share(TimePoint now) const {
 }
 
 void Pacer::note_rate_limited(TimePoint now, Duration wait, SentMark mark) {
-  const bool is_known = refused_number_ == mark.requests;
-  const RefusedQuota about = is_known ? refused_quota_ : RefusedQuota::unknown;
+  const RefusedQuota about = refused_quota(mark);
   RateProbe::Finding found;
   if (about != RefusedQuota::tokens) {
     found = probe_.note_refused({.number = mark.requests, .at = now, .wait = wait});

@@ -72,6 +72,10 @@ class Pacer {
   // A 429 that passes by itself and asks for this wait (zero: names none), for share and probe; the pause is
   // pause_until()'s.
   void note_rate_limited(TimePoint now, Duration wait, SentMark mark);
+  // Which quota the 429 of that request was about, as far as its reply said.
+  RefusedQuota refused_quota(SentMark mark) const {
+    return refused_number_ == mark.requests ? refused_quota_ : RefusedQuota::unknown;
+  }
   // Requests a second that may be sent, as far as is known.
   std::optional<double> requests_per_second(TimePoint now) const;
 

@@ -26,7 +26,12 @@ struct ToldQuota {
 };
 
 // Which of them a 429 is about.
-enum class RefusedQuota : std::uint8_t { unknown, requests, tokens };
+enum class RefusedQuota : std::uint8_t {
+  unknown,
+  requests,
+  tokens,
+  slots,  // requests at a time, not per minute
+};
 
 struct RateHeaders {
   ToldQuota requests;

@@ -48,6 +48,10 @@ RateHeaders read_rate_text(std::string_view body) {
       text, {"tokens per min", "tokenspermin", "input tokens per min", "\"tokens\"", "token rate limit"});
   const bool is_of_requests =
       holds_one_of(text, {"requests per min", "requestspermin", "\"requests\"", "call rate limit"});
+  if (!is_of_tokens && holds_one_of(text, {"concurren", "simultaneous", "in parallel"})) {
+    told.refused = RefusedQuota::slots;
+    return told;
+  }
   if (is_of_tokens == is_of_requests) return told;
   told.refused = is_of_tokens ? RefusedQuota::tokens : RefusedQuota::requests;
   if (!holds_one_of(text, {"per min", "permin"})) return told;

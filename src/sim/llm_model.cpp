@@ -109,6 +109,13 @@ bool LlmModel::is_authorized(std::string_view credential) const {
 }
 
 namespace {
+// Servers that limit requests in work name neither a rate nor a time (reference/openai-api.md section 7).
+ApiError too_many_at_once(std::uint64_t limit) {
+  return {.status = 429,
+          .message = fmt::format("Too many concurrent requests: at most {} at a time.", limit),
+          .type = "too_many_requests"};
+}
+
 ApiError wrong_key() {
   return {.status = 401,
           .message =
@@ -176,11 +183,15 @@ std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, 
   if (told_minute_) told_minute_->take_up_to(0, now);  // what is told is of now
   if (requests_) {
     if (auto wait = requests_->wait_for(now)) {
+      if (options_.limiter == LimiterKind::concurrency) {
+        ledger_.note_rate_refusal();
+        return chat_refusal(too_many_at_once(options_.concurrency));
+      }
       count_refusal();
       // The refusal itself may have made the wait longer.
       if (options_.rejects_count) wait = requests_->wait_for(now);
       QuotaState told = requests_->state();  // but the text tells the limit as it is sold
-      if (options_.limiter != LimiterKind::concurrency) told.limit = told.used = options_.rpm;
+      told.limit = told.used = options_.rpm;
       return refuse_with(told, false, 1, wait.value_or(Duration::zero()));
     }
   }

@@ -46,5 +46,20 @@ TEST(SimulatedRun, plays_the_same_way_twice) {
   EXPECT_GT(first.models[0]->ledger().requests(), 100U);
 }
 
+TEST(SimulatedRun, finds_out_how_many_at_a_time_a_provider_takes) {
+  for (const std::uint64_t slots : {1U, 4U, 10U}) {
+    SimulatedRunOptions options = hundred_rows(1);
+    options.llm = simulated_settings();
+    options.models[0].limiter = sim::LimiterKind::concurrency;
+    options.models[0].concurrency = slots;
+    const SimulatedRun run = play(options);
+    EXPECT_EQ(run.result.counts.judged, 100U);
+    const double ideal = 100.0 * 3 / static_cast<double>(slots);
+    EXPECT_LE(to_seconds(run.makespan), 1.1 * ideal + 3) << slots;
+    // The first wave finds the limit; one more is tried each minute.
+    EXPECT_LE(run.models[0]->ledger().count_status(429), 16 + ideal / 50) << slots;
+  }
+}
+
 }  // namespace
 }  // namespace sv::cli
