@@ -11,7 +11,7 @@ enum class ExitCode : int {
   usage = 64,          // wrong command line
   bad_data = 65,       // the source is not what it should be
   no_input = 66,       // the source was not found
-  unavailable = 69,    // no provider could be reached or used
+  unavailable = 69,    // no provider could be reached or used; the port to listen on is taken
   bug = 70,            // a broken invariant
   cannot_create = 73,  // the output cannot be created
   io = 74,             // input/output error, disk full

@@ -111,6 +111,12 @@ void add_output_options(CLI::App& app, RunArguments& arguments) {
                  "node_exporter reads names that end in .prom")
       ->type_name("FILE")
       ->group("What to write");
+  app.add_option(
+         "--metrics-listen", arguments.metrics_listen,
+         "Serve the run's figures at http://ADDR:PORT/metrics while it goes on, for Prometheus; for this "
+         "machine only without ADDR, on any free port with 0")
+      ->type_name("[ADDR:]PORT")
+      ->group("What to write");
   app.add_option("--language", arguments.language, "Language of issues and rewrites: auto, en or ru [auto]")
       ->type_name("CODE")
       ->group("What to write");

@@ -28,6 +28,7 @@ struct RunArguments {
   std::optional<std::string> cache;
   std::optional<std::string> prices;
   std::optional<std::string> metrics_file;
+  std::optional<std::string> metrics_listen;
   std::optional<std::string> language;
   bool is_dry_run = false;
   bool is_verbose = false;

@@ -11,7 +11,9 @@
 #include "cli/signals.hpp"
 #include "cli/ticker.hpp"
 #include "config/load.hpp"
+#include "metrics/listen_address.hpp"
 #include "metrics/metrics_file.hpp"
+#include "metrics/metrics_server.hpp"
 #include "metrics/prometheus.hpp"
 #include "metrics/run_metrics.hpp"
 #include "report/outcome_list.hpp"
@@ -110,6 +112,13 @@ void check_metrics_file(const RunArguments& arguments, const config::Settings& s
   }
 }
 
+std::optional<metrics::ListenAddress> metrics_address(const RunArguments& arguments) {
+  if (!arguments.metrics_listen) return std::nullopt;
+  Result<metrics::ListenAddress> address = metrics::parse_listen_address(*arguments.metrics_listen);
+  if (!address) throw Fatal(ExitCode::usage, "--metrics-listen: " + address.error().message);
+  return *std::move(address);
+}
+
 void write_to_stderr(std::string_view text) {
   static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
   static_cast<void>(std::fflush(stderr));
@@ -151,10 +160,7 @@ class Watchers {
     observers_.add(troubles_);
     if (!arguments.is_quiet) observers_.add(view_);
     if (arguments.is_json) observers_.add(lines_);
-    if (arguments.metrics_file) {
-      file_.emplace(*arguments.metrics_file,
-                    [this] { return metrics::prometheus_text(metrics_.summary(), SV_VERSION); });
-    }
+    if (arguments.metrics_file) file_.emplace(*arguments.metrics_file, [this] { return figures(); });
     set_log_sink(&view_);
   }
   Watchers(const Watchers&) = delete;
@@ -167,6 +173,8 @@ class Watchers {
     if (file_) warn(file_->tick(now));
   }
   std::optional<ErrorKind> last_error() const { return troubles_.last(); }
+  // In Prometheus' text format.
+  std::string figures() const { return metrics::prometheus_text(metrics_.summary(), SV_VERSION); }
 
   void tell(const engine::RunResult& result, const std::string& target) {
     view_.finish();
@@ -206,6 +214,16 @@ class Watchers {
   std::optional<metrics::MetricsFile> file_;
   Observers observers_;
 };
+
+void listen_for_scrapes(metrics::MetricsServer& server, const metrics::ListenAddress& address) {
+  const Result<void> listening = server.listen(address);
+  if (!listening) {
+    throw Fatal(ExitCode::unavailable,
+                fmt::format("--metrics-listen: {}: choose another port, or 0 for any free one",
+                            listening.error().message));
+  }
+  log(LogLevel::info, "metrics on {}", server.url());
+}
 
 // Why the target was not written, unless it was.
 void explain_unwritten(const engine::RunResult& result, const std::string& target, bool was_stopped) {
@@ -247,6 +265,7 @@ ExitCode run_command(const RunArguments& arguments) {
   if (arguments.is_quiet) set_log_level(LogLevel::error);
   const config::Settings settings = load(arguments);
   check_metrics_file(arguments, settings);
+  const std::optional<metrics::ListenAddress> listen_address = metrics_address(arguments);
   if (arguments.has_rules && !arguments.rules_file && !arguments.is_dry_run) {
     const std::string path = export_rulebook(settings);
     log(LogLevel::info, "rulebook written to {}", path);
@@ -258,6 +277,8 @@ ExitCode run_command(const RunArguments& arguments) {
   Watchers watchers(arguments, clock,
                     report::decide_terminal_mode(
                         report::read_terminal_facts(STDERR_FILENO, report::ColorChoice::automatic)));
+  metrics::MetricsServer server(io, [&watchers] { return watchers.figures(); });
+  if (listen_address) listen_for_scrapes(server, *listen_address);
   const std::unique_ptr<Assembly> assembly = assemble({.executor = io.get_executor(),
                                                        .settings = settings,
                                                        .arguments = arguments,
@@ -276,6 +297,7 @@ ExitCode run_command(const RunArguments& arguments) {
     result = std::move(value);
     signals.ignore();
     ticker.stop();
+    server.stop();
   });
   io.run();
   if (failure) std::rethrow_exception(failure);

@@ -31,10 +31,14 @@ struct Library {
   std::set<std::string_view> rooms;
 };
 const std::array kLibraries = {
-    Library{"curl/", {"http"}},       Library{"sqlite3", {"store"}},
-    Library{"yaml-cpp/", {"config"}}, Library{"CLI/", {"cli"}},
-    Library{"openssl/", {"base"}},    Library{"utf8proc", {"base"}},
-    Library{"boost/beast", {"sim"}},  Library{"boost/json", {"prompt", "llm", "tables", "report", "sim"}},
+    Library{"curl/", {"http"}},
+    Library{"sqlite3", {"store"}},
+    Library{"yaml-cpp/", {"config"}},
+    Library{"CLI/", {"cli"}},
+    Library{"openssl/", {"base"}},
+    Library{"utf8proc", {"base"}},
+    Library{"boost/beast", {"metrics", "sim"}},
+    Library{"boost/json", {"prompt", "llm", "tables", "report", "sim"}},
 };
 
 std::vector<Finding> find_in_code(const std::vector<SourceFile>& files, const std::regex& pattern,

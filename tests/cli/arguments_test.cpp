@@ -52,6 +52,13 @@ TEST(Arguments, a_metrics_file_is_named_or_absent) {
   EXPECT_THROW(parse("--metrics-file"), CLI::ParseError);
 }
 
+TEST(Arguments, a_place_to_listen_is_named_or_absent) {
+  EXPECT_EQ(parse("--metrics-listen 9100 sheet.csv").metrics_listen, "9100");
+  EXPECT_EQ(parse("--metrics-listen=[::1]:9100 sheet.csv").metrics_listen, "[::1]:9100");
+  EXPECT_EQ(parse("sheet.csv").metrics_listen, std::nullopt);
+  EXPECT_THROW(parse("--metrics-listen"), CLI::ParseError);
+}
+
 TEST(Arguments, there_is_no_flag_for_a_key) {
   EXPECT_THROW(parse("--api-key sk-x"), CLI::ParseError);
   EXPECT_THROW(parse("--key sk-x"), CLI::ParseError);
