@@ -169,8 +169,10 @@ double Pacer::request_share(TimePoint now) const {
 
 void Pacer::note_rate_limited(TimePoint now, Duration wait, SentMark mark) {
   const RefusedQuota about = refused_quota(mark);
+  // Too many tokens, and nobody says how many are allowed: fewer requests are fewer tokens.
+  const bool is_paced_by_tokens = about == RefusedQuota::tokens && tokens_.per_minute().has_value();
   RateProbe::Finding found;
-  if (about != RefusedQuota::tokens) {
+  if (!is_paced_by_tokens) {
     found = probe_.note_refused({.number = mark.requests, .at = now, .wait = wait});
     if (!found.is_news) return;
     requests_.set_probed(static_cast<std::uint64_t>(std::max(1.0, std::round(*probe_.pace(now) * 60))));
@@ -183,9 +185,9 @@ void Pacer::note_rate_limited(TimePoint now, Duration wait, SentMark mark) {
     if (quota->can_send_at_once(0)) quota->distrust();
     quota->forget_unspent();
   }
-  if (found.is_window) grant_fresh_quota(found.fresh_quota);
+  if (found.is_window && about != RefusedQuota::tokens) grant_fresh_quota(found.fresh_quota);
   // What is measured needs no lowering by guess.
-  if (about != RefusedQuota::tokens && probe_.is_measured()) return;
+  if (!is_paced_by_tokens && probe_.is_measured()) return;
   const bool is_same_episode = lowered_at_ != TimePoint::min() && now - lowered_at_ < kBetweenLowerings;
   if (is_same_episode) return;
   lowered_at_ = now;

@@ -69,6 +69,12 @@ void Ledger::note_prompt_cache(TimePoint at, bool is_hit) {
   if (is_hit) ++prompt_cache_[which].hits;
 }
 
+void Ledger::note_charge(TimePoint at, std::uint64_t tokens) {
+  if (!charges_) charges_ = Charges{.tokens = 0, .first_at = at, .last_at = at};
+  charges_->tokens += tokens;
+  charges_->last_at = at;
+}
+
 void Ledger::note_sent(const Receipt& receipt) {
   if (!receipt.is_chat) return;
   SV_ASSERT(in_flight_ > 0, "a request ends once");

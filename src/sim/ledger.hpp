@@ -35,6 +35,8 @@ class Ledger {
   // A request whose prefix is long enough to be cached.
   void note_prompt_cache(TimePoint at, bool is_hit);
   void note_rate_refusal() { ++rate_refusals_; }
+  // A request that a limit on LLM tokens let through, and what it took of it.
+  void note_charge(TimePoint at, std::uint64_t tokens);
   void note_outage() { ++outage_requests_; }
   void note_parameter_refusal() { ++parameter_refusals_; }
 
@@ -53,6 +55,13 @@ class Ledger {
   std::uint64_t outage_requests() const { return outage_requests_; }
   // When each request came, in seconds since the first, in order.
   const std::vector<float>& arrivals() const { return arrivals_; }
+  struct Charges {
+    std::uint64_t tokens = 0;
+    TimePoint first_at{};
+    TimePoint last_at{};
+  };
+  // What was taken of a limit on LLM tokens; nothing when there is no such limit.
+  const std::optional<Charges>& charges() const { return charges_; }
   // Rows that got more than one usable answer.
   std::size_t rows_answered_again() const;
   std::uint64_t count_status(int status) const;
@@ -86,6 +95,7 @@ class Ledger {
   std::uint64_t rows_not_kept_ = 0;
   std::optional<WallTime> first_request_;
   std::optional<TimePoint> first_cacheable_;
+  std::optional<Charges> charges_;
   std::vector<PromptCacheCount> prompt_cache_;
   std::map<int, std::uint64_t> by_status_;
   std::array<std::uint64_t, kFaultCount> by_fault_{};

@@ -201,6 +201,7 @@ std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, 
       return refuse_with(tokens_->state(), true, charge, *wait);
     }
     tokens_->take(charge);
+    ledger_.note_charge(now, charge);
   }
   if (requests_) requests_->take(now + latency);
   if (told_minute_) told_minute_->take_up_to(1, now);
