@@ -19,6 +19,9 @@ constexpr double kUneven = 1.15;
 // Where the pace begins between the bounds of the rate (0: low, 1: high), and how far below.
 constexpr double kTowardsHigh = 0.25;
 constexpr double kBelow = 0.98;
+// Limits are told per minute, and nobody allows less than one. A provider that refuses everything for a while
+// would else take the pace to nothing, from where it does not grow back.
+constexpr double kLeastPace = 1.0 / 60;
 // From the lower bound to the upper one; twice as long with each measurement that confirms the one before.
 constexpr double kShortestCrossing = 10;  // seconds
 constexpr double kLongestCrossing = 80;
@@ -124,7 +127,7 @@ bool RateProbe::is_stray(double pace) const {
 // The rate is between the two; begins nearer to the lower one and has passed the upper one some seconds
 // later.
 void RateProbe::set(TimePoint from, double low, double high) {
-  pace_ = kBelow * std::pow(low, 1 - kTowardsHigh) * std::pow(high, kTowardsHigh);
+  pace_ = std::max(kLeastPace, kBelow * std::pow(low, 1 - kTowardsHigh) * std::pow(high, kTowardsHigh));
   pace_at_ = from;
   growth_ = std::clamp((high / low - 1) / crossing_seconds_, kLeastGrowth, kMostGrowth);
 }

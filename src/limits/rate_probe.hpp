@@ -47,7 +47,7 @@ class RateProbe {
   };
   Finding note_refused(const Refusal& refusal);
 
-  // Requests a second that may be sent now; nothing before the first refusal.
+  // Requests a second that may be sent now, at least one a minute; nothing before the first refusal.
   std::optional<double> pace(TimePoint now) const;
   // The pace comes from a measurement, not from a guess.
   bool is_measured() const { return measured_.has_value(); }

@@ -8,6 +8,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -112,6 +114,88 @@ TEST(AdmissionGate, holds_no_permit_while_it_waits_for_the_moment) {
   EXPECT_EQ(gate.waiting(), 2U);
   support::run_until_idle(setting.io, setting.clock);
   EXPECT_EQ(setting.sent.size(), 3U);
+}
+
+// Counts how often somebody goes to sleep; each sleep ends with a wake-up.
+class CountingClock final : public Clock {
+ public:
+  explicit CountingClock(Clock& inner) : inner_(inner) {}
+  TimePoint now() const override { return inner_.now(); }
+  WallTime wall_now() const override { return inner_.wall_now(); }
+  boost::asio::awaitable<void> sleep_until(TimePoint when) override {
+    ++sleeps_;
+    return inner_.sleep_until(when);
+  }
+  boost::asio::awaitable<void> sleep_until(TimePoint when, Alarm& alarm) override {
+    ++sleeps_;
+    return inner_.sleep_until(when, alarm);
+  }
+  std::size_t sleeps() const { return sleeps_; }
+
+ private:
+  Clock& inner_;
+  std::size_t sleeps_ = 0;
+};
+
+boost::asio::awaitable<void> wait_for_admission(AdmissionGate& gate, std::size_t& admitted) {
+  const AdmissionGate::Admission admission = co_await gate.admit(0);
+  ++admitted;
+}
+
+// Runs whatever is ready every 100 ms of virtual time until `end`; gives how many handlers were run.
+std::size_t handlers_run_until(Setting& setting, TimePoint end) {
+  std::size_t handlers = 0;
+  while (setting.clock.now() < end) {
+    setting.clock.advance_to(std::min(end, setting.clock.now() + Duration(100ms)));
+    setting.io.restart();
+    handlers += setting.io.poll();
+  }
+  return handlers;
+}
+
+TEST(AdmissionGate, wakes_nobody_of_ten_thousand_while_nothing_may_be_sent) {
+  constexpr std::size_t kWaiting = 10'000;
+  Setting setting;
+  CountingClock clock(setting.clock);
+  AdmissionGate gate(clock, 2 * kWaiting);
+  gate.pause_until(clock.now() + 10min);
+  std::size_t admitted = 0;
+  TaskGroup group(setting.io.get_executor());
+  for (std::size_t i = 0; i < kWaiting; ++i) group.spawn(wait_for_admission(gate, admitted));
+  support::run_ready(setting.io);
+  ASSERT_EQ(gate.waiting(), kWaiting);
+  EXPECT_EQ(clock.sleeps(), 1U) << "one keeps the time for all";
+  EXPECT_EQ(setting.clock.sleepers(), 1U);
+
+  EXPECT_EQ(handlers_run_until(setting, support::VirtualClock::kStart + 10min - 1ms), 0U);
+  EXPECT_EQ(clock.sleeps(), 1U);
+  EXPECT_EQ(admitted, 0U);
+
+  support::run_until_idle(setting.io, setting.clock);
+  EXPECT_EQ(admitted, kWaiting);
+  EXPECT_EQ(clock.sleeps(), 1U);
+}
+
+TEST(AdmissionGate, wakes_nobody_of_ten_thousand_while_no_permit_is_free) {
+  constexpr std::size_t kWaiting = 10'000;
+  Setting setting;
+  CountingClock clock(setting.clock);
+  AdmissionGate gate(clock, 1, {.requests_per_minute = 6'000'000});
+  std::optional<AdmissionGate::Admission> holder = gate.try_admit(0);
+  ASSERT_TRUE(holder);
+  std::size_t admitted = 0;
+  TaskGroup group(setting.io.get_executor());
+  for (std::size_t i = 0; i < kWaiting; ++i) group.spawn(wait_for_admission(gate, admitted));
+  support::run_ready(setting.io);
+  ASSERT_EQ(gate.waiting(), kWaiting);
+
+  EXPECT_EQ(handlers_run_until(setting, support::VirtualClock::kStart + 10min), 0U);
+  EXPECT_EQ(clock.sleeps(), 0U);
+  EXPECT_EQ(admitted, 0U);
+
+  holder.reset();
+  support::run_until_idle(setting.io, setting.clock);
+  EXPECT_EQ(admitted, kWaiting);
 }
 
 RC_GTEST_PROP(AdmissionGate, never_exceeds_permits_or_pace_and_admits_everybody, ()) {

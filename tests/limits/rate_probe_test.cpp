@@ -1,0 +1,176 @@
+#include "limits/rate_probe.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+namespace sv::limits {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint kStart{1h};
+// As in rate_probe.cpp.
+constexpr double kMostGrown = 2;
+constexpr double kUneven = 1.15;
+constexpr double kShortestLookBack = 0.2;  // seconds over which a recent rate is taken
+constexpr double kLeastPace = 1.0 / 60;
+constexpr double kBelow = 0.98;
+constexpr double kTowardsHigh = 0.25;
+
+// The measured rate that explains a pace which followed a refusal at the pace `high`.
+double measured_behind(double pace, double high) {
+  return std::pow(pace / kBelow / std::pow(high, kTowardsHigh), 1 / (1 - kTowardsHigh));
+}
+
+// `count` requests, evenly, the first at `from` and the last before `to`.
+void send_evenly(RateProbe& probe, std::uint64_t& number, std::uint64_t count, TimePoint from, TimePoint to) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const double share = static_cast<double>(i) / static_cast<double>(count);
+    probe.note_sent(from + from_seconds(share * to_seconds(to - from)), ++number);
+  }
+}
+
+TEST(RateProbe, knows_no_pace_before_the_first_refusal_and_half_measures_none_after_it) {
+  RateProbe probe;
+  std::uint64_t number = 0;
+  send_evenly(probe, number, 100, kStart, kStart + 10s);
+  EXPECT_FALSE(probe.pace(kStart + 10s));
+  const RateProbe::Finding found = probe.note_refused({.number = number, .at = kStart + 10s, .wait = 120ms});
+  EXPECT_TRUE(found.is_news);
+  EXPECT_FALSE(found.is_window);
+  EXPECT_FALSE(probe.is_measured());
+  ASSERT_TRUE(probe.pace(kStart + 10s));
+  EXPECT_LT(*probe.pace(kStart + 10s), 10);
+  EXPECT_GT(*probe.pace(kStart + 10s), 5);
+}
+
+TEST(RateProbe, takes_requests_that_were_on_their_way_for_the_same_episode) {
+  RateProbe probe;
+  std::uint64_t number = 0;
+  send_evenly(probe, number, 100, kStart, kStart + 10s);
+  EXPECT_TRUE(probe.note_refused({.number = 90, .at = kStart + 10s, .wait = 120ms}).is_news);
+  const std::optional<double> pace = probe.pace(kStart + 11s);
+  for (std::uint64_t late = 91; late <= 100; ++late) {
+    EXPECT_FALSE(probe.note_refused({.number = late, .at = kStart + 10s, .wait = 120ms}).is_news);
+  }
+  EXPECT_EQ(probe.pace(kStart + 11s), pace);
+}
+
+TEST(RateProbe, measures_exactly_between_two_refusals_of_a_bucket_however_requests_were_spread) {
+  for (const Duration spread : {1s, 3s, 6s}) {
+    RateProbe probe;
+    std::uint64_t number = 0;
+    send_evenly(probe, number, 100, kStart, kStart + 10s);
+    // Room for one at 10.12 s; then 48 are let through, and there is room for the next at 16.12 s: 8 a
+    // second.
+    probe.note_refused({.number = number, .at = kStart + 10s, .wait = 120ms});
+    send_evenly(probe, number, 49, kStart + 10'120ms, kStart + 10'100ms + spread - 100ms);
+    const TimePoint refused_at = kStart + 16s;
+    const double high = *probe.pace(refused_at);
+    ASSERT_GT(high, 8);
+    EXPECT_TRUE(probe.note_refused({.number = number, .at = refused_at, .wait = 120ms}).is_news);
+    EXPECT_TRUE(probe.is_measured());
+    EXPECT_NEAR(measured_behind(*probe.pace(refused_at), high), 8.0, 1e-6);
+  }
+}
+
+TEST(RateProbe, measures_exactly_between_two_refusals_of_a_window_and_tells_its_fresh_quota) {
+  RateProbe probe;
+  std::uint64_t number = 0;
+  // 500 a minute, used up after 25 s; the 501st is refused until the minute is over.
+  send_evenly(probe, number, 501, kStart, kStart + 25s);
+  const RateProbe::Finding first =
+      probe.note_refused({.number = number, .at = kStart + 25s, .wait = 34'900ms});
+  EXPECT_TRUE(first.is_window);
+  EXPECT_EQ(first.fresh_quota, 475U);  // 95 % of 500
+  send_evenly(probe, number, 501, kStart + 60s, kStart + 80s);
+  const TimePoint refused_at = kStart + 80s;
+  const double high = *probe.pace(refused_at);
+  ASSERT_GT(high, 500 / 60.0);
+  const RateProbe::Finding second =
+      probe.note_refused({.number = number, .at = refused_at, .wait = 39'900ms});
+  EXPECT_TRUE(second.is_window);
+  EXPECT_EQ(second.fresh_quota, 475U);
+  EXPECT_NEAR(measured_behind(*probe.pace(refused_at), high), 500 / 60.0, 1e-6);
+}
+
+TEST(RateProbe, is_not_moved_by_a_stray_refusal) {
+  RateProbe probe;
+  std::uint64_t number = 0;
+  send_evenly(probe, number, 100, kStart, kStart + 10s);
+  probe.note_refused({.number = number, .at = kStart + 10s, .wait = 120ms});
+  // Measured a hundredth below what was refused: the pace is then surely below the rate.
+  const TimePoint measured_at = kStart + 60s;
+  const auto count = static_cast<std::uint64_t>(std::round(*probe.pace(measured_at) / 1.01 * 50)) + 1;
+  send_evenly(probe, number, count, kStart + 10'120ms, measured_at);
+  probe.note_refused({.number = number, .at = measured_at, .wait = 120ms});
+  ASSERT_TRUE(probe.is_measured());
+
+  const TimePoint stray_at = measured_at + 2s;
+  send_evenly(probe, number, 20, measured_at + 120ms, stray_at);
+  const double before = *probe.pace(stray_at);
+  const RateProbe::Finding found = probe.note_refused({.number = number, .at = stray_at, .wait = 60s});
+  EXPECT_TRUE(found.is_news);
+  EXPECT_FALSE(found.is_window);
+  EXPECT_EQ(found.fresh_quota, 0U);
+  EXPECT_DOUBLE_EQ(*probe.pace(stray_at), before);
+}
+
+TEST(RateProbe, keeps_one_request_a_minute_while_everything_is_refused) {
+  RateProbe probe;
+  TimePoint now = kStart;
+  for (std::uint64_t number = 1; number <= 3'000; ++number) {
+    probe.note_sent(now, number);
+    probe.note_refused({.number = number, .at = now, .wait = 0s});
+    now += 1ms;
+  }
+  EXPECT_GE(*probe.pace(now), kLeastPace);
+}
+
+RC_GTEST_PROP(RateProbe, has_a_finite_pace_that_is_not_far_above_what_was_refused, ()) {
+  // Milliseconds that pass, how many are sent, how old the refused one is (none is refused when it is 0), and
+  // how many milliseconds it is asked to wait.
+  using Step = std::tuple<std::uint32_t, std::uint16_t, std::uint16_t, std::uint32_t>;
+  const auto steps = *rc::gen::container<std::vector<Step>>(rc::gen::tuple(
+      rc::gen::weightedOneOf<std::uint32_t>(
+          {{4, rc::gen::inRange<std::uint32_t>(0, 500)}, {1, rc::gen::inRange<std::uint32_t>(0, 200'000)}}),
+      rc::gen::inRange<std::uint16_t>(0, 40), rc::gen::inRange<std::uint16_t>(0, 30),
+      rc::gen::weightedOneOf<std::uint32_t>({{1, rc::gen::just<std::uint32_t>(0)},
+                                             {2, rc::gen::inRange<std::uint32_t>(0, 2'000)},
+                                             {1, rc::gen::inRange<std::uint32_t>(0, 90'000)}})));
+  RateProbe probe;
+  TimePoint now = kStart;
+  std::uint64_t number = 0;
+  double refused_at_pace = 0;
+  for (const auto& [passes, sends, age, wait] : steps) {
+    now += std::chrono::milliseconds(passes);
+    for (std::uint16_t i = 0; i < sends; ++i) probe.note_sent(now, ++number);
+    if (age > 0 && number > 0) {
+      const double blind = kUneven * static_cast<double>(number) / kShortestLookBack;
+      const double high = probe.pace(now).value_or(blind);
+      const std::uint64_t refused = number - std::min<std::uint64_t>(age - 1U, number - 1);
+      const RateProbe::Finding found =
+          probe.note_refused({.number = refused, .at = now, .wait = std::chrono::milliseconds(wait)});
+      if (found.is_news) refused_at_pace = high;
+      RC_ASSERT(found.fresh_quota <= number);
+    }
+    for (const Duration later : {Duration(0s), Duration(1s), Duration(5min), Duration(24h)}) {
+      const std::optional<double> pace = probe.pace(now + later);
+      if (!pace) continue;
+      RC_ASSERT(std::isfinite(*pace));
+      RC_ASSERT(*pace >= kLeastPace);
+      RC_ASSERT(*pace <= kMostGrown * std::max(refused_at_pace, kLeastPace) * (1 + 1e-9));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sv::limits
