@@ -1,8 +1,11 @@
 #include "cli/assemble_simulated.hpp"
 
 #include "base/assert.hpp"
+#include "base/fatal.hpp"
 #include "cli/assemble_llm.hpp"
+#include "http/curl_transport.hpp"
 #include "metrics/run_metrics.hpp"
+#include "sim/llm_server.hpp"
 #include "sim/sample_rows.hpp"
 #include "sim/virtual_clock.hpp"
 
@@ -13,6 +16,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -93,6 +97,67 @@ std::vector<sim::SimulatedOrigin> origins_of(const std::vector<std::unique_ptr<s
   return origins;
 }
 
+// Where a run takes place.
+struct Stage {
+  boost::asio::io_context& io;
+  Clock& clock;
+  ports::HttpTransport& transport;
+  std::function<void()> run;     // until the run has ended
+  std::function<void()> on_end;  // called by the run, at its end
+};
+
+void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRun& played) {
+  StopSignal stop;
+  Random random(options.seed);
+  Facts facts(options.facts);
+  if (!options.is_first_run) {
+    for (const config::ProviderSettings& provider : options.llm.providers) {
+      llm::KeyMemory(facts, provider.base_url, provider.model, provider.api_key).note_worked();
+    }
+  }
+  metrics::RunMetrics metrics(stage.clock);
+  SampleSource source(options.rows, options.seed);
+  NoSink sink;
+  NoCache cache(stage.io);
+  const domain::Rulebook rulebook{
+      .rules_text = options.rules_text,
+      .allowed_statuses = {"On track", "At risk", "Completed", "В работе", "Есть риски", "Завершён"},
+      .language = domain::Language::english};
+  const prompt::QuestionBuilder question(rulebook, source.columns());
+  const ProviderKeys keys = keys_of(question, options.llm.providers);
+  LlmStack llm(options.llm,
+               {.transport = stage.transport,
+                .question = question,
+                .facts = facts,
+                .observer = metrics,
+                .clock = stage.clock},
+               random, stop);
+  std::exception_ptr failure;
+  const TimePoint start = stage.clock.now();
+  boost::asio::co_spawn(stage.io,
+                        engine::run({.executor = stage.io.get_executor(),
+                                     .source = source,
+                                     .sink = sink,
+                                     .cache = cache,
+                                     .llm = llm.client(),
+                                     .keys = keys,
+                                     .rulebook = rulebook,
+                                     .observer = metrics,
+                                     .clock = stage.clock,
+                                     .stop = stop},
+                                    {.workers = worker_count(options.llm)}),
+                        [&](std::exception_ptr error, engine::RunResult result) {
+                          failure = std::move(error);
+                          played.result = std::move(result);
+                          played.makespan = stage.clock.now() - start;
+                          stage.on_end();
+                        });
+  stage.run();
+  if (failure) std::rethrow_exception(failure);
+  llm.save_learnt();
+  played.summary = metrics.summary();
+}
+
 }  // namespace
 
 std::string simulated_address(std::size_t provider) {
@@ -119,51 +184,45 @@ SimulatedRun play(const SimulatedRunOptions& options) {
   boost::asio::io_context io(1);
   sim::VirtualClock clock;
   clock.advance(options.starts_at);
-  StopSignal stop;
-  Random random(options.seed);
-  Facts facts(options.facts);
-  if (!options.is_first_run) {
-    for (const config::ProviderSettings& provider : options.llm.providers) {
-      llm::KeyMemory(facts, provider.base_url, provider.model, provider.api_key).note_worked();
-    }
-  }
-  metrics::RunMetrics metrics(clock);
   sim::ModelTransport transport(origins_of(played.models), clock, options.network);
-  SampleSource source(options.rows, options.seed);
-  NoSink sink;
-  NoCache cache(io);
-  const domain::Rulebook rulebook{
-      .rules_text = options.rules_text,
-      .allowed_statuses = {"On track", "At risk", "Completed", "В работе", "Есть риски", "Завершён"},
-      .language = domain::Language::english};
-  const prompt::QuestionBuilder question(rulebook, source.columns());
-  const ProviderKeys keys = keys_of(question, options.llm.providers);
-  LlmStack llm(
-      options.llm,
-      {.transport = transport, .question = question, .facts = facts, .observer = metrics, .clock = clock},
-      random, stop);
-  std::exception_ptr failure;
-  boost::asio::co_spawn(io,
-                        engine::run({.executor = io.get_executor(),
-                                     .source = source,
-                                     .sink = sink,
-                                     .cache = cache,
-                                     .llm = llm.client(),
-                                     .keys = keys,
-                                     .rulebook = rulebook,
-                                     .observer = metrics,
-                                     .clock = clock,
-                                     .stop = stop},
-                                    {.workers = worker_count(options.llm)}),
-                        [&](std::exception_ptr error, engine::RunResult result) {
-                          failure = std::move(error);
-                          played.result = std::move(result);
-                          played.makespan = clock.elapsed() - options.starts_at;
-                        });
-  sim::run_until_idle(io, clock);
-  if (failure) std::rethrow_exception(failure);
-  llm.save_learnt();
-  played.summary = metrics.summary();
+  perform({.io = io,
+           .clock = clock,
+           .transport = transport,
+           .run = [&] { sim::run_until_idle(io, clock); },
+           .on_end = [] {}},
+          options, played);
+  return played;
+}
+
+SimulatedRun play_over_sockets(const SimulatedRunOptions& options) {
+  SV_ASSERT(options.models.size() == options.llm.providers.size(), "each provider has its model");
+  const std::uint32_t in_flight = worker_count(options.llm);
+  // Both ends of each connection are in this process.
+  const Result<void> reserved = http::reserve_file_descriptors(std::size_t{2} * in_flight);
+  if (!reserved) throw Fatal(ExitCode::unavailable, reserved.error().message);
+  boost::asio::io_context io(1);
+  SystemClock clock;
+  SimulatedRunOptions moved = options;
+  std::vector<std::unique_ptr<sim::LlmServer>> servers;
+  for (std::size_t i = 0; i < options.models.size(); ++i) {
+    sim::LlmServerOptions server;
+    server.model = options.models[i];
+    servers.push_back(std::make_unique<sim::LlmServer>(io, std::move(server)));
+    const Result<void> listening = servers.back()->listen();
+    if (!listening) throw Fatal(ExitCode::unavailable, listening.error().message);
+    moved.llm.providers[i].base_url = servers.back()->base_url();
+  }
+  http::TransportOptions transport_options;
+  transport_options.max_in_flight = in_flight;
+  http::CurlTransport transport(io.get_executor(), clock, transport_options);
+  SimulatedRun played;
+  // The servers' listening never ends by itself.
+  perform({.io = io,
+           .clock = clock,
+           .transport = transport,
+           .run = [&] { io.run(); },
+           .on_end = [&] { io.stop(); }},
+          moved, played);
   return played;
 }
 

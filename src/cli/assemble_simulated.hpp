@@ -51,4 +51,10 @@ config::LlmSettings simulated_settings(std::optional<std::uint32_t> workers = st
 
 SimulatedRun play(const SimulatedRunOptions& options);
 
+// The same run in real time: each model behind a server on the loopback interface, libcurl in front, program
+// and servers on this thread. The network is what it is and the clock the machine's: `network` and
+// `starts_at` mean nothing, and the models, which end with their servers, are not in the result. Throws Fatal
+// when there is no port or no file descriptor for it.
+SimulatedRun play_over_sockets(const SimulatedRunOptions& options);
+
 }  // namespace sv::cli

@@ -3,6 +3,7 @@
 #include "base/fatal.hpp"
 #include "base/text.hpp"
 #include "cli/arguments.hpp"
+#include "cli/bench_command.hpp"
 #include "cli/run_command.hpp"
 #include "cli/simulate_command.hpp"
 
@@ -77,8 +78,9 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   CLI::App* run = app.add_subcommand("run", "Check a sheet and write its review");
   run->footer(std::string(kFooter));
   add_run_options(*run, arguments, true);
-  std::optional<ExitCode> simulated;
-  add_simulate_command(app, simulated);
+  std::optional<ExitCode> finished;  // by a command that runs while it is parsed
+  add_simulate_command(app, finished);
+  add_bench_command(app, finished);
 
   const std::vector<std::string> typed(argv + 1, argv + argc);
   // Before parsing, since a mistake in the command line is to be told in the asked form too.
@@ -94,7 +96,7 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   } catch (const CLI::ParseError& error) {
     return explain_usage(app, error, typed);
   }
-  if (simulated) return *simulated;
+  if (finished) return *finished;
   return run_command(arguments);
 }
 
