@@ -101,6 +101,22 @@ TEST(Pacer, obeys_the_longer_of_two_pauses) {
   EXPECT_EQ(pacer.earliest(kStart + 31s, 1), kStart + 31s);
 }
 
+TEST(Pacer, slows_down_after_a_429_about_tokens_whose_limit_nobody_tells) {
+  Pacer pacer({});
+  SentMark mark;
+  TimePoint now = kStart;
+  for (int i = 0; i < 100; ++i) {
+    now += 20ms;
+    mark = pacer.reserve(now, 1'000);
+  }
+  pacer.hear({.requests = {}, .tokens = {}, .refused = RefusedQuota::tokens}, mark);
+  pacer.note_rate_limited(now, 1s, mark);
+  ASSERT_TRUE(pacer.requests_per_second(now));
+  EXPECT_LT(*pacer.requests_per_second(now), 50.0);  // which was refused
+  pacer.reserve(now, 1'000);
+  EXPECT_GT(pacer.earliest(now, 1'000), now);
+}
+
 RC_GTEST_PROP(Pacer, never_exceeds_either_limit_in_any_window, ()) {
   const auto rpm = *rc::gen::inRange<std::uint64_t>(1, 20'000);
   const auto tpm = *rc::gen::inRange<std::uint64_t>(100, 5'000'000);
