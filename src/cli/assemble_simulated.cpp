@@ -91,6 +91,7 @@ class Facts final : public ports::LearntFacts {
 
 std::vector<sim::SimulatedOrigin> origins_of(const std::vector<std::unique_ptr<sim::LlmModel>>& models) {
   std::vector<sim::SimulatedOrigin> origins;
+  origins.reserve(models.size());
   for (std::size_t i = 0; i < models.size(); ++i) {
     origins.push_back({.base_url = simulated_address(i), .model = models[i].get()});
   }
@@ -171,6 +172,7 @@ config::LlmSettings simulated_settings(std::optional<std::uint32_t> workers) {
   provider.name = "simulated";
   provider.model = "simulated-model";
   provider.base_url = simulated_address(0);
+  provider.api_key = Secret("simulated");
   settings.providers.push_back(std::move(provider));
   return settings;
 }

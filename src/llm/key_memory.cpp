@@ -19,6 +19,8 @@ constexpr std::size_t kFingerprintBytes = 4;
 
 KeyMemory::KeyMemory(ports::LearntFacts& facts, std::string_view base_url, std::string_view model, Secret key)
     : facts_(facts), fact_name_(fmt::format("key_worked/{}/{}", base_url, model)), key_(std::move(key)) {
+  has_worked_ = key_.is_empty();  // no key can be no wrong one
+  if (has_worked_) return;
   const std::optional<std::string> fact = facts_.recall(fact_name_);
   if (!fact) return;
   const std::size_t colon = fact->find(':');

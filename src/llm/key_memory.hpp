@@ -18,6 +18,7 @@ class KeyMemory {
   // `facts` outlives this.
   KeyMemory(ports::LearntFacts& facts, std::string_view base_url, std::string_view model, Secret key);
 
+  // True too where there is no key.
   bool has_worked() const { return has_worked_; }
   // Writes only what is new.
   void note_worked();
