@@ -34,6 +34,21 @@ TEST(SimulatedRun, takes_rows_times_latency_over_workers) {
   }
 }
 
+// Issue 2, acceptance line 4, where nothing but our own scheduling can cost time: bench/run.py has the same
+// over sockets, where 1,000 requests at once are bound by the machine.
+TEST(SimulatedRun, loses_no_time_between_1_and_1000_workers) {
+  for (const std::uint32_t workers : {1U, 3U, 5U, 10U, 20U, 100U, 1000U}) {
+    SimulatedRunOptions options = hundred_rows(workers);
+    options.llm.providers.front().api_key = Secret();  // nothing has to be tried out
+    options.models[0].latency = sim::Latency::fixed(200ms);
+    options.network = {.round_trip = 0ms, .jitter = 0ms};
+    options.rows = 1000;
+    const SimulatedRun run = play(options);
+    EXPECT_EQ(run.result.counts.judged, 1000U);
+    EXPECT_LE(to_seconds(run.makespan), 0.2 * std::ceil(1000.0 / workers) + 0.001) << workers;
+  }
+}
+
 TEST(SimulatedRun, plays_the_same_way_twice) {
   SimulatedRunOptions options = hundred_rows(7);
   options.models[0].latency = sim::Latency::lognormal(3s, 7s);
