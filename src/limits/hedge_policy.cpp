@@ -15,7 +15,7 @@ std::optional<Duration> HedgePolicy::late_after() const {
   if (latencies_.count() < kFewest) return std::nullopt;
   const double allowed = budget_ * static_cast<double>(requests_);
   const double used = allowed > 0 ? std::min(static_cast<double>(extra_) / allowed, 1.0) : 0;
-  return latencies_.at(kLate + (kLatest - kLate) * used);
+  return std::max(kSoonest, latencies_.at(kLate + (kLatest - kLate) * used));
 }
 
 std::optional<Duration> HedgePolicy::longest(std::uint32_t attempt) const {

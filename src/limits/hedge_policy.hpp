@@ -31,6 +31,8 @@ class HedgePolicy {
   static constexpr std::uint64_t kFewest = 20;
   static constexpr double kLate = 0.95;
   static constexpr double kLatest = 0.99;
+  // Sooner it is the machine that is busy, not the provider, and there is nothing to be gained.
+  static constexpr Duration kSoonest = std::chrono::seconds(1);
   static constexpr int kDeadlineFactor = 8;
   static constexpr Duration kShortestDeadline = std::chrono::seconds(15);
 

@@ -392,7 +392,8 @@ ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
     case Fault::rate_limited: {
       // Figures that agree with the wait by OpenAI's own formula: wait = (used + requested - limit) / limit *
       // 60 s.
-      constexpr std::uint64_t kLimit = 60'000;
+      // A limit that is far away: the client reads it, and the fault is meant to pass by itself.
+      constexpr std::uint64_t kLimit = 60'000'000;
       constexpr std::uint64_t kRequested = 1'500;
       const auto missing =
           static_cast<std::uint64_t>(to_seconds(options_.fault_wait) / 60 * static_cast<double>(kLimit));
