@@ -5,10 +5,8 @@
 // Then
 //
 //   rate known      1.5 * rate * p95 of the latency (pacing.md section 5)
-//   nothing known   kGrowth more with every answer as long as the window is used, until more in flight does
-//   not
-//                   bring more answers a second: the server queues them (tried again after a minute, then
-//                   later)
+//   nothing known   more with every answer as long as the window is used, until more in flight bring no more
+//                   answers a second: the server queues them. Tried again after a minute, then later.
 //   too many        the provider refuses so many at a time: as many as it took, and one more each minute
 #pragma once
 

@@ -94,7 +94,8 @@ void Pacer::note_sent_at_once(TimePoint now) {
   if (span < kProbation) return;
   // Few slots in flight can hold back what goes at once: then nothing is proven.
   const double even = requests_per_second(now).value_or(0) * to_seconds(kProbation);
-  is_told_proven_ = span<2 * kProbation&& static_cast<double>(at_once_count_)> kProvingPace * even;
+  const bool is_fast = static_cast<double>(at_once_count_) > kProvingPace * even;
+  is_told_proven_ = is_fast && span < 2 * kProbation;
   at_once_since_ = now;
   at_once_count_ = 0;
 }

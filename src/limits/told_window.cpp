@@ -61,7 +61,8 @@ ToldQuota ToldWindow::per_minute(const ToldQuota& told, TimePoint at) {
   const bool says_nothing = !told.limit || !told.remaining || !told.reset ||
                             *told.reset == Duration::zero() || *told.remaining >= *told.limit;
   if (says_nothing && !last_) return told;
-  if (!told.limit) return told;
+  // Told without a reset it is another's word, as the text of a 429, which names a minute's limit.
+  if (!told.limit || !told.reset) return told;
   if (!says_nothing) {
     const std::uint64_t used = *told.limit - *told.remaining;
     const double share = static_cast<double>(used) / static_cast<double>(*told.limit);

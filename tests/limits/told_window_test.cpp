@@ -59,6 +59,12 @@ TEST(ToldWindow, keeps_the_limit_when_a_reply_says_nothing_about_its_window) {
   EXPECT_EQ(window.per_minute({.remaining = 42}, kStart), (ToldQuota{.remaining = 42}));
 }
 
+TEST(ToldWindow, leaves_a_limit_of_a_429s_text_alone_whatever_the_headers_window_is) {
+  ToldWindow window;
+  EXPECT_EQ(window.per_minute(told(8, 5, 360ms), kStart).limit, 500U);
+  EXPECT_EQ(window.per_minute({.limit = 500}, kStart + 1s).limit, 500U);
+}
+
 RC_GTEST_PROP(ToldWindow, never_gives_a_limit_of_nothing, ()) {
   ToldWindow window;
   TimePoint now = kStart;
