@@ -12,6 +12,7 @@
 namespace sv::cli {
 
 struct RunArguments {
+  std::vector<std::string> typed;  // the whole command line, without the program's name
   std::optional<std::string> config;
   std::optional<std::string> source;
   std::optional<std::string> output;

@@ -1,6 +1,7 @@
 #include "cli/assemble.hpp"
 
 #include "base/fatal.hpp"
+#include "base/hash.hpp"
 #include "base/heap.hpp"
 #include "base/random.hpp"
 #include "cli/assemble_llm.hpp"
@@ -8,6 +9,7 @@
 #include "http/curl_transport.hpp"
 #include "prompt/question.hpp"
 #include "store/limits_file.hpp"
+#include "store/run_journal_file.hpp"
 #include "store/sqlite_store.hpp"
 #include "tables/csv_sink.hpp"
 #include "tables/csv_source.hpp"
@@ -25,7 +27,6 @@ namespace sv::cli {
 
 namespace {
 
-constexpr std::size_t kRunIdBytes = 16;
 // What a request in flight takes (bench/run.py, measure b); below so many of them preparing does not pay.
 constexpr std::size_t kBytesPerWorker = std::size_t{28} << 10U;
 constexpr std::uint32_t kManyWorkers = 100;
@@ -93,11 +94,57 @@ std::unique_ptr<ports::OutcomeSink> open_sink(const config::Settings& settings, 
   return take_or_throw(tables::open_csv_sink(options), target_exit_code);
 }
 
-store::OpenedStore open_store(const AssembleRequest& request) {
+std::string absolute(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path full = std::filesystem::weakly_canonical(path, error);
+  return error ? path : full.string();
+}
+
+// Runs are the same job when they read, ask and write the same: then one goes on where the other was cut off.
+std::string fingerprint_of(const AssembleRequest& request, const prompt::QuestionBuilder& question) {
+  const RunArguments& arguments = request.arguments;
+  FieldHasher hasher;
+  hasher.add(absolute(request.settings.source)).add(question.revision());
+  for (const config::ProviderSettings& provider : request.settings.llm.providers) {
+    hasher.add(provider.base_url).add(provider.model);
+  }
+  hasher.add(fmt::format("force={} checkdate={} dry_run={} limit={}", arguments.must_ask_all,
+                         arguments.must_ask_overdue, arguments.is_dry_run, arguments.limit.value_or(0)));
+  return to_hex(hasher.finish());
+}
+
+std::unique_ptr<store::RunJournalFile> open_journal(const AssembleRequest& request,
+                                                    const prompt::QuestionBuilder& question) {
+  const config::Settings& settings = request.settings;
+  const bool writes = !request.arguments.is_dry_run && !settings.target.empty();
+  store::RunJournalOptions options;
+  options.cache_path = settings.cache_path;
+  options.source = settings.source;
+  options.target = writes ? absolute(settings.target) : "nothing is written of " + absolute(settings.source);
+  if (writes) options.shown_target = settings.target;
+  options.fingerprint = fingerprint_of(request, question);
+  options.arguments = request.arguments.typed;
+  options.directory = std::filesystem::current_path();
+  return take_or_throw(store::RunJournalFile::open(std::move(options), request.clock), store_exit_code);
+}
+
+// What is said about the run that this one goes on with.
+std::string describe(const store::EarlierProcess& earlier) {
+  std::string text = fmt::format(
+      "going on with the run of {}, which was {} after {} of {} rows", format_check_date(earlier.started_at),
+      earlier.was_killed ? "killed" : "stopped", earlier.progress.finished(), earlier.rows);
+  if (earlier.open_requests > 0) {
+    text += fmt::format("; {} {} under way then: what they gave is lost, and they may have been paid",
+                        earlier.open_requests, earlier.open_requests == 1 ? "request was" : "requests were");
+  }
+  return text;
+}
+
+store::OpenedStore open_store(const AssembleRequest& request, const store::RunJournalFile& journal) {
   store::StoreOptions options;
   options.path = request.settings.cache_path;
   options.executor = request.executor;
-  options.run_id = unguessable_hex(kRunIdBytes);
+  options.run_id = journal.run_id();
   return take_or_throw(store::open_sqlite_store(std::move(options)), store_exit_code);
 }
 
@@ -115,11 +162,12 @@ class FileAssembly final : public Assembly {
         source_(open_source(request.settings, request.arguments)),
         nowhere_(std::fopen("/dev/null", "we")),
         sink_(open_sink(request.settings, request.arguments, *source_, nowhere_.get())),
-        store_(open_store(request)),
-        limits_(store::LimitsFile::open(store_.store->path())),
         random_(random_seed()),
         rulebook_(rulebook_of(request.settings)),
         question_(rulebook_, source_->columns()),
+        journal_(open_journal(request, question_)),
+        store_(open_store(request, *journal_)),
+        limits_(store::LimitsFile::open(store_.store->path())),
         keys_(keys_of(question_, request.settings.llm.providers)),
         transport_(request.executor, request.clock, transport_options_of(request.settings.llm)),
         llm_(request.settings.llm,
@@ -127,7 +175,8 @@ class FileAssembly final : public Assembly {
               .question = question_,
               .facts = *store_.store,
               .observer = request.observer,
-              .clock = request.clock},
+              .clock = request.clock,
+              .journal = journal_.get()},
              random_, request.stop, limits_ ? limits_->get() : nullptr) {}
 
   engine::RunContext context() override {
@@ -140,7 +189,8 @@ class FileAssembly final : public Assembly {
             .rulebook = rulebook_,
             .observer = request_.observer,
             .clock = request_.clock,
-            .stop = request_.stop};
+            .stop = request_.stop,
+            .journal = journal_.get()};
   }
 
   engine::RunOptions options() const override {
@@ -156,8 +206,11 @@ class FileAssembly final : public Assembly {
     all.insert(all.end(), source_->warnings().begin(), source_->warnings().end());
     all.insert(all.end(), store_.warnings.begin(), store_.warnings.end());
     if (!limits_) all.push_back(limits_.error().message);
+    if (journal_->earlier()) all.push_back(describe(*journal_->earlier()));
     return all;
   }
+
+  std::uint64_t repeated_questions() const override { return journal_->repeated_questions(); }
 
   boost::asio::awaitable<void> flush() override {
     llm_.save_learnt();
@@ -170,11 +223,12 @@ class FileAssembly final : public Assembly {
   std::unique_ptr<tables::CsvSource> source_;
   FileHandle nowhere_;
   std::unique_ptr<ports::OutcomeSink> sink_;
-  store::OpenedStore store_;
-  Result<std::unique_ptr<store::LimitsFile>> limits_;
   Random random_;
   domain::Rulebook rulebook_;
   prompt::QuestionBuilder question_;
+  std::unique_ptr<store::RunJournalFile> journal_;
+  store::OpenedStore store_;
+  Result<std::unique_ptr<store::LimitsFile>> limits_;
   ProviderKeys keys_;
   http::CurlTransport transport_;
   LlmStack llm_;

@@ -11,6 +11,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ class Assembly {
   virtual engine::RunOptions options() const = 0;
   // Things to say before the first request. More may come while rows are read: ask again at the end.
   virtual std::vector<std::string> warnings() const = 0;
+  // Questions that had to be asked again because a crash had taken their answers.
+  virtual std::uint64_t repeated_questions() const = 0;
   // Makes durable what was learnt and what is on its way to the answer cache.
   virtual boost::asio::awaitable<void> flush() = 0;
 };

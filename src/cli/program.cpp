@@ -97,6 +97,7 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
     return explain_usage(app, error, typed);
   }
   if (finished) return *finished;
+  arguments.typed = typed;
   return run_command(arguments);
 }
 

@@ -231,9 +231,11 @@ void explain_unwritten(const engine::RunResult& result, const std::string& targe
     log(LogLevel::error, "{}", result.error->message);
   } else if (was_stopped) {
     log(LogLevel::warning,
-        "stopped after {} of {} rows: {} was not changed. Answers so far are in the answer cache; run again "
-        "to go on",
-        result.counts.total(), result.rows, target.empty() ? "the output" : target);
+        "stopped after {} of {} rows: {}. Answers so far are in the answer cache; run again to go on",
+        result.counts.total(), result.rows,
+        target.empty()      ? std::string("the other rows were not asked about")
+        : result.is_written ? fmt::format("the others stand in {} without a verdict", target)
+                            : fmt::format("{} was not changed", target));
   } else if (!result.is_written) {
     log(LogLevel::error, "not one row could be judged: {} is left as it was", target);
   }
@@ -242,7 +244,7 @@ void explain_unwritten(const engine::RunResult& result, const std::string& targe
 ExitCode exit_code_of(const engine::RunResult& result, const StopSignals& signals,
                       std::optional<ErrorKind> provider) {
   if (result.error) return result.error->kind == ErrorKind::invalid_input ? ExitCode::bad_data : ExitCode::io;
-  if (signals.received() != 0 && !result.is_written) return signals.exit_code();
+  if (signals.received() != 0 && !result.is_complete()) return signals.exit_code();
   if (result.counts.unjudged == 0) return ExitCode::ok;
   if (result.counts.judged + result.counts.cached == 0 && provider) {
     return provider_exit_code(*provider);
@@ -307,7 +309,11 @@ ExitCode run_command(const RunArguments& arguments) {
   }
   const std::string target = arguments.is_dry_run ? std::string() : settings.target;
   watchers.tell(*result, target);
-  explain_unwritten(*result, target, signals.received() != 0 && !result->is_written);
+  if (const std::uint64_t repeated = assembly->repeated_questions(); repeated > 0) {
+    log(LogLevel::warning, "{} {} asked a second time, because the crash before had taken the answer",
+        repeated, repeated == 1 ? "row was" : "rows were");
+  }
+  explain_unwritten(*result, target, signals.received() != 0 && !result->is_complete());
   return exit_code_of(*result, signals, watchers.last_error());
 }
 

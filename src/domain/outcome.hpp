@@ -30,6 +30,9 @@ struct Outcome {
   std::shared_ptr<const Answer> answer;
   // Why the row is unjudged or skipped: for people, in the review's language.
   std::string reason;
+  // The run was stopped before it came to this row: it keeps the place for the run that goes on, and counts
+  // as nothing yet.
+  bool is_unreached = false;
 
   bool has_verdict() const { return kind == OutcomeKind::judged || kind == OutcomeKind::cached; }
 };

@@ -14,10 +14,20 @@ namespace {
 constexpr std::size_t kMaxQueued = 4096;
 }  // namespace
 
+ports::RunProgress progress_of(const OutcomeCounts& counts) {
+  return {.judged = counts.judged,
+          .cached = counts.cached,
+          .unjudged = counts.unjudged,
+          .skipped = counts.skipped,
+          .written = counts.written};
+}
+
 void OutcomeWriter::add(domain::Outcome outcome) {
   SV_ASSERT(!is_closed_, "outcomes come before the end");
-  count(outcome);
-  observer_.on_row_finished(outcome);
+  if (!outcome.is_unreached) {
+    count(outcome);
+    observer_.on_row_finished(outcome);
+  }
   // A skipped row has no place in the target.
   if (outcome.kind == domain::OutcomeKind::skipped) return;
   queue_.push_back(std::move(outcome));
@@ -47,7 +57,11 @@ boost::asio::awaitable<void> OutcomeWriter::write() {
     if (!put) {
       error_ = std::move(put.error());
       stop_.request();
+      continue;
     }
+    // After the target has them, never before: what is noted as written is not written again.
+    counts_.written += static_cast<std::uint64_t>(count);
+    if (journal_ != nullptr) journal_->note_written(progress_of(counts_));
   }
 }
 

@@ -10,6 +10,7 @@
 #include "base/wait_queue.hpp"
 #include "domain/outcome.hpp"
 #include "ports/outcome_sink.hpp"
+#include "ports/run_journal.hpp"
 #include "ports/run_observer.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -26,16 +27,21 @@ struct OutcomeCounts {
   std::uint64_t cached = 0;
   std::uint64_t unjudged = 0;
   std::uint64_t skipped = 0;
+  std::uint64_t written = 0;  // that the target has taken
   std::uint64_t total() const { return judged + cached + unjudged + skipped; }
 };
 
+// As the journal has it.
+ports::RunProgress progress_of(const OutcomeCounts& counts);
+
 class OutcomeWriter {
  public:
-  // At most `flush_size` outcomes are put at once. The references outlive the writer.
+  // At most `flush_size` outcomes are put at once. The references outlive the writer; `journal` may be null.
   OutcomeWriter(ports::OutcomeSink& sink, ports::RunObserver& observer, StopSignal& stop,
-                std::size_t flush_size)
-      : sink_(sink), observer_(observer), stop_(stop), flush_size_(flush_size) {}
+                std::size_t flush_size, ports::RunJournal* journal)
+      : sink_(sink), observer_(observer), stop_(stop), flush_size_(flush_size), journal_(journal) {}
 
+  // Rows that were not reached are written but neither counted nor observed.
   void add(domain::Outcome outcome);
   // No more will be added; write() ends when all is written.
   void close();
@@ -55,6 +61,7 @@ class OutcomeWriter {
   ports::RunObserver& observer_;
   StopSignal& stop_;
   std::size_t flush_size_;
+  ports::RunJournal* journal_;
   std::deque<domain::Outcome> queue_;
   WaitQueue not_empty_;
   WaitQueue not_full_;

@@ -32,25 +32,29 @@ RowJudge::RowJudge(RowJudgeContext context, Placement placement, std::uint64_t r
 boost::asio::awaitable<void> RowJudge::feed() {
   placement_.rewind();
   std::size_t group_size = kRowsInFirstGroup;
-  while (!context_.stop.is_requested()) {
+  for (;;) {
     Result<std::vector<domain::Row>> rows = co_await context_.source.read(group_size);
     group_size = kRowsPerGroup;
-    if (!rows) stop_by(std::move(rows.error()));
-    if (!rows || rows->empty()) break;
-    const bool is_fed = co_await feed_group(std::move(*rows));
-    if (!is_fed) break;
+    if (!rows) {
+      is_source_lost_ = true;
+      stop_by(std::move(rows.error()));
+      break;
+    }
+    if (rows->empty()) break;
+    co_await feed_group(std::move(*rows));
     co_await context_.writer.room();
   }
   questions_.close();
 }
 
-boost::asio::awaitable<bool> RowJudge::feed_group(std::vector<domain::Row> rows) {
+boost::asio::awaitable<void> RowJudge::feed_group(std::vector<domain::Row> rows) {
   Group group = gather(std::move(rows));
-  if (group.questions.empty()) co_return true;
+  if (group.questions.empty()) co_return;
   auto found = co_await context_.cache.find(std::move(group.lookups));
   if (!found) {
     stop_by(std::move(found.error()));
-    co_return false;
+    for (Question& question : group.questions) pass_over(std::move(question));
+    co_return;
   }
   for (std::size_t i = 0; i < group.questions.size(); ++i) {
     Question& question = group.questions[i];
@@ -59,10 +63,12 @@ boost::asio::awaitable<bool> RowJudge::feed_group(std::vector<domain::Row> rows)
       finish(std::move(question), domain::OutcomeKind::cached, answer);
       continue;
     }
-    const bool is_queued = co_await questions_.push(std::move(question));
-    if (!is_queued || context_.stop.is_requested()) co_return false;
+    if (context_.stop.is_requested()) {
+      pass_over(std::move(question));
+      continue;
+    }
+    co_await questions_.push(std::move(question));
   }
-  co_return true;
 }
 
 RowJudge::Group RowJudge::gather(std::vector<domain::Row> rows) {
@@ -85,7 +91,9 @@ RowJudge::Group RowJudge::gather(std::vector<domain::Row> rows) {
     context_.keys.append_keys(row, group.lookups.keys);
     Question question{
         .id = {.key = group.lookups.keys[first_key], .must_ask = must_ask_all_ || place.must_ask_again},
-        .row = {.row = std::move(row), .place = place.place}};
+        .row = {.row = std::move(row),
+                .place = place.place,
+                .is_new = place.is_new || place.place >= placement_.existing_rows()}};
     if (!shared_.lead_or_follow(question.id, question.row)) {
       group.lookups.keys.resize(first_key);
       continue;
@@ -104,7 +112,10 @@ boost::asio::awaitable<void> RowJudge::work() {
       if (!std::exchange(are_last_rows_watched_, true)) co_await context_.llm.watch_last_rows();
       co_return;
     }
-    if (context_.stop.is_requested()) continue;
+    if (context_.stop.is_requested()) {
+      pass_over(std::move(*question));
+      continue;
+    }
     co_await ask(std::move(*question));
   }
 }
@@ -112,10 +123,20 @@ boost::asio::awaitable<void> RowJudge::work() {
 boost::asio::awaitable<void> RowJudge::ask(Question question) {
   ports::Ask ask;
   ask.row = &question.row.row;
+  ask.key = &question.id.key;
   if (rows_after_ > 0) --rows_after_;
   ask.rows_after = rows_after_;
   Result<domain::Answer> answer = co_await context_.llm.judge(ask);
-  if (!answer && context_.stop.is_requested()) co_return;  // cut short: this is not its last word
+  if (!answer && context_.stop.is_requested()) {  // cut short: this is not its last word
+    pass_over(std::move(question));
+    co_return;
+  }
+  // The disk of this machine, not a provider: the next row would meet it too.
+  if (!answer && answer.error().kind == ErrorKind::io) {
+    stop_by(std::move(answer.error()));
+    pass_over(std::move(question));
+    co_return;
+  }
   if (!answer) {
     give_up(std::move(question), answer.error());
     co_return;
@@ -167,6 +188,21 @@ void RowJudge::give_up(Question question, const Error& error) {
     outcome.kind = domain::OutcomeKind::unjudged;
     outcome.place = row.place;
     outcome.reason = reason;
+    context_.writer.add(std::move(outcome));
+  }
+}
+
+void RowJudge::pass_over(Question question) {
+  std::vector<PlacedRow> rows = shared_.close(question.id);
+  rows.insert(rows.begin(), std::move(question.row));
+  for (PlacedRow& row : rows) {
+    if (!row.is_new) continue;  // what the target has there is worth more
+    domain::Outcome outcome;
+    outcome.row = std::move(row.row);
+    outcome.kind = domain::OutcomeKind::unjudged;
+    outcome.place = row.place;
+    outcome.reason = unreached_reason(context_.rulebook.language);
+    outcome.is_unreached = true;
     context_.writer.add(std::move(outcome));
   }
 }

@@ -6,6 +6,10 @@
 //   work(): one row at a time ─▶ LLM ─┬─ error ─▶ unjudged ────────────────────────────────▶ writer
 //                                     └─ answer ─▶ commit (a worker does not wait for it) ─▶ writer
 //
+// After a stop nothing is asked any more, but the feed goes on: rows that have an answer get their outcome,
+// the others are handed on as not reached, so that a target that is written all the same has every row at its
+// place.
+//
 // A look-up comes before a worker is taken: cached rows need no permit and cost one hop to the store's thread
 // per group. Commits are grouped over 20 ms by the store; a worker that waited for them would lose that time
 // with every row, a tenth of a fast model's latency. What a crash can lose is thereby at most the commits
@@ -51,7 +55,7 @@ class RowJudge {
   // `rows`: of the whole run. `must_ask_all`: answers of earlier runs do not count (--force).
   RowJudge(RowJudgeContext context, Placement placement, std::uint64_t rows, bool must_ask_all);
 
-  // Reads the source to its end, or until the stop. Ends when every row has been handed on.
+  // Reads the source to its end. Ends when every row has been handed on.
   boost::asio::awaitable<void> feed();
   // One row in flight at a time; ends when the feed has ended and nothing is left.
   boost::asio::awaitable<void> work();
@@ -60,6 +64,8 @@ class RowJudge {
 
   // What ended the run early, if anything but the stop did: the source or the answer cache failed.
   const std::optional<Error>& error() const { return error_; }
+  // Not every row of the source has been seen.
+  bool is_source_lost() const { return is_source_lost_; }
 
  private:
   struct Question {
@@ -71,13 +77,14 @@ class RowJudge {
     ports::AnswerLookups lookups;
   };
 
-  boost::asio::awaitable<bool> feed_group(std::vector<domain::Row> rows);
+  boost::asio::awaitable<void> feed_group(std::vector<domain::Row> rows);
   Group gather(std::vector<domain::Row> rows);
   boost::asio::awaitable<void> ask(Question question);
   void commit(Question question, const std::shared_ptr<const domain::Answer>& answer);
   void finish(Question question, domain::OutcomeKind kind,
               const std::shared_ptr<const domain::Answer>& answer);
   void give_up(Question question, const Error& error);
+  void pass_over(Question question);
   domain::Outcome outcome_of(PlacedRow row, domain::OutcomeKind kind,
                              const std::shared_ptr<const domain::Answer>& answer) const;
   void stop_by(Error error);
@@ -92,6 +99,7 @@ class RowJudge {
   std::size_t pending_commits_ = 0;
   WaitQueue commit_ended_;
   std::optional<Error> error_;
+  bool is_source_lost_ = false;
 };
 
 }  // namespace sv::engine

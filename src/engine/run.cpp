@@ -17,9 +17,15 @@ RunResult failed(RunResult result, Error error) {
   return result;
 }
 
-// Feeds, asks and writes until every row has its outcome or the run is stopped.
-boost::asio::awaitable<std::optional<Error>> judge_rows(const RunContext& context, const RunOptions& options,
-                                                        PlacedRows& placed, OutcomeWriter& writer) {
+struct Judged {
+  std::optional<Error> error;
+  // The target can be finished: nothing is wrong with it, and every row of the source has been seen.
+  bool can_finish = false;
+};
+
+// Feeds, asks and writes until every row has its outcome or, after a stop, has been passed over.
+boost::asio::awaitable<Judged> judge_rows(const RunContext& context, const RunOptions& options,
+                                          PlacedRows& placed, OutcomeWriter& writer) {
   RowJudge judge({.source = context.source,
                   .cache = context.cache,
                   .llm = context.llm,
@@ -38,12 +44,18 @@ boost::asio::awaitable<std::optional<Error>> judge_rows(const RunContext& contex
   co_await judge.settle();
   writer.close();
   co_await writing.join();
-  co_return judge.error() ? judge.error() : writer.error();
+  co_return Judged{.error = judge.error() ? judge.error() : writer.error(),
+                   .can_finish = !judge.is_source_lost() && !writer.error()};
 }
 
-}  // namespace
+// Whether what there is may take the place of an earlier review.
+bool is_worth_writing(const RunResult& result, bool has_earlier_review, bool keep_existing) {
+  if (!has_earlier_review) return true;
+  const bool is_all_in_vain = result.counts.judged + result.counts.cached == 0 && result.rows > 0;
+  return !is_all_in_vain && (result.is_complete() || keep_existing);
+}
 
-boost::asio::awaitable<RunResult> run(RunContext context, RunOptions options) {
+boost::asio::awaitable<RunResult> run_rows(const RunContext& context, const RunOptions& options) {
   RunResult result;
   std::optional<std::chrono::sys_days> overdue_from;
   if (options.must_ask_overdue) overdue_from = std::chrono::sys_days(local_date(context.clock.wall_now()));
@@ -52,24 +64,40 @@ boost::asio::awaitable<RunResult> run(RunContext context, RunOptions options) {
   for (const std::string& warning : placed->warnings) log(LogLevel::warning, "{}", warning);
   result.rows = placed->rows;
   const bool has_earlier_review = placed->placement.existing_rows() > 0;
+  const bool keep_existing = placed->keep_existing;
 
   const Result<void> rewound = co_await context.source.rewind();
   if (!rewound) co_return failed(result, rewound.error());
-  const Result<void> begun = co_await context.sink.begin(placed->placement.places(), placed->keep_existing);
+  const Result<void> begun = co_await context.sink.begin(placed->placement.places(), keep_existing);
   if (!begun) co_return failed(result, begun.error());
 
+  if (context.journal != nullptr) {
+    const Result<void> noted = context.journal->begin_run(result.rows);
+    if (!noted) co_return failed(result, noted.error());
+  }
   context.observer.on_run_started(result.rows);
-  OutcomeWriter writer(context.sink, context.observer, context.stop, options.flush_size);
-  std::optional<Error> error = co_await judge_rows(context, options, *placed, writer);
+  OutcomeWriter writer(context.sink, context.observer, context.stop, options.flush_size, context.journal);
+  Judged judged = co_await judge_rows(context, options, *placed, writer);
   result.counts = writer.counts();
-  if (error) co_return failed(result, std::move(*error));
-  if (result.counts.total() < result.rows) co_return result;  // stopped
-
-  const bool is_all_in_vain = result.counts.unjudged > 0 && result.counts.judged + result.counts.cached == 0;
-  if (is_all_in_vain && has_earlier_review) co_return result;
+  result.error = std::move(judged.error);
+  if (!judged.can_finish || !is_worth_writing(result, has_earlier_review, keep_existing)) co_return result;
   const Result<void> finished = co_await context.sink.finish();
-  if (!finished) co_return failed(result, finished.error());
-  result.is_written = true;
+  if (!finished && !result.error) result.error = finished.error();
+  result.is_written = finished.has_value();
+  co_return result;
+}
+
+ports::RunEnd end_of(const RunResult& result) {
+  if (result.error) return ports::RunEnd::failed;
+  if (!result.is_complete()) return ports::RunEnd::interrupted;
+  return result.is_written ? ports::RunEnd::finished : ports::RunEnd::failed;
+}
+
+}  // namespace
+
+boost::asio::awaitable<RunResult> run(RunContext context, RunOptions options) {
+  RunResult result = co_await run_rows(context, options);
+  if (context.journal != nullptr) context.journal->end_run(end_of(result), progress_of(result.counts));
   co_return result;
 }
 

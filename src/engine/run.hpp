@@ -12,6 +12,7 @@
 #include "ports/outcome_sink.hpp"
 #include "ports/question_keys.hpp"
 #include "ports/row_source.hpp"
+#include "ports/run_journal.hpp"
 #include "ports/run_observer.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -41,21 +42,25 @@ struct RunContext {
   ports::RunObserver& observer;
   Clock& clock;
   StopSignal& stop;
+  ports::RunJournal* journal = nullptr;  // null: nothing is written down
 };
 
 struct RunResult {
   std::uint64_t rows = 0;
   OutcomeCounts counts;
-  // The target has all outcomes. False after an error, after a stop, and when not one row could be judged
-  // while the target holds an earlier review, which is worth more than a list of failures.
+  // The target has all outcomes that there are. False when it failed, and where an earlier review is worth
+  // more than what there is: when not one row could be judged, or when the run was stopped and rows without
+  // identifiers would have to replace it.
   bool is_written = false;
+  // Every row has its outcome.
+  bool is_complete() const { return counts.total() == rows; }
   // What ended the run early: source, cache or target failed.
   std::optional<Error> error;
 };
 
-// After context.stop has been requested what is in flight is finished (its answers are kept in the cache),
-// the rest is not begun, and the target stays as it was. Things to say once are logged as warnings before the
-// first request.
+// After context.stop has been requested what is in flight is finished and the rest is not begun. The target
+// gets what there is: rows that were not reached keep the place that they will have, with the reason, unless
+// the target has an earlier row there. Things to say once are logged as warnings before the first request.
 boost::asio::awaitable<RunResult> run(RunContext context, RunOptions options);
 
 }  // namespace sv::engine

@@ -17,6 +17,7 @@ namespace sv::engine {
 struct PlacedRow {
   domain::Row row;
   std::uint64_t place = 0;
+  bool is_new = true;  // the target has no row at this place yet
 };
 
 // The exact question (its key at the first provider), and whether old answers count.

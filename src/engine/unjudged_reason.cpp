@@ -70,6 +70,11 @@ std::string unjudged_reason(const Error& error, domain::Language language) {
   return fmt::format("Not checked: {} ({})", phrase.english, error.message);
 }
 
+std::string unreached_reason(domain::Language language) {
+  return language == domain::Language::russian ? "Ещё не проверено: запуск был остановлен раньше"
+                                               : "Not checked yet: the run was stopped before";
+}
+
 std::string skipped_reason() { return "its identifier cell is empty"; }
 
 }  // namespace sv::engine

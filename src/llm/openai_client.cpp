@@ -123,26 +123,38 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
   request.cancel = ask.cancel;
   request.max_response_bytes = kMaxReplyBytes;
 
+  ports::RequestNumber number = 0;
+  if (context_.journal != nullptr) {
+    const Result<ports::RequestNumber> noted = context_.journal->begin_request({.row_number = ask.row->number,
+                                                                                .key = ask.key,
+                                                                                .provider = provider_.name,
+                                                                                .model = provider_.model});
+    if (!noted) {
+      co_return Attempt{
+          .answer = std::unexpected(noted.error()), .refused_parameter = {}, .refusal_text = {}};
+    }
+    number = *noted;
+  }
   const TimePoint started = context_.clock.now();
   context_.observer.on_request_started(provider_.name);
   Result<ports::HttpResponse> response = co_await context_.transport.send(std::move(request));
   if (!response) {
     Attempt failed{
         .answer = std::unexpected(std::move(response.error())), .refused_parameter = {}, .refusal_text = {}};
-    report(failed, 0, context_.clock.now() - started, {});
+    report(failed, 0, context_.clock.now() - started, {}, number);
     learn_caching(cache_use, {});
     co_return failed;
   }
   if (on_rate_headers_) {
     on_rate_headers_(told_limits(*response), ask.sent);
   }
-  Attempt result = read(*response);
+  Attempt result = read(*response, number);
   tokens_.learn(*ask.row, to_prompt(ask.correction), today(), result.usage.input);
   learn_caching(cache_use, result.usage);
   co_return result;
 }
 
-OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response) {
+OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response, ports::RequestNumber number) {
   ChatResult chat = read_chat_reply(response, context_.clock.wall_now());
   Attempt attempt{.answer = fail(ErrorKind::protocol, ""),
                   .refused_parameter = std::move(chat.refused_parameter),
@@ -167,7 +179,7 @@ OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response) {
     remember(learnt);
   }
   attempt.usage = chat.usage;
-  report(attempt, response.status, response.elapsed, chat.usage);
+  report(attempt, response.status, response.elapsed, chat.usage, number);
   return attempt;
 }
 
@@ -207,7 +219,7 @@ void OpenAiClient::learn_caching(const PromptCacheKeys::Use& use, const domain::
 }
 
 void OpenAiClient::report(const Attempt& attempt, int http_status, Duration latency,
-                          const domain::Usage& usage) {
+                          const domain::Usage& usage, ports::RequestNumber number) {
   ports::RequestReport report;
   report.provider = provider_.name;
   report.model = provider_.model;
@@ -217,6 +229,12 @@ void OpenAiClient::report(const Attempt& attempt, int http_status, Duration late
   report.usage = usage;
   if (provider_.prices) report.cost = domain::cost_of(usage, *provider_.prices);
   context_.observer.on_request_finished(report);
+  if (context_.journal == nullptr) return;
+  context_.journal->end_request(number, {.error = report.error,
+                                         .http_status = http_status,
+                                         .latency = latency,
+                                         .usage = usage,
+                                         .cost = report.cost});
 }
 
 std::uint64_t OpenAiClient::completion_cap(std::uint32_t cap_factor) const {

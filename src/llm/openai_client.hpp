@@ -19,6 +19,7 @@
 #include "ports/http_transport.hpp"
 #include "ports/learnt_facts.hpp"
 #include "ports/llm_client.hpp"
+#include "ports/run_journal.hpp"
 #include "ports/run_observer.hpp"
 #include "prompt/question.hpp"
 
@@ -54,6 +55,8 @@ struct OpenAiClientContext {
   ports::LearntFacts& facts;
   ports::RunObserver& observer;
   Clock& clock;
+  // Every request is written down there before it is sent. Null: nowhere (runs in virtual time).
+  ports::RunJournal* journal = nullptr;
 };
 
 class OpenAiClient final : public ports::LlmClient {
@@ -83,12 +86,13 @@ class OpenAiClient final : public ports::LlmClient {
     domain::Usage usage = {};  // as the provider counted; zero: it did not say
   };
   boost::asio::awaitable<Attempt> attempt(ports::Ask ask, Deadline deadline);
-  Attempt read(const ports::HttpResponse& response);
+  Attempt read(const ports::HttpResponse& response, ports::RequestNumber number);
   // False when the refusal is about nothing that can be changed.
   bool adapt(const Attempt& refused, const Capabilities& asked_with);
   void remember(const Capabilities& learnt);
   void learn_caching(const PromptCacheKeys::Use& use, const domain::Usage& usage);
-  void report(const Attempt& attempt, int http_status, Duration latency, const domain::Usage& usage);
+  void report(const Attempt& attempt, int http_status, Duration latency, const domain::Usage& usage,
+              ports::RequestNumber number);
   std::uint64_t completion_cap(std::uint32_t cap_factor) const;
   std::string_view today();
 

@@ -20,6 +20,8 @@ enum class Correction : std::uint8_t { none, invalid_reply, truncated };
 
 struct Ask {
   const domain::Row* row = nullptr;  // outlives the call
+  // Of the question at the first provider, for the run's journal; outlives the call. Null: not known.
+  const domain::AnswerKey* key = nullptr;
   Correction correction = Correction::none;
   // The completion cap of the settings is multiplied by this (a truncated reply is asked again with a larger
   // cap).
@@ -44,8 +46,8 @@ class LlmClient {
  public:
   virtual ~LlmClient() = default;
   virtual boost::asio::awaitable<Result<domain::Answer>> judge(Ask ask) = 0;
-  // To be called once, when no further row will be asked about: those in flight are the last, and there is room
-  // to ask about late ones a second time. Ends when none is in flight.
+  // To be called once, when no further row will be asked about: those in flight are the last, and there is
+  // room to ask about late ones a second time. Ends when none is in flight.
   virtual boost::asio::awaitable<void> watch_last_rows() { co_return; }
 };
 

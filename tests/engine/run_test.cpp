@@ -216,17 +216,70 @@ TEST(Run, code_checks_make_a_verdict_stricter) {
       << "the answer itself stays as the model gave it";
 }
 
-TEST(Run, a_stop_finishes_what_is_in_flight_and_leaves_the_target_alone) {
+TEST(Run, a_stop_finishes_what_is_in_flight_and_writes_what_there_is) {
   World world(numbered_rows(1000));
   int asked = 0;
   world.llm.on_asked = [&] {
     if (++asked == 30) world.stop.request();
   };
   const RunResult result = world.play({.workers = 10});
-  EXPECT_FALSE(result.is_written);
-  EXPECT_FALSE(world.sink.is_finished);
+  EXPECT_TRUE(result.is_written);
+  EXPECT_FALSE(result.is_complete());
   EXPECT_EQ(result.counts.judged, 30U);
+  EXPECT_EQ(result.counts.total(), 30U) << "rows that were not reached count as nothing yet";
+  EXPECT_EQ(world.watch.finished.size(), 30U);
   EXPECT_EQ(world.cache.answers.size(), 30U) << "what was paid for is kept";
+  ASSERT_EQ(world.sink.by_place.size(), 1000U) << "every row has its place";
+  for (const auto& [place, outcome] : world.sink.by_place) {
+    EXPECT_EQ(outcome.row.index, place);
+    EXPECT_EQ(outcome.is_unreached, !outcome.has_verdict());
+  }
+  EXPECT_EQ(world.sink.by_place.at(999).reason, "Not checked yet: the run was stopped before");
+}
+
+TEST(Run, a_stop_leaves_earlier_rows_of_the_target_alone) {
+  std::vector<domain::Row> rows;
+  for (std::size_t i = 0; i < 100; ++i)
+    rows.push_back(fakes::make_row(i, "c" + std::to_string(i), "P" + std::to_string(i)));
+  World world(std::move(rows), true);
+  world.sink.existing = {{.place = 0, .identifier = "P98", .check_date = ""},
+                         {.place = 1, .identifier = "P0", .check_date = ""}};
+  world.llm.on_asked = [&] { world.stop.request(); };
+  const RunResult result = world.play({.workers = 1});
+  EXPECT_TRUE(result.is_written);
+  EXPECT_EQ(result.counts.judged, 1U);
+  EXPECT_FALSE(world.sink.by_place.contains(0)) << "P98 was not reached: its earlier review stays";
+  EXPECT_TRUE(world.sink.by_place.at(1).has_verdict());
+  EXPECT_EQ(world.sink.by_place.size(), 99U);
+}
+
+TEST(Run, a_stop_does_not_replace_an_earlier_review_of_rows_without_identifiers) {
+  World world(numbered_rows(100));
+  world.sink.existing = {{.place = 0, .identifier = "", .check_date = "05.01.2026 08:00"}};
+  world.llm.on_asked = [&] { world.stop.request(); };
+  EXPECT_FALSE(world.play({.workers = 1}).is_written);
+  EXPECT_FALSE(world.sink.is_finished);
+}
+
+TEST(Run, a_run_after_a_stop_ends_as_if_there_had_been_none) {
+  World undisturbed(numbered_rows(300));
+  undisturbed.play();
+  World world(numbered_rows(300));
+  int asked = 0;
+  world.llm.on_asked = [&] {
+    if (++asked == 100) world.stop.request();
+  };
+  world.play({.workers = 10});
+  world.llm.on_asked = nullptr;
+  world.stop = StopSignal();
+  const RunResult second = world.play({.workers = 10});
+  EXPECT_EQ(second.counts.cached, 100U);
+  EXPECT_EQ(world.llm.total_asked(), 300);
+  ASSERT_EQ(world.sink.by_place.size(), undisturbed.sink.by_place.size());
+  for (const auto& [place, outcome] : undisturbed.sink.by_place) {
+    EXPECT_EQ(world.sink.by_place.at(place).verdict, outcome.verdict);
+    EXPECT_EQ(world.sink.by_place.at(place).row.index, outcome.row.index);
+  }
 }
 
 TEST(Run, a_full_disk_stops_the_buying) {
@@ -236,7 +289,9 @@ TEST(Run, a_full_disk_stops_the_buying) {
   ASSERT_TRUE(result.error.has_value());
   EXPECT_EQ(result.error->message, "disk full");
   EXPECT_LE(world.llm.total_asked(), 20);
-  EXPECT_FALSE(world.sink.is_finished);
+  EXPECT_TRUE(result.is_written) << "what was paid for is written, although it cannot be kept";
+  EXPECT_EQ(result.counts.judged, static_cast<std::uint64_t>(world.llm.total_asked()));
+  EXPECT_EQ(world.sink.by_place.size(), 1000U);
 }
 
 TEST(Run, a_sink_that_fails_stops_the_buying) {

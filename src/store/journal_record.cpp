@@ -1,0 +1,247 @@
+#include "store/journal_record.hpp"
+
+#include "base/hash.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <charconv>
+#include <iterator>
+#include <span>
+
+namespace sv::store {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kCrcDigits = 8;
+constexpr std::size_t kKeyBytes = 8;
+constexpr std::size_t kDeepestNesting = 4;
+
+std::int64_t milliseconds_of(WallTime when) { return when.time_since_epoch().count(); }
+
+// What JSON does not allow to stand for itself; the texts are names and paths.
+void append_string(std::string_view text, std::string& to) {
+  to += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      to += '\\';
+      to += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      fmt::format_to(std::back_inserter(to), "\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      to += c;
+    }
+  }
+  to += '"';
+}
+
+void append_member(std::string_view name, std::string_view text, std::string& to) {
+  fmt::format_to(std::back_inserter(to), ",\"{}\":", name);
+  append_string(text, to);
+}
+
+void append_progress(const ports::RunProgress& progress, std::string& to) {
+  fmt::format_to(std::back_inserter(to),
+                 ",\"judged\":{},\"cached\":{},\"unjudged\":{},\"skipped\":{},\"written\":{}",
+                 progress.judged, progress.cached, progress.unjudged, progress.skipped, progress.written);
+}
+
+struct Appender {
+  std::string& to;
+
+  void operator()(const JournalOpened& opened) const {
+    fmt::format_to(std::back_inserter(to), "{{\"t\":\"open\",\"run\":");
+    append_string(opened.run_id, to);
+    fmt::format_to(std::back_inserter(to), ",\"at\":{},\"pid\":{}", milliseconds_of(opened.at), opened.pid);
+    append_member("host", opened.host, to);
+    append_member("source", opened.source, to);
+    append_member("target", opened.target, to);
+    append_member("fingerprint", opened.fingerprint, to);
+    append_member("directory", opened.directory, to);
+    to += ",\"arguments\":[";
+    for (std::size_t i = 0; i < opened.arguments.size(); ++i) {
+      if (i > 0) to += ',';
+      append_string(opened.arguments[i], to);
+    }
+    to += "]}";
+  }
+  void operator()(const JournalRows& rows) const {
+    fmt::format_to(std::back_inserter(to), "{{\"t\":\"rows\",\"rows\":{}}}", rows.rows);
+  }
+  void operator()(const JournalAsked& asked) const {
+    fmt::format_to(std::back_inserter(to), "{{\"t\":\"ask\",\"n\":{},\"row\":{}", asked.number,
+                   asked.row_number);
+    append_member("key", asked.key, to);
+    append_member("provider", asked.provider, to);
+    append_member("model", asked.model, to);
+    fmt::format_to(std::back_inserter(to), ",\"at\":{}}}", milliseconds_of(asked.at));
+  }
+  void operator()(const JournalAnswered& answered) const {
+    fmt::format_to(std::back_inserter(to), "{{\"t\":\"end\",\"n\":{},\"status\":{},\"ms\":{}",
+                   answered.number, answered.http_status, answered.latency.count());
+    if (!answered.error.empty()) append_member("error", answered.error, to);
+    const domain::Usage& usage = answered.usage;
+    if (usage != domain::Usage{}) {
+      fmt::format_to(std::back_inserter(to),
+                     ",\"in\":{},\"cached\":{},\"cache_write\":{},\"out\":{},\"reasoning\":{}", usage.input,
+                     usage.cached_input, usage.cache_write, usage.output, usage.reasoning);
+    }
+    if (answered.cost) {
+      fmt::format_to(std::back_inserter(to), ",\"cost\":{},\"currency\":\"{}\"", answered.cost->trillionths(),
+                     answered.cost->currency().code());
+    }
+    to += '}';
+  }
+  void operator()(const JournalPut& put) const {
+    to += "{\"t\":\"put\"";
+    append_progress(put.progress, to);
+    to += '}';
+  }
+  void operator()(const JournalClosed& closed) const {
+    fmt::format_to(std::back_inserter(to), "{{\"t\":\"close\",\"as\":\"{}\",\"at\":{}", to_string(closed.end),
+                   milliseconds_of(closed.at));
+    append_progress(closed.progress, to);
+    to += '}';
+  }
+};
+
+std::uint64_t number_of(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  if (value == nullptr) return 0;
+  if (const std::int64_t* number = value->if_int64())
+    return *number < 0 ? 0 : static_cast<std::uint64_t>(*number);
+  if (const std::uint64_t* number = value->if_uint64()) return *number;
+  return 0;
+}
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  if (value == nullptr || !value->is_string()) return {};
+  return {value->get_string().begin(), value->get_string().end()};
+}
+
+WallTime time_of(const json::object& object) {
+  return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(number_of(object, "at"))));
+}
+
+ports::RunProgress progress_of(const json::object& object) {
+  return {.judged = number_of(object, "judged"),
+          .cached = number_of(object, "cached"),
+          .unjudged = number_of(object, "unjudged"),
+          .skipped = number_of(object, "skipped"),
+          .written = number_of(object, "written")};
+}
+
+JournalOpened opened_of(const json::object& object) {
+  JournalOpened opened{.run_id = text_of(object, "run"),
+                       .at = time_of(object),
+                       .pid = static_cast<std::int64_t>(number_of(object, "pid")),
+                       .host = text_of(object, "host"),
+                       .source = text_of(object, "source"),
+                       .target = text_of(object, "target"),
+                       .fingerprint = text_of(object, "fingerprint"),
+                       .directory = text_of(object, "directory"),
+                       .arguments = {}};
+  const json::value* arguments = object.if_contains("arguments");
+  if (arguments == nullptr || !arguments->is_array()) return opened;
+  for (const json::value& argument : arguments->get_array()) {
+    if (argument.is_string())
+      opened.arguments.emplace_back(argument.get_string().begin(), argument.get_string().end());
+  }
+  return opened;
+}
+
+JournalAnswered answered_of(const json::object& object) {
+  JournalAnswered answered{.number = number_of(object, "n"),
+                           .error = text_of(object, "error"),
+                           .http_status = static_cast<int>(number_of(object, "status")),
+                           .latency = std::chrono::milliseconds(number_of(object, "ms")),
+                           .usage = {.input = number_of(object, "in"),
+                                     .cached_input = number_of(object, "cached"),
+                                     .cache_write = number_of(object, "cache_write"),
+                                     .output = number_of(object, "out"),
+                                     .reasoning = number_of(object, "reasoning")},
+                           .cost = std::nullopt};
+  if (const std::optional<domain::Currency> currency = domain::Currency::parse(text_of(object, "currency"))) {
+    answered.cost = domain::Money(static_cast<std::int64_t>(number_of(object, "cost")), *currency);
+  }
+  return answered;
+}
+
+std::optional<ports::RunEnd> end_named(std::string_view name) {
+  for (const ports::RunEnd end :
+       {ports::RunEnd::finished, ports::RunEnd::interrupted, ports::RunEnd::failed}) {
+    if (to_string(end) == name) return end;
+  }
+  return std::nullopt;
+}
+
+std::optional<JournalRecord> record_of(const json::object& object) {
+  const std::string kind = text_of(object, "t");
+  if (kind == "open") return opened_of(object);
+  if (kind == "rows") return JournalRows{number_of(object, "rows")};
+  if (kind == "ask") {
+    return JournalAsked{.number = number_of(object, "n"),
+                        .row_number = number_of(object, "row"),
+                        .key = text_of(object, "key"),
+                        .provider = text_of(object, "provider"),
+                        .model = text_of(object, "model"),
+                        .at = time_of(object)};
+  }
+  if (kind == "end") return answered_of(object);
+  if (kind == "put") return JournalPut{progress_of(object)};
+  if (kind == "close") {
+    const std::optional<ports::RunEnd> end = end_named(text_of(object, "as"));
+    if (!end) return std::nullopt;
+    return JournalClosed{.end = *end, .at = time_of(object), .progress = progress_of(object)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(ports::RunEnd end) {
+  switch (end) {
+    case ports::RunEnd::finished:
+      return "finished";
+    case ports::RunEnd::interrupted:
+      return "interrupted";
+    case ports::RunEnd::failed:
+      return "failed";
+  }
+  return "failed";
+}
+
+void append_line(const JournalRecord& record, std::string& to) {
+  const std::size_t begin = to.size();
+  to.append(kCrcDigits + 1, ' ');
+  std::visit(Appender{to}, record);
+  const std::uint32_t crc = crc32(std::string_view(to).substr(begin + kCrcDigits + 1));
+  fmt::format_to(to.begin() + static_cast<std::ptrdiff_t>(begin), "{:08x}", crc);
+  to += '\n';
+}
+
+ReadLine read_line(std::string_view line) {
+  ReadLine read;
+  if (line.size() <= kCrcDigits + 1 || line.size() > kLongestJournalLine || line[kCrcDigits] != ' ')
+    return read;
+  std::uint32_t crc = 0;
+  const auto [end, error] = std::from_chars(line.data(), line.data() + kCrcDigits, crc, 16);
+  const std::string_view content = line.substr(kCrcDigits + 1);
+  if (error != std::errc() || end != line.data() + kCrcDigits || crc32(content) != crc) return read;
+  json::parse_options options;
+  options.max_depth = kDeepestNesting;
+  boost::system::error_code failure;
+  const json::value value = json::parse(content, failure, {}, options);
+  if (failure || !value.is_object()) return read;
+  std::optional<JournalRecord> record = record_of(value.get_object());
+  read.state = record ? LineState::record : LineState::unknown;
+  if (record) read.record = *std::move(record);
+  return read;
+}
+
+std::string key_text(const domain::AnswerKey& key) { return to_hex(std::span(key).first<kKeyBytes>()); }
+
+}  // namespace sv::store

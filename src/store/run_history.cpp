@@ -1,0 +1,140 @@
+#include "store/run_history.hpp"
+
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "store/file_descriptor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <span>
+#include <sys/file.h>
+#include <system_error>
+
+namespace sv::store {
+
+namespace {
+
+constexpr std::string_view kJournalEnding = ".journal";
+constexpr std::string_view kLockEnding = ".lock";
+constexpr std::size_t kTargetIdBytes = 8;
+constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
+
+// Puts a journal's records together.
+class Replay {
+ public:
+  explicit Replay(RunRecord& run) : run_(run) {}
+
+  void operator()(const JournalOpened& opened) {
+    if (run_.processes == 0) run_.started_at = opened.at;
+    ++run_.processes;
+    run_.opened = opened;
+    run_.closed.reset();
+    run_.progress = {};
+  }
+  void operator()(const JournalRows& rows) { run_.rows = rows.rows; }
+  void operator()(const JournalAsked&) { ++run_.requests; }
+  void operator()(const JournalAnswered& answered) {
+    ++(answered.error.empty() ? run_.answers : run_.failures);
+    if (answered.cost) run_.cost.add(*answered.cost);
+  }
+  void operator()(const JournalPut& put) { run_.progress = put.progress; }
+  void operator()(const JournalClosed& closed) {
+    run_.progress = closed.progress;
+    run_.closed = closed;
+  }
+
+ private:
+  RunRecord& run_;
+};
+
+void take_line(std::string_view line, RunRecord& run, const std::function<void(const JournalRecord&)>& each) {
+  if (line.empty()) return;  // put there after a torn line
+  const ReadLine read = read_line(line);
+  if (read.state == LineState::damaged) ++run.damaged_lines;
+  if (read.state != LineState::record) return;
+  std::visit(Replay(run), read.record);
+  if (each) each(read.record);
+}
+
+}  // namespace
+
+std::string journal_directory(const std::string& cache_path) { return cache_path + "-runs"; }
+
+std::string target_id_of(const std::string& target) {
+  const Sha256Digest digest = sha256(target);
+  return to_hex(std::span(digest).first<kTargetIdBytes>());
+}
+
+std::string lock_path_of(const std::string& journal_path) {
+  const std::filesystem::path path(journal_path);
+  const std::string id = path.filename().string().substr(0, 2 * kTargetIdBytes);
+  return (path.parent_path() / (id + std::string(kLockEnding))).string();
+}
+
+std::string holder_of(const std::string& lock_path) {
+  const FileDescriptor file(::open(lock_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (file.number() < 0) return {};
+  if (::flock(file.number(), LOCK_SH | LOCK_NB) == 0) return {};  // let go with the descriptor
+  std::array<char, 256> text{};
+  const ssize_t got = ::pread(file.number(), text.data(), text.size(), 0);
+  const std::string_view holder = trim({text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))});
+  return holder.empty() ? "another process" : sanitize_for_terminal(holder);
+}
+
+Result<RunRecord> read_journal(const std::string& path,
+                               const std::function<void(const JournalRecord&)>& each) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const auto failed = [&path](int code) {
+    const ErrorKind kind = code == ENOENT                    ? ErrorKind::not_found
+                           : code == EACCES || code == EPERM ? ErrorKind::permission_denied
+                                                             : ErrorKind::io;
+    return fail(kind,
+                fmt::format("cannot read the journal {}: {}", path, std::generic_category().message(code)));
+  };
+  if (file.number() < 0) return failed(errno);
+  RunRecord run;
+  run.path = path;
+  std::string pending;
+  std::string buffer(kReadBytes, '\0');
+  for (;;) {
+    const ssize_t got = ::read(file.number(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed(errno);
+    if (got == 0) break;
+    pending.append(buffer, 0, static_cast<std::size_t>(got));
+    std::size_t begin = 0;
+    for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n', begin)) {
+      take_line(std::string_view(pending).substr(begin, end - begin), run, each);
+      begin = end + 1;
+    }
+    pending.erase(0, begin);
+    // No line of ours is so long; what is left of this one is damaged like its beginning.
+    if (pending.size() > kLongestJournalLine) pending.assign(1, '?');
+  }
+  if (!pending.empty()) ++run.damaged_lines;
+  return run;
+}
+
+std::vector<std::string> list_journals(const std::string& cache_path, const std::string& target_id) {
+  std::vector<std::string> names;
+  std::error_code error;
+  const std::filesystem::path directory(journal_directory(cache_path));
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    std::string name = entry.path().filename().string();
+    if (name.ends_with(kJournalEnding) && name.starts_with(target_id)) names.push_back(std::move(name));
+  }
+  // TARGET-YYYYMMDD-HHMMSS-…: the time is what counts, whatever the target.
+  const auto started = [](const std::string& name) {
+    return std::string_view(name).substr(std::min(name.size(), 2 * kTargetIdBytes));
+  };
+  std::ranges::sort(names, std::ranges::greater(), started);
+  for (std::string& name : names) name = (directory / name).string();
+  return names;
+}
+
+}  // namespace sv::store
