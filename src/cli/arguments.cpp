@@ -1,5 +1,6 @@
 #include "cli/arguments.hpp"
 
+#include "base/fatal.hpp"
 #include "base/text.hpp"
 
 #include <CLI/Option.hpp>
@@ -152,6 +153,22 @@ void add_run_options(CLI::App& app, RunArguments& arguments, bool takes_source) 
   add_input_options(app, arguments);
   add_model_options(app, arguments);
   add_output_options(app, arguments);
+}
+
+RunArguments parse_run_arguments(const std::vector<std::string>& typed) {
+  CLI::App app;
+  RunArguments arguments;
+  add_run_options(app, arguments, false);
+  add_run_options(*app.add_subcommand("run"), arguments, true);
+  try {
+    // CLI11 takes them from the back.
+    app.parse(std::vector<std::string>(typed.rbegin(), typed.rend()));
+  } catch (const CLI::ParseError& error) {
+    throw Fatal(ExitCode::usage, fmt::format("the command line of that run is not understood any more: {}",
+                                             sanitize_for_terminal(error.what())));
+  }
+  arguments.typed = typed;
+  return arguments;
 }
 
 std::string suggest(const CLI::App& app, const std::string& typed) {

@@ -42,6 +42,10 @@ struct RunArguments {
 // Adds the options of a run to `app`: once to the program itself (the original's form) and once to `run`.
 void add_run_options(CLI::App& app, RunArguments& arguments, bool takes_source);
 
+// The command line of an earlier run, as the journal keeps it. Throws Fatal (usage) when it is not
+// understood.
+RunArguments parse_run_arguments(const std::vector<std::string>& typed);
+
 // What was probably meant by a command or flag that does not exist; empty when nothing is near.
 std::string suggest(const CLI::App& app, const std::string& typed);
 

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "cli/arguments.hpp"
 #include "cli/bench_command.hpp"
+#include "cli/history_commands.hpp"
 #include "cli/run_command.hpp"
 #include "cli/simulate_command.hpp"
 
@@ -80,6 +81,8 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   add_run_options(*run, arguments, true);
   std::optional<ExitCode> finished;  // by a command that runs while it is parsed
   add_simulate_command(app, finished);
+  std::optional<RunArguments> resumed;
+  add_history_commands(app, finished, resumed);
   add_bench_command(app, finished);
 
   const std::vector<std::string> typed(argv + 1, argv + argc);
@@ -97,6 +100,7 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
     return explain_usage(app, error, typed);
   }
   if (finished) return *finished;
+  if (resumed) return run_command(*resumed);
   arguments.typed = typed;
   return run_command(arguments);
 }

@@ -5,12 +5,12 @@
 #include "base/text.hpp"
 #include "cli/assemble.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/load_settings.hpp"
 #include "cli/observers.hpp"
 #include "cli/row_lines.hpp"
 #include "cli/rulebook_export.hpp"
 #include "cli/signals.hpp"
 #include "cli/ticker.hpp"
-#include "config/load.hpp"
 #include "metrics/listen_address.hpp"
 #include "metrics/metrics_file.hpp"
 #include "metrics/metrics_server.hpp"
@@ -27,7 +27,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <memory>
@@ -40,33 +39,6 @@
 namespace sv::cli {
 
 namespace {
-
-std::optional<std::string> environment_variable(const std::string& name) {
-  const char* value =
-      std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before any thread is started
-  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
-
-config::Settings load(const RunArguments& arguments) {
-  config::LoadRequest request;
-  request.config_path = arguments.config;
-  request.environment = environment_variable;
-  request.working_directory = std::filesystem::current_path();
-  config::Overrides& overrides = request.overrides;
-  overrides.source = arguments.source;
-  overrides.target = arguments.output;
-  overrides.rules_file = arguments.rules_file;
-  overrides.prices_file = arguments.prices;
-  overrides.model = arguments.model;
-  overrides.base_url = arguments.base_url;
-  overrides.cache_path = arguments.cache;
-  overrides.language = arguments.language;
-  overrides.columns = arguments.columns;
-  overrides.allowed_statuses = arguments.allowed_statuses;
-  overrides.workers = arguments.workers;
-  overrides.request_timeout_seconds = arguments.request_timeout;
-  return config::load_settings(request);
-}
 
 bool is_same_file(const std::string& a, const std::string& b) {
   if (a.empty() || b.empty()) return false;
@@ -265,7 +237,7 @@ boost::asio::awaitable<engine::RunResult> run_and_flush(Assembly& assembly) {
 ExitCode run_command(const RunArguments& arguments) {
   if (arguments.is_verbose) set_log_level(LogLevel::debug);
   if (arguments.is_quiet) set_log_level(LogLevel::error);
-  const config::Settings settings = load(arguments);
+  const config::Settings settings = load_settings(arguments);
   check_metrics_file(arguments, settings);
   const std::optional<metrics::ListenAddress> listen_address = metrics_address(arguments);
   if (arguments.has_rules && !arguments.rules_file && !arguments.is_dry_run) {

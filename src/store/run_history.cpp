@@ -11,9 +11,12 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <set>
 #include <span>
 #include <sys/file.h>
 #include <system_error>
+#include <unordered_map>
+#include <utility>
 
 namespace sv::store {
 
@@ -27,13 +30,19 @@ constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
 // Puts a journal's records together.
 class Replay {
  public:
-  explicit Replay(RunRecord& run) : run_(run) {}
+  explicit Replay(ports::RunRecord& run) : run_(run) {}
 
   void operator()(const JournalOpened& opened) {
     if (run_.processes == 0) run_.started_at = opened.at;
     ++run_.processes;
-    run_.opened = opened;
-    run_.closed.reset();
+    run_.run_id = opened.run_id;
+    run_.source = opened.source;
+    run_.target = opened.target;
+    run_.fingerprint = opened.fingerprint;
+    run_.directory = opened.directory;
+    run_.arguments = opened.arguments;
+    run_.end.reset();
+    run_.ended_at.reset();
     run_.progress = {};
   }
   void operator()(const JournalRows& rows) { run_.rows = rows.rows; }
@@ -45,14 +54,16 @@ class Replay {
   void operator()(const JournalPut& put) { run_.progress = put.progress; }
   void operator()(const JournalClosed& closed) {
     run_.progress = closed.progress;
-    run_.closed = closed;
+    run_.end = closed.end;
+    run_.ended_at = closed.at;
   }
 
  private:
-  RunRecord& run_;
+  ports::RunRecord& run_;
 };
 
-void take_line(std::string_view line, RunRecord& run, const std::function<void(const JournalRecord&)>& each) {
+void take_line(std::string_view line, ports::RunRecord& run,
+               const std::function<void(const JournalRecord&)>& each) {
   if (line.empty()) return;  // put there after a torn line
   const ReadLine read = read_line(line);
   if (read.state == LineState::damaged) ++run.damaged_lines;
@@ -86,8 +97,8 @@ std::string holder_of(const std::string& lock_path) {
   return holder.empty() ? "another process" : sanitize_for_terminal(holder);
 }
 
-Result<RunRecord> read_journal(const std::string& path,
-                               const std::function<void(const JournalRecord&)>& each) {
+Result<ports::RunRecord> read_journal(const std::string& path,
+                                      const std::function<void(const JournalRecord&)>& each) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   const auto failed = [&path](int code) {
     const ErrorKind kind = code == ENOENT                    ? ErrorKind::not_found
@@ -97,7 +108,7 @@ Result<RunRecord> read_journal(const std::string& path,
                 fmt::format("cannot read the journal {}: {}", path, std::generic_category().message(code)));
   };
   if (file.number() < 0) return failed(errno);
-  RunRecord run;
+  ports::RunRecord run;
   run.path = path;
   std::string pending;
   std::string buffer(kReadBytes, '\0');
@@ -135,6 +146,51 @@ std::vector<std::string> list_journals(const std::string& cache_path, const std:
   std::ranges::sort(names, std::ranges::greater(), started);
   for (std::string& name : names) name = (directory / name).string();
   return names;
+}
+
+std::vector<ports::RunRecord> JournalHistory::runs(std::size_t max) const {
+  std::vector<ports::RunRecord> runs;
+  std::set<std::string> held;  // a target's lock is about its latest run only
+  for (const std::string& path : list_journals(cache_path_)) {
+    if (runs.size() == max) break;
+    Result<ports::RunRecord> run = read_journal(path);
+    if (!run || run->processes == 0) continue;
+    const std::string lock = lock_path_of(path);
+    if (held.insert(lock).second) run->holder = holder_of(lock);
+    runs.push_back(*std::move(run));
+  }
+  return runs;
+}
+
+Result<std::vector<ports::RequestRecord>> JournalHistory::requests_of(const ports::RunRecord& run,
+                                                                      std::uint64_t row_number) const {
+  std::vector<ports::RequestRecord> requests;
+  std::unordered_map<ports::RequestNumber, std::size_t> open;
+  const Result<ports::RunRecord> read = read_journal(run.path, [&](const JournalRecord& record) {
+    if (const auto* asked = std::get_if<JournalAsked>(&record)) {
+      if (asked->row_number != row_number || requests.size() == kMostRequests) return;
+      open[asked->number] = requests.size();
+      ports::RequestRecord request;
+      request.number = asked->number;
+      request.key = asked->key;
+      request.provider = asked->provider;
+      request.model = asked->model;
+      request.sent_at = asked->at;
+      requests.push_back(std::move(request));
+    } else if (const auto* answered = std::get_if<JournalAnswered>(&record)) {
+      const auto found = open.find(answered->number);
+      if (found == open.end()) return;
+      ports::RequestRecord& request = requests[found->second];
+      request.has_ended = true;
+      request.error = answered->error;
+      request.http_status = answered->http_status;
+      request.latency = answered->latency;
+      request.usage = answered->usage;
+      request.cost = answered->cost;
+    }
+  });
+  if (!read) return std::unexpected(read.error());
+  return requests;
 }
 
 }  // namespace sv::store

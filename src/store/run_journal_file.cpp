@@ -138,7 +138,7 @@ Result<void> RunJournalFile::open_journal(const RunJournalOptions& options) {
 
 bool RunJournalFile::go_on_with(const std::string& path, const std::string& fingerprint) {
   std::unordered_map<ports::RequestNumber, std::string> keys;  // of the requests that are open
-  const Result<RunRecord> run = read_journal(path, [&](const JournalRecord& record) {
+  const Result<ports::RunRecord> run = read_journal(path, [&](const JournalRecord& record) {
     if (const auto* asked = std::get_if<JournalAsked>(&record)) {
       last_number_ = std::max(last_number_, asked->number);
       if (!asked->key.empty()) keys[asked->number] = asked->key;
@@ -150,19 +150,19 @@ bool RunJournalFile::go_on_with(const std::string& path, const std::string& fing
     }
   });
   // A journal that cannot be read is no reason not to work: a new one is begun.
-  if (!run || run->processes == 0 || run->is_finished() || run->opened.fingerprint != fingerprint) {
+  if (!run || run->processes == 0 || run->is_finished() || run->fingerprint != fingerprint) {
     asked_before_.clear();
     last_number_ = 0;
     return false;
   }
   for (auto& [number, key] : keys) asked_before_.insert(std::move(key));
-  run_id_ = run->opened.run_id;
+  run_id_ = run->run_id;
   path_ = path;
   earlier_ = EarlierProcess{.started_at = run->started_at,
                             .rows = run->rows,
                             .progress = run->progress,
                             .open_requests = run->open_requests(),
-                            .was_killed = !run->closed};
+                            .was_killed = !run->end};
   return true;
 }
 

@@ -38,7 +38,7 @@ const std::array kLibraries = {
     Library{"openssl/", {"base"}},
     Library{"utf8proc", {"base"}},
     Library{"boost/beast", {"metrics", "sim"}},
-    Library{"boost/json", {"prompt", "llm", "tables", "report", "sim"}},
+    Library{"boost/json", {"prompt", "llm", "tables", "report", "sim", "store"}},
 };
 
 std::vector<Finding> find_in_code(const std::vector<SourceFile>& files, const std::regex& pattern,

@@ -201,7 +201,7 @@ TEST_F(CommandLine, numbers_are_checked) {
   }
 }
 
-TEST_F(CommandLine, an_interrupt_keeps_what_was_paid_for_and_leaves_the_review_alone) {
+TEST_F(CommandLine, an_interrupt_keeps_what_was_paid_for_and_writes_what_there_is) {
   const Simulator slow({"--latency", "300ms"});
   directory_.write("statuses.csv", numbered_sheet(200));
   const Words words = job(slow, "review.csv", "10");
@@ -210,12 +210,23 @@ TEST_F(CommandLine, an_interrupt_keeps_what_was_paid_for_and_leaves_the_review_a
   process.signal(SIGINT);
   const Finished stopped = process.wait();
   EXPECT_EQ(stopped.exit_code, 130) << stopped.err;
-  EXPECT_FALSE(directory_.has("review.csv"));
-  EXPECT_LT(slow.ledger("requests"), 200U);
+  const auto partial = read_csv(directory_.read("review.csv"));
+  ASSERT_EQ(partial.size(), 201U) << "rows that were not reached keep their place";
+  EXPECT_NE(partial.back()[6].find("the run was stopped"), std::string::npos) << partial.back()[6];
+  const std::uint64_t asked = slow.ledger("requests");
+  EXPECT_LT(asked, 200U);
+  EXPECT_EQ(static_cast<std::uint64_t>(std::ranges::count_if(
+                partial, [](const auto& row) { return row[5] == "YES" || row[5] == "NO"; })),
+            asked);
 
   EXPECT_EQ(run(directory_, words).exit_code, 0);
   EXPECT_EQ(slow.ledger("requests"), 200U) << "nothing was asked twice";
-  EXPECT_EQ(read_csv(directory_.read("review.csv")).size(), 201U);
+  const auto review = read_csv(directory_.read("review.csv"));
+  ASSERT_EQ(review.size(), 201U);
+  for (std::size_t i = 1; i < review.size(); ++i) {
+    EXPECT_EQ(review[i][0], std::to_string(i + 1)) << "in source order, as if it had never been stopped";
+    EXPECT_NE(review[i][5], "") << i;
+  }
 }
 
 TEST_F(CommandLine, a_killed_run_repeats_at_most_what_was_in_flight_or_not_yet_committed) {

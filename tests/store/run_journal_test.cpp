@@ -37,7 +37,6 @@ ports::RequestNumber ask(RunJournalFile& journal, std::uint64_t row, const domai
   return number.value_or(0);
 }
 
-
 void append(const std::string& path, std::string_view text) {
   std::ofstream(path, std::ios::binary | std::ios::app) << text;
 }
@@ -124,7 +123,7 @@ TEST(RunJournalFile, tells_afterwards_what_was_done) {
     journal->end_run(ports::RunEnd::finished, {.judged = 2, .cached = 1, .written = 3});
     path = journal->path();
   }
-  const Result<RunRecord> run = read_journal(path);
+  const Result<ports::RunRecord> run = read_journal(path);
   ASSERT_TRUE(run.has_value());
   EXPECT_EQ(run->rows, 3U);
   EXPECT_EQ(run->requests, 2U);
@@ -134,7 +133,7 @@ TEST(RunJournalFile, tells_afterwards_what_was_done) {
   EXPECT_EQ(run->cost.amounts().front().trillionths(), 7);
   EXPECT_TRUE(run->is_finished());
   EXPECT_EQ(run->progress.written, 3U);
-  EXPECT_EQ(run->opened.arguments.at(1), "statuses.csv");
+  EXPECT_EQ(run->arguments.at(1), "statuses.csv");
   EXPECT_EQ(run->damaged_lines, 0U);
   EXPECT_EQ(list_journals(directory.file("cache.sqlite")), std::vector<std::string>{path});
 }
@@ -221,7 +220,7 @@ TEST(RunJournalFile, a_torn_or_bent_line_is_counted_and_the_rest_is_read) {
     const auto journal = open(options_in(directory), clock);
     ask(*journal, 3, key_of(2));
   }
-  const Result<RunRecord> run = read_journal(path);
+  const Result<ports::RunRecord> run = read_journal(path);
   ASSERT_TRUE(run.has_value());
   EXPECT_EQ(run->damaged_lines, 1U);
   EXPECT_EQ(run->requests, 2U) << "the torn line did not take the next one with it";
@@ -232,7 +231,7 @@ TEST(RunJournalFile, an_endless_line_takes_no_memory) {
   const TempDirectory directory;
   const std::string path = directory.file("x.journal");
   std::ofstream(path) << std::string(std::size_t{4} << 20U, 'a');
-  const Result<RunRecord> run = read_journal(path);
+  const Result<ports::RunRecord> run = read_journal(path);
   ASSERT_TRUE(run.has_value());
   EXPECT_EQ(run->damaged_lines, 1U);
 }
@@ -249,6 +248,41 @@ TEST(RunJournalFile, two_runs_cannot_work_on_one_target) {
   RunJournalOptions other = options_in(directory);
   other.target = "/home/me/other.csv";
   EXPECT_TRUE(RunJournalFile::open(other, clock).has_value()) << "another target, the same cache";
+}
+
+TEST(JournalHistory, knows_the_runs_of_a_cache_and_the_requests_of_a_row) {
+  const TempDirectory directory;
+  support::VirtualClock clock;
+  {
+    const auto journal = open(options_in(directory), clock);
+    journal->end_request(ask(*journal, 2, key_of(1)), {.error = ErrorKind::rate_limited, .http_status = 429});
+    ask(*journal, 3, key_of(2));
+    journal->end_request(ask(*journal, 2, key_of(1)),
+                         {.http_status = 200, .latency = 3s, .usage = {.input = 9}});
+    ask(*journal, 2, key_of(1));
+    journal->end_run(ports::RunEnd::finished, {});
+  }
+  clock.advance(60s);
+  RunJournalOptions other = options_in(directory);
+  other.target = "/home/me/other.csv";
+  const auto working = open(other, clock);
+
+  const JournalHistory history(directory.file("cache.sqlite"));
+  const std::vector<ports::RunRecord> runs = history.runs(10);
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[0].run_id, working->run_id()) << "the latest first";
+  EXPECT_NE(runs[0].holder, "");
+  EXPECT_EQ(runs[1].holder, "");
+  EXPECT_TRUE(runs[1].is_finished());
+  EXPECT_EQ(history.runs(1).size(), 1U);
+
+  const auto requests = history.requests_of(runs[1], 2);
+  ASSERT_TRUE(requests.has_value());
+  ASSERT_EQ(requests->size(), 3U);
+  EXPECT_EQ(requests->at(0).error, "rate_limited");
+  EXPECT_EQ(requests->at(1).latency, 3s);
+  EXPECT_EQ(requests->at(1).usage.input, 9U);
+  EXPECT_FALSE(requests->at(2).has_ended);
 }
 
 TEST(RunJournalFile, a_lock_dies_with_its_process) {

@@ -1,0 +1,43 @@
+#include "cli/load_settings.hpp"
+
+#include "config/load.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace sv::cli {
+
+namespace {
+
+std::optional<std::string> environment_variable(const std::string& name) {
+  const char* value =
+      std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before any thread is started
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+}  // namespace
+
+config::Settings load_settings(const RunArguments& arguments) {
+  config::LoadRequest request;
+  request.config_path = arguments.config;
+  request.environment = environment_variable;
+  request.working_directory = std::filesystem::current_path();
+  config::Overrides& overrides = request.overrides;
+  overrides.source = arguments.source;
+  overrides.target = arguments.output;
+  overrides.rules_file = arguments.rules_file;
+  overrides.prices_file = arguments.prices;
+  overrides.model = arguments.model;
+  overrides.base_url = arguments.base_url;
+  overrides.cache_path = arguments.cache;
+  overrides.language = arguments.language;
+  overrides.columns = arguments.columns;
+  overrides.allowed_statuses = arguments.allowed_statuses;
+  overrides.workers = arguments.workers;
+  overrides.request_timeout_seconds = arguments.request_timeout;
+  return config::load_settings(request);
+}
+
+}  // namespace sv::cli

@@ -1,0 +1,70 @@
+// What is known of the runs that there were: for `status`, `resume`, `retry` and `explain`.
+#pragma once
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "domain/money.hpp"
+#include "domain/usage.hpp"
+#include "ports/run_journal.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sv::ports {
+
+// A run as its journal has it; what can change between its processes is of the last one.
+struct RunRecord {
+  std::string path;    // of the journal
+  std::string run_id;  // "20261125-093000-1f0c9a2b": UTC, and a random part
+  WallTime started_at{};
+  std::string source;                  // as people named it
+  std::string target;                  // likewise; empty: nothing was to be written
+  std::string fingerprint;             // runs with the same one are the same job
+  std::string directory;               // in which it was started,
+  std::vector<std::string> arguments;  // and how; never holds a key
+  std::string holder;                  // who works on it now, in words; empty: nobody
+  std::uint64_t processes = 0;         // that worked on it
+  std::uint64_t rows = 0;
+  RunProgress progress;
+  std::optional<RunEnd> end;  // empty: it goes on (there is a holder), or it was killed
+  std::optional<WallTime> ended_at;
+  std::uint64_t requests = 0;  // sent, or on the point of being sent
+  std::uint64_t answers = 0;   // of them: with a usable answer
+  std::uint64_t failures = 0;  // of them: without
+  domain::Costs cost;          // of the requests whose price is known
+  std::uint64_t damaged_lines = 0;
+
+  // Requests of which nobody knows what became: paid for perhaps, lost for certain.
+  std::uint64_t open_requests() const { return requests - answers - failures; }
+  bool is_finished() const { return end == RunEnd::finished; }
+};
+
+// One request about a row.
+struct RequestRecord {
+  RequestNumber number = 0;
+  std::string key;  // the first 16 hexadecimal digits of the answer key
+  std::string provider;
+  std::string model;
+  WallTime sent_at{};
+  bool has_ended = false;  // what follows is known
+  std::string error;       // the name of an ErrorKind; empty: a usable answer
+  int http_status = 0;
+  std::chrono::milliseconds latency{};
+  domain::Usage usage;
+  std::optional<domain::Money> cost;
+};
+
+class RunHistory {
+ public:
+  virtual ~RunHistory() = default;
+  // The latest first. Journals that cannot be read are left out.
+  virtual std::vector<RunRecord> runs(std::size_t max) const = 0;
+  // In the order in which they were sent.
+  virtual Result<std::vector<RequestRecord>> requests_of(const RunRecord& run,
+                                                         std::uint64_t row_number) const = 0;
+};
+
+}  // namespace sv::ports

@@ -1,0 +1,188 @@
+#include "report/run_list.hpp"
+
+#include "base/clock.hpp"
+#include "base/text.hpp"
+#include "report/json_line.hpp"
+#include "report/numbers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace sv::report {
+
+namespace {
+
+constexpr Language kLanguage = Language::english;
+constexpr std::size_t kColumns = 9;
+constexpr std::size_t kNameColumns = 40;
+
+using Cells = std::array<std::string, kColumns>;
+
+std::string costs_text(const domain::Costs& costs) {
+  std::string text;
+  for (const domain::Money& amount : costs.amounts()) {
+    if (!text.empty()) text += " + ";
+    text += money_text(amount, kLanguage);
+  }
+  return text.empty() ? "–" : text;
+}
+
+std::string shown(std::string_view name) { return shorten(sanitize_for_terminal(name), kNameColumns); }
+
+std::string target_text(const ports::RunRecord& run) {
+  return run.target.empty() ? "nothing written, from " + shown(run.source) : shown(run.target);
+}
+
+Cells cells_of(const ports::RunRecord& run) {
+  return {shown(run.run_id),
+          format_check_date(run.started_at),
+          std::string(state_of(run)),
+          grouped(run.rows),
+          grouped(run.progress.judged + run.progress.cached),
+          grouped(missing_rows(run)),
+          grouped(run.requests),
+          costs_text(run.cost),
+          target_text(run)};
+}
+
+// Left-aligned words, right-aligned numbers.
+bool is_number(std::size_t column) { return column >= 3 && column <= 7; }
+
+std::string table_of(const std::vector<Cells>& rows) {
+  std::array<std::size_t, kColumns> widths{};
+  for (const Cells& row : rows) {
+    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  std::string text;
+  for (const Cells& row : rows) {
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      const std::string padding(widths[i] - display_width(row[i]), ' ');
+      if (i > 0) text += "  ";
+      if (is_number(i)) text += padding + row[i];
+      if (!is_number(i)) text += i + 1 == kColumns ? row[i] : row[i] + padding;
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+bool can_go_on(const ports::RunRecord& run) { return !run.is_finished() && run.holder.empty(); }
+
+// What to do about a run; empty: nothing.
+std::string advice_for(const ports::RunRecord& run) {
+  if (!run.holder.empty()) return fmt::format("{} is being worked on by {}\n", run.run_id, run.holder);
+  if (can_go_on(run))
+    return fmt::format("{} can go on: status-validator resume {}\n", run.run_id, run.run_id);
+  if (run.progress.unjudged > 0) {
+    return fmt::format("{} left {} {} without a verdict: status-validator retry {}\n", run.run_id,
+                       grouped(run.progress.unjudged), run.progress.unjudged == 1 ? "row" : "rows",
+                       run.run_id);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view state_of(const ports::RunRecord& run) {
+  if (!run.end) return run.holder.empty() ? "killed" : "running";
+  switch (*run.end) {
+    case ports::RunEnd::finished:
+      return "finished";
+    case ports::RunEnd::interrupted:
+      return "interrupted";
+    case ports::RunEnd::failed:
+      return "failed";
+  }
+  return "failed";
+}
+
+std::uint64_t missing_rows(const ports::RunRecord& run) {
+  const std::uint64_t done = run.progress.judged + run.progress.cached + run.progress.skipped;
+  return run.rows > done ? run.rows - done : 0;
+}
+
+std::string render_runs(std::span<const ports::RunRecord> runs) {
+  if (runs.empty()) return "no runs yet\n";
+  std::vector<Cells> rows = {
+      {"run", "started", "state", "rows", "verdicts", "missing", "requests", "cost", "output"}};
+  std::string advice;
+  std::vector<std::string_view> advised;  // the latest run of each target is the one that counts
+  for (const ports::RunRecord& run : runs) {
+    rows.push_back(cells_of(run));
+    if (std::ranges::find(advised, run.target) != advised.end()) continue;
+    advised.emplace_back(run.target);
+    advice += advice_for(run);
+  }
+  return table_of(rows) + (advice.empty() ? "" : "\n" + advice);
+}
+
+std::string runs_json(std::span<const ports::RunRecord> runs) {
+  std::string lines;
+  for (const ports::RunRecord& run : runs) {
+    JsonLine line;
+    line.text("type", "run")
+        .text("run", run.run_id)
+        .text("state", state_of(run))
+        .text("source", run.source)
+        .text("target", run.target)
+        .number("started_at_ms", static_cast<std::uint64_t>(run.started_at.time_since_epoch().count()))
+        .number("processes", run.processes)
+        .number("rows", run.rows)
+        .number("judged", run.progress.judged)
+        .number("cached", run.progress.cached)
+        .number("unjudged", run.progress.unjudged)
+        .number("skipped", run.progress.skipped)
+        .number("written", run.progress.written)
+        .number("missing", missing_rows(run))
+        .number("requests", run.requests)
+        .number("answers", run.answers)
+        .number("failures", run.failures)
+        .number("open_requests", run.open_requests())
+        .number("damaged_lines", run.damaged_lines)
+        .text("cost", costs_text(run.cost))
+        .text("journal", run.path);
+    if (run.holder.empty()) line.null("holder");
+    if (!run.holder.empty()) line.text("holder", run.holder);
+    lines += line.finish() + "\n";
+  }
+  return lines;
+}
+
+std::string render_run(const ports::RunRecord& run) {
+  std::string text;
+  const auto fact = [&text](std::string_view label, const std::string& value) {
+    text += fmt::format("{:<10}{}\n", label, value);
+  };
+  fact("run", shown(run.run_id));
+  fact("state", std::string(state_of(run)) + (run.holder.empty() ? "" : ", by " + run.holder));
+  fact("started",
+       format_check_date(run.started_at) +
+           (run.processes > 1 ? fmt::format(", by {} processes one after the other", run.processes) : ""));
+  if (run.ended_at) fact("ended", format_check_date(*run.ended_at));
+  fact("source", sanitize_for_terminal(run.source));
+  fact("output", run.target.empty() ? "none" : sanitize_for_terminal(run.target));
+  fact("rows", fmt::format("{}: {} judged, {} cached, {} without a verdict, {} skipped, {} not reached",
+                           grouped(run.rows), grouped(run.progress.judged), grouped(run.progress.cached),
+                           grouped(run.progress.unjudged), grouped(run.progress.skipped),
+                           grouped(run.rows - std::min(run.rows, run.progress.finished()))));
+  std::string requests = fmt::format("{}: {} answered, {} failed", grouped(run.requests),
+                                     grouped(run.answers), grouped(run.failures));
+  if (run.open_requests() > 0) {
+    requests += fmt::format(", {} {}", grouped(run.open_requests()),
+                            run.holder.empty() ? "lost with the process that had sent them" : "under way");
+  }
+  fact("requests", requests);
+  fact("cost", costs_text(run.cost));
+  fact("journal", sanitize_for_terminal(run.path));
+  if (run.damaged_lines > 0) {
+    fact("damaged", fmt::format("{} {} of the journal, passed over", run.damaged_lines,
+                                run.damaged_lines == 1 ? "line" : "lines"));
+  }
+  if (const std::string advice = advice_for(run); !advice.empty()) text += "\n" + advice;
+  return text;
+}
+
+}  // namespace sv::report

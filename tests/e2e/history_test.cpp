@@ -1,0 +1,130 @@
+// Runs that end badly, and how the next one goes on.
+#include "e2e/program.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <signal.h>
+#include <string>
+#include <vector>
+
+namespace sv::e2e {
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::string numbered_sheet(int rows) {
+  std::string text = "Project,Status,Comment\n";
+  for (int i = 0; i < rows; ++i) {
+    text += "P" + std::to_string(i) + ",Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
+  }
+  return text;
+}
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+class History : public testing::Test {
+ protected:
+  History() {
+    directory_.write("statuses.csv", numbered_sheet(100));
+    directory_.write("rules.md", "1. Say what is done.\n");
+  }
+  Words job(const Words& more = {}) const {
+    Words words{
+        "run",        "statuses.csv",        "--output",  "review.csv", "--rules", "rules.md", "--model", "m",
+        "--base-url", simulator_.base_url(), "--workers", "10"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  void run_and_kill(const Words& words, std::uint64_t after_verdicts, int signal = SIGKILL) {
+    Process process(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
+    simulator_.wait_until("verdicts", after_verdicts);
+    process.signal(signal);
+    process.wait();
+  }
+
+  Simulator simulator_{{"--latency", "100ms"}};
+  Directory directory_;
+};
+
+TEST_F(History, a_killed_run_is_shown_and_resumed) {
+  run_and_kill(job(), 30);
+  const Finished before = run(directory_, {"status"});
+  EXPECT_EQ(before.exit_code, 0);
+  EXPECT_TRUE(holds(before.out, "killed")) << before.out;
+  EXPECT_TRUE(holds(before.out, "can go on: status-validator resume ")) << before.out;
+
+  const Finished resumed = run(directory_, {"resume"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_TRUE(holds(resumed.err, "going on with the run of ")) << resumed.err;
+  EXPECT_TRUE(holds(resumed.err, "killed after ")) << resumed.err;
+  EXPECT_EQ(read_csv(directory_.read("review.csv")).size(), 101U);
+
+  const Finished after = run(directory_, {"status", "--json"});
+  EXPECT_EQ(figure(last_line(after.out), "rows"), 100U) << after.out;
+  EXPECT_EQ(figure(last_line(after.out), "missing"), 0U);
+  EXPECT_EQ(figure(last_line(after.out), "processes"), 2U);
+  // What had begun but not ended when the process died may or may not have arrived.
+  const std::uint64_t sent = figure(last_line(after.out), "requests");
+  const std::uint64_t lost = figure(last_line(after.out), "open_requests");
+  EXPECT_LE(simulator_.ledger("requests"), sent);
+  EXPECT_GE(simulator_.ledger("requests"), sent - lost);
+  EXPECT_TRUE(holds(run(directory_, {"resume"}).err, "nothing to resume"));
+}
+
+TEST_F(History, a_forced_run_that_was_killed_does_not_pay_twice) {
+  ASSERT_EQ(run(directory_, job()).exit_code, 0);
+  simulator_.reset();
+  run_and_kill(job({"--force"}), 40);
+  ASSERT_EQ(run(directory_, job({"--force"})).exit_code, 0);
+  // 10 in flight, and what one group's window had not committed.
+  EXPECT_GE(simulator_.ledger("requests"), 100U);
+  EXPECT_LE(simulator_.ledger("requests"), 120U) << "40 answers of the killed run were kept";
+  simulator_.reset();
+  ASSERT_EQ(run(directory_, job({"--force"})).exit_code, 0);
+  EXPECT_EQ(simulator_.ledger("requests"), 100U) << "a finished run is over: --force asks about all again";
+}
+
+TEST_F(History, a_stopped_run_loses_nothing) {
+  run_and_kill(job(), 30, SIGTERM);
+  EXPECT_TRUE(holds(run(directory_, {"status"}).out, "interrupted"));
+  ASSERT_EQ(run(directory_, {"resume"}).exit_code, 0);
+  EXPECT_EQ(simulator_.ledger("requests"), 100U) << "every answer in flight was awaited and kept";
+}
+
+TEST_F(History, two_runs_cannot_write_the_same_review) {
+  Process first(job(), directory_.path(), {{"OPENAI_API_KEY", "k"}});
+  simulator_.wait_until("verdicts", 5);
+  const Finished second = run(directory_, job());
+  EXPECT_EQ(second.exit_code, 75);
+  EXPECT_TRUE(holds(second.err, "another run works on review.csv: process ")) << second.err;
+  EXPECT_TRUE(holds(run(directory_, {"status"}).out, "is being worked on by process "));
+  EXPECT_EQ(first.wait().exit_code, 0);
+}
+
+TEST_F(History, rows_without_a_verdict_are_asked_again_by_retry) {
+  const Simulator refusing({"--fault", "refusal=30%"});
+  Words words = job({"--force"});
+  words[9] = refusing.base_url();
+  const Finished first = run(directory_, words);
+  ASSERT_EQ(first.exit_code, 2) << first.err;
+  const auto count_unjudged = [&] {
+    const auto review = read_csv(directory_.read("review.csv"));
+    return std::ranges::count_if(review, [](const auto& row) { return row[5].empty(); });
+  };
+  const auto unjudged = count_unjudged();
+  ASSERT_GT(unjudged, 0);
+  const std::uint64_t asked = refusing.ledger("requests");
+  run(directory_, {"retry"});
+  EXPECT_LT(count_unjudged(), unjudged);
+  EXPECT_EQ(refusing.ledger("requests") - asked, static_cast<std::uint64_t>(unjudged)) << "and nothing else";
+}
+
+TEST_F(History, without_runs_says_where_it_looked) {
+  const Finished finished = run(directory_, {"status", "--cache", "other.sqlite"});
+  EXPECT_EQ(finished.exit_code, 66);
+  EXPECT_TRUE(holds(finished.err, "no run is known of the answer cache other.sqlite")) << finished.err;
+}
+
+}  // namespace
+}  // namespace sv::e2e
