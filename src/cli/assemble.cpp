@@ -212,6 +212,8 @@ class FileAssembly final : public Assembly {
 
   std::uint64_t repeated_questions() const override { return journal_->repeated_questions(); }
 
+  std::vector<domain::ProviderLimits> limits_now() const override { return llm_.limits_now(); }
+
   boost::asio::awaitable<void> flush() override {
     llm_.save_learnt();
     return store_.store->flush();

@@ -5,6 +5,7 @@
 #include "base/stop_signal.hpp"
 #include "cli/arguments.hpp"
 #include "config/settings.hpp"
+#include "domain/limits_now.hpp"
 #include "engine/run.hpp"
 #include "ports/run_observer.hpp"
 
@@ -28,6 +29,8 @@ class Assembly {
   virtual std::vector<std::string> warnings() const = 0;
   // Questions that had to be asked again because a crash had taken their answers.
   virtual std::uint64_t repeated_questions() const = 0;
+  // How the providers' limits are used at the moment, and what rows wait for; in priority order.
+  virtual std::vector<domain::ProviderLimits> limits_now() const = 0;
   // Makes durable what was learnt and what is on its way to the answer cache.
   virtual boost::asio::awaitable<void> flush() = 0;
 };

@@ -106,6 +106,25 @@ std::vector<llm::FallbackClient::Provider> in_priority_order(
   return providers;
 }
 
+domain::ProviderLimits limits_of(const ProviderStack& stack) {
+  using domain::WaitReason;
+  domain::ProviderLimits now;
+  now.provider = stack.guard.name();
+  now.requests = stack.gate.request_use();
+  now.tokens = stack.gate.token_use();
+  now.is_full = stack.gate.in_flight() >= stack.gate.in_flight_limit();
+  now.waiting_for(stack.gate.waits_for()) += stack.gate.waiting();
+  now.waiting_for(WaitReason::first_answers) += stack.warm_up.waiting();
+  now.waiting_for(WaitReason::back_off) += stack.retrying.waiting();
+  return now;
+}
+
+// What rows in the room above the providers wait for, of this one.
+domain::WaitReason room_reason(const ProviderStack& stack) {
+  if (stack.guard.breaker().is_untried()) return domain::WaitReason::first_answers;
+  return stack.guard.is_resting() ? domain::WaitReason::outage : stack.gate.waits_for();
+}
+
 }  // namespace
 
 ProviderStack::ProviderStack(const config::ProviderSettings& provider, const config::LlmSettings& settings,
@@ -135,6 +154,20 @@ LlmStack::LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientC
 
 void LlmStack::save_learnt() {
   for (const auto& stack : stacks_) stack->openai.save_learnt();
+}
+
+std::vector<domain::ProviderLimits> LlmStack::limits_now() const {
+  std::vector<domain::ProviderLimits> all;
+  std::uint64_t in_room = fallback_.waiting();
+  for (const auto& stack : stacks_) {
+    domain::ProviderLimits now = limits_of(*stack);
+    if (!stack->guard.is_off()) {
+      now.waiting_for(room_reason(*stack)) += in_room;
+      in_room = 0;
+    }
+    all.push_back(std::move(now));
+  }
+  return all;
 }
 
 std::uint32_t worker_count(const config::LlmSettings& settings) {

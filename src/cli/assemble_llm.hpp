@@ -6,6 +6,7 @@
 #include "base/stop_signal.hpp"
 #include "cli/provider_keys.hpp"
 #include "config/settings.hpp"
+#include "domain/limits_now.hpp"
 #include "domain/rulebook.hpp"
 #include "limits/admission_gate.hpp"
 #include "llm/fallback_client.hpp"
@@ -51,6 +52,8 @@ class LlmStack {
   ports::LlmClient& client() { return fallback_; }
   // Hands what was learnt along the way to the facts.
   void save_learnt();
+  // In priority order. Rows that no provider can take stand with the first that is not off.
+  std::vector<domain::ProviderLimits> limits_now() const;
 
  private:
   std::vector<std::unique_ptr<ProviderStack>> stacks_;

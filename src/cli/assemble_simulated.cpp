@@ -157,6 +157,7 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
   if (failure) std::rethrow_exception(failure);
   llm.save_learnt();
   played.summary = metrics.summary();
+  played.summary.limits = llm.limits_now();
 }
 
 }  // namespace

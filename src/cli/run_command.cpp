@@ -16,6 +16,7 @@
 #include "metrics/metrics_server.hpp"
 #include "metrics/prometheus.hpp"
 #include "metrics/run_metrics.hpp"
+#include "report/limits_json.hpp"
 #include "report/outcome_list.hpp"
 #include "report/progress_view.hpp"
 #include "report/summary.hpp"
@@ -29,12 +30,14 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace sv::cli {
 
@@ -122,6 +125,25 @@ class ProviderTroubles final : public ports::RunObserver {
   std::optional<ErrorKind> last_;
 };
 
+// How often `--json` tells how the limits are used.
+constexpr Duration kLimitsPeriod = std::chrono::seconds(10);
+
+// Due when a period has passed since the last time; the first one begins with the first question.
+class Every {
+ public:
+  explicit Every(Duration period) : period_(period) {}
+  bool is_due(TimePoint now) {
+    if (!last_) last_ = now;
+    if (now - *last_ < period_) return false;
+    last_ = now;
+    return true;
+  }
+
+ private:
+  Duration period_;
+  std::optional<TimePoint> last_;
+};
+
 // Everything that watches a run, and what is said about it at the end.
 class Watchers {
  public:
@@ -140,20 +162,28 @@ class Watchers {
   ~Watchers() { set_log_sink(nullptr); }
 
   ports::RunObserver& observer() { return observers_; }
+  // Asked until the run has been told; until it is set no limit is known.
+  void set_limits(std::function<std::vector<domain::ProviderLimits>()> limits) {
+    limits_ = std::move(limits);
+  }
   void tick(TimePoint now) {
     view_.tick(now);
     if (file_) warn(file_->tick(now));
+    if (arguments_.is_json && limits_ && limits_told_.is_due(now)) {
+      print_result_line(report::limits_json_line(limits_()));
+      static_cast<void>(std::fflush(stdout));
+    }
   }
   std::optional<ErrorKind> last_error() const { return troubles_.last(); }
   // In Prometheus' text format.
-  std::string figures() const { return metrics::prometheus_text(metrics_.summary(), SV_VERSION); }
+  std::string figures() const { return metrics::prometheus_text(summary(), SV_VERSION); }
 
   void tell(const engine::RunResult& result, const std::string& target) {
     view_.finish();
     if (file_) warn(file_->write());
     const std::size_t columns = mode_.animation ? report::terminal_columns(STDERR_FILENO) : 0;
     write_to_stderr(list_.render(domain::Language::english, columns));
-    const metrics::RunSummary summary = metrics_.summary();
+    const metrics::RunSummary summary = this->summary();
     if (!arguments_.is_quiet) {
       write_to_stderr(report::render_summary(summary, domain::Language::english,
                                              {.color = mode_.color, .columns = columns}));
@@ -169,15 +199,24 @@ class Watchers {
     if (error) log(LogLevel::warning, "{}; the run itself is not affected", error->message);
   }
 
-  static report::ProgressOptions view_options(report::TerminalMode mode) {
+  metrics::RunSummary summary() const {
+    metrics::RunSummary summary = metrics_.summary();
+    if (limits_) summary.limits = limits_();
+    return summary;
+  }
+
+  report::ProgressOptions view_options(report::TerminalMode mode) const {
     report::ProgressOptions options;
     options.mode = mode;
+    options.limits = [this] { return limits_ ? limits_() : std::vector<domain::ProviderLimits>(); };
     options.columns = [] { return report::terminal_columns(STDERR_FILENO); };
     return options;
   }
 
   const RunArguments& arguments_;
   report::TerminalMode mode_;
+  std::function<std::vector<domain::ProviderLimits>()> limits_;
+  Every limits_told_{kLimitsPeriod};
   metrics::RunMetrics metrics_;
   report::OutcomeList list_;
   ProviderTroubles troubles_;
@@ -259,6 +298,7 @@ ExitCode run_command(const RunArguments& arguments) {
                                                        .observer = watchers.observer(),
                                                        .clock = clock,
                                                        .stop = stop});
+  watchers.set_limits([&assembly] { return assembly->limits_now(); });
   std::vector<std::string> said = assembly->warnings();
   for (const std::string& warning : said) log(LogLevel::warning, "{}", warning);
 

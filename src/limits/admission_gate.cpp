@@ -77,6 +77,13 @@ TimePoint AdmissionGate::next_admission(std::uint64_t token_charge) const {
   return pacer_.earliest(clock_.now(), token_charge);
 }
 
+domain::WaitReason AdmissionGate::waits_for() const {
+  const std::uint64_t charge = queue_.empty() ? 0 : queue_.front()->token_charge;
+  const domain::WaitReason reason = pacer_.waits_for(clock_.now(), charge);
+  const bool is_by_slots = reason != domain::WaitReason::pause && in_flight_ >= window_.limit();
+  return is_by_slots ? domain::WaitReason::slots : reason;
+}
+
 void AdmissionGate::turn_away_waiting() {
   if (queue_.empty()) return;
   wake_at_ = TimePoint::max();  // who was to keep the time is among them

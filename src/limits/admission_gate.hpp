@@ -95,6 +95,12 @@ class AdmissionGate final : public PermitSource {
   std::size_t in_flight_limit() const { return window_.limit(); }
   std::size_t in_flight() const { return in_flight_; }
   std::size_t waiting() const { return queue_.size(); }
+  // What all in the queue wait for, since they go in order: what its first row does. Of no meaning when
+  // nobody waits.
+  domain::WaitReason waits_for() const;
+  // By this process alone.
+  domain::LimitUse request_use() const { return pacer_.request_use(clock_.now()); }
+  domain::LimitUse token_use() const { return pacer_.token_use(clock_.now()); }
 
   void take_back() override;
 

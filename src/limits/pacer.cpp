@@ -47,6 +47,13 @@ TimePoint Pacer::earliest(TimePoint now, std::uint64_t tokens) const {
                    requests_.earliest(now, 1, request_share(now)), tokens_.earliest(now, tokens, share_)});
 }
 
+domain::WaitReason Pacer::waits_for(TimePoint now, std::uint64_t tokens) const {
+  if (paused_until() > now) return domain::WaitReason::pause;
+  const bool is_by_tokens =
+      tokens_.earliest(now, tokens, share_) > requests_.earliest(now, 1, request_share(now));
+  return is_by_tokens ? domain::WaitReason::tokens : domain::WaitReason::requests;
+}
+
 // When the moment is over that another one has claimed who has waited longer.
 std::optional<TimePoint> Pacer::turn_of_another(TimePoint now) const {
   if (cells_->claimed_by.load() == member_) return std::nullopt;
@@ -113,6 +120,8 @@ std::optional<SentMark> Pacer::try_reserve(TimePoint now, std::uint64_t tokens) 
   }
   if (goes_at_once) note_sent_at_once(now);
   probe_.note_sent(now, request->sent);
+  request_use_.add(now, 1);
+  token_use_.add(now, tokens);
   waits_since_.reset();
   return SentMark{.requests = request->sent, .tokens = charge->sent, .at = now};
 }

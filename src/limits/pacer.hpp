@@ -18,7 +18,9 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "domain/limits_now.hpp"
 #include "domain/sent_mark.hpp"
+#include "limits/minute_use.hpp"
 #include "limits/quota.hpp"
 #include "limits/rate_headers.hpp"
 #include "limits/rate_probe.hpp"
@@ -82,6 +84,12 @@ class Pacer {
   // The limit as given or heard; empty: not known.
   std::optional<std::uint64_t> requests_per_minute() const { return requests_.per_minute(); }
 
+  // What a request that is charged `tokens` waits for, if it has to wait.
+  domain::WaitReason waits_for(TimePoint now, std::uint64_t tokens) const;
+  // By this process alone.
+  domain::LimitUse request_use(TimePoint now) const { return request_use_.use(now, requests_.per_minute()); }
+  domain::LimitUse token_use(TimePoint now) const { return token_use_.use(now, tokens_.per_minute()); }
+
  private:
   TimePoint at_once_from(TimePoint now, std::uint64_t tokens) const;
   std::optional<TimePoint> turn_of_another(TimePoint now) const;
@@ -102,6 +110,8 @@ class Pacer {
 
   Quota requests_;
   Quota tokens_;
+  MinuteUse request_use_;
+  MinuteUse token_use_;
   // By the settings, which stand: people set less than they have on purpose.
   bool is_request_limit_given_;
   bool is_token_limit_given_;

@@ -52,6 +52,9 @@ class FallbackClient final : public ports::LlmClient {
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
   boost::asio::awaitable<void> watch_last_rows() override;
 
+  // Rows that no provider can take now.
+  std::size_t waiting() const { return room_.waiting(); }
+
  private:
   // What a row has met so far.
   struct RowTrail {

@@ -16,6 +16,8 @@
 #include "ports/llm_client.hpp"
 #include "ports/run_observer.hpp"
 
+#include <cstddef>
+
 namespace sv::llm {
 
 class RetryingClient final : public ports::LlmClient {
@@ -34,6 +36,9 @@ class RetryingClient final : public ports::LlmClient {
 
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
+  // Rows in their back-off.
+  std::size_t waiting() const { return waiting_; }
+
  private:
   ports::LlmClient& inner_;
   limits::RetryLimits limits_;
@@ -43,6 +48,7 @@ class RetryingClient final : public ports::LlmClient {
   Random& random_;
   const StopSignal& stop_;
   ports::RunObserver& observer_;
+  std::size_t waiting_ = 0;
 };
 
 }  // namespace sv::llm

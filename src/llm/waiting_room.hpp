@@ -33,7 +33,7 @@ class WaitingRoom {
     Alarm alarm_;
   };
 
-  bool is_empty() const { return places_.empty(); }
+  std::size_t waiting() const { return places_.size(); }
   // Until called; the first in the room until `when` at most.
   boost::asio::awaitable<void> wait(Place& place, TimePoint when);
   // Something has changed: the first shall look, and whoever it leaves the room to.

@@ -39,6 +39,9 @@ class WarmUpClient final : public ports::LlmClient {
 
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
+  // Rows that wait for leaders' answers.
+  std::size_t waiting() const { return waiting_.waiting() + (has_keeper_ ? 1 : 0); }
+
  private:
   enum class Stage : std::uint8_t { fresh, warming, open };
 

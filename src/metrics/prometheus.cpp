@@ -4,8 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cstddef>
 #include <initializer_list>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace sv::metrics {
@@ -79,9 +82,11 @@ void add_durations(Text& text, const DurationBuckets& durations) {
 }
 
 // One bad byte and a scraper throws the whole file away.
-std::string label_of(const ProviderSummary& provider) {
-  return find_invalid_utf8(provider.name) ? sanitize_for_terminal(provider.name) : provider.name;
+std::string clean(const std::string& name) {
+  return find_invalid_utf8(name) ? sanitize_for_terminal(name) : name;
 }
+
+std::string label_of(const ProviderSummary& provider) { return clean(provider.name); }
 
 void add_providers(Text& text, const RunSummary& summary) {
   text.begin("statusvalidator_llm_hedges_total", "counter",
@@ -155,6 +160,36 @@ void add_cost(Text& text, const RunSummary& summary) {
   }
 }
 
+constexpr std::array<std::pair<std::string_view, domain::LimitUse domain::ProviderLimits::*>, 2> kLimits{
+    {{"rpm", &domain::ProviderLimits::requests}, {"tpm", &domain::ProviderLimits::tokens}}};
+
+void add_limits(Text& text, const std::vector<domain::ProviderLimits>& limits) {
+  text.begin("statusvalidator_rate_limit_utilization_ratio", "gauge",
+             "Share of the provider's limit per minute that this run has used in the last 60 s.");
+  for (const domain::ProviderLimits& provider : limits) {
+    for (const auto& [kind, use] : kLimits) {
+      const std::optional<double> used = (provider.*use).used();
+      if (used) text.sample({{"provider", clean(provider.provider)}, {"kind", kind}}, *used);
+    }
+  }
+  text.begin("statusvalidator_rate_limit_per_minute", "gauge",
+             "The provider's limit, as it is set, told or found out.");
+  for (const domain::ProviderLimits& provider : limits) {
+    for (const auto& [kind, use] : kLimits) {
+      const std::optional<std::uint64_t> limit = (provider.*use).per_minute;
+      if (limit) text.sample({{"provider", clean(provider.provider)}, {"kind", kind}}, *limit);
+    }
+  }
+  text.begin("statusvalidator_waiting_rows", "gauge", "Rows that wait to be sent, by what they wait for.");
+  for (const domain::ProviderLimits& provider : limits) {
+    for (std::size_t i = 0; i < domain::kWaitReasons; ++i) {
+      const auto reason = static_cast<domain::WaitReason>(i);
+      text.sample({{"provider", clean(provider.provider)}, {"reason", domain::to_string(reason)}},
+                  provider.waiting_for(reason));
+    }
+  }
+}
+
 }  // namespace
 
 std::string prometheus_text(const RunSummary& summary, std::string_view version) {
@@ -162,6 +197,7 @@ std::string prometheus_text(const RunSummary& summary, std::string_view version)
   add_rows(text, summary);
   add_requests(text, summary);
   add_providers(text, summary);
+  add_limits(text, summary.limits);
   add_durations(text, summary.durations);
   add_tokens(text, summary.usage);
   add_cost(text, summary);

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "domain/limits_now.hpp"
 #include "domain/money.hpp"
 #include "domain/usage.hpp"
 #include "metrics/duration_buckets.hpp"
@@ -78,6 +79,8 @@ struct RunSummary {
   double cache_hit_rate = 0;               // ours: cached / (judged + cached + unjudged)
   double prompt_cache_hit_rate = 0;        // the providers': cached input tokens / input tokens
   std::vector<ProviderSummary> providers;  // in the order of their first event
+  // How the limits are used and what rows wait for, now: filled in by whoever knows the limiters.
+  std::vector<domain::ProviderLimits> limits = {};
 
   std::uint64_t finished() const { return judged + cached + unjudged + skipped; }
   // Requests that ended with such an error.

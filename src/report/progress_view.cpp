@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace sv::report {
@@ -81,6 +82,7 @@ std::string ProgressView::status_text(bool with_bar) const {
   text += fmt::format("  {} {}", rate_text(meter_.rate(), language), words.rows_per_second);
   text += fmt::format("  {} {}", words.time_left, left ? rough_duration_text(*left, language) : "–");
   text += fmt::format("  {} {}", words.in_flight, grouped(in_flight_));
+  text += limits_text();
   if (unjudged_ > 0) text += fmt::format("  {} {}", words.unjudged, grouped(unjudged_));
   text += fmt::format("  {} {}", words.retries, grouped(retries_));
   text += fmt::format("  {} {}", words.from_cache, grouped(cached_));
@@ -89,6 +91,32 @@ std::string ProgressView::status_text(bool with_bar) const {
     if (!amount.is_zero()) text += "  " + money_text(amount, language);
   }
   return text;
+}
+
+// Of several providers, the limit that is used most; and what most rows wait for.
+std::string ProgressView::limits_text() const {
+  const std::vector<domain::ProviderLimits> limits = options_.limits();
+  std::optional<double> requests;
+  std::optional<double> tokens;
+  std::array<std::uint64_t, domain::kWaitReasons> waiting{};
+  bool is_full = !limits.empty();
+  for (const domain::ProviderLimits& provider : limits) {
+    requests = std::max(requests, provider.requests.used());
+    tokens = std::max(tokens, provider.tokens.used());
+    for (std::size_t i = 0; i < waiting.size(); ++i) waiting.at(i) += provider.waiting.at(i);
+    is_full = is_full && provider.is_full;
+  }
+  std::string text;
+  if (requests) text += fmt::format("  RPM {}", percent(*requests, options_.language));
+  if (tokens) text += fmt::format("  TPM {}", percent(*tokens, options_.language));
+  const auto* most = std::ranges::max_element(waiting);
+  auto reason = static_cast<domain::WaitReason>(most - waiting.begin());
+  if (*most == 0) {
+    if (!is_full || rows_ - std::min(rows_, done_) <= in_flight_) return text;
+    reason = domain::WaitReason::slots;
+  }
+  return text +
+         fmt::format("  {} {}", texts(options_.language).waits_for, wait_text(reason, options_.language));
 }
 
 void ProgressView::tick(TimePoint now) {

@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "base/time.hpp"
 #include "domain/language.hpp"
+#include "domain/limits_now.hpp"
 #include "domain/money.hpp"
 #include "ports/run_observer.hpp"
 #include "report/rate_meter.hpp"
@@ -23,6 +24,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sv::report {
 
@@ -31,6 +33,10 @@ struct ProgressOptions {
   domain::Language language = domain::Language::english;
   // The terminal's width, asked for each drawing.
   std::function<std::size_t()> columns = [] { return std::size_t{80}; };
+  // How the limits are used, asked for each drawing.
+  std::function<std::vector<domain::ProviderLimits>()> limits = [] {
+    return std::vector<domain::ProviderLimits>();
+  };
 };
 
 // Takes the bytes for standard error, whole messages at a time. Called under a lock: must not log.
@@ -60,6 +66,7 @@ class ProgressView final : public ports::RunObserver, public LogSink {
 
  private:
   std::string status_text(bool with_bar) const;
+  std::string limits_text() const;
   void draw(TimePoint now);
   void print_plain(TimePoint now);
 

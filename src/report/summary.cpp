@@ -17,6 +17,7 @@ namespace sv::report {
 namespace {
 
 constexpr std::size_t kModelColumns = 40;
+constexpr std::size_t kNameColumns = 24;
 // Providers are not trusted to count well: 1,000 times the cost of a row must fit.
 constexpr std::int64_t kMostPerRow = std::numeric_limits<std::int64_t>::max() / 1000;
 
@@ -113,6 +114,7 @@ class SummaryBlock {
            fill(texts_.latency_note, duration_text(latency.p95, language_),
                 duration_text(latency.p99, language_), duration_text(latency.max, language_)));
     }
+    add_limits();
     if (summary_.hedges != 0) item(texts_.hedges, grouped(summary_.hedges), std::string(texts_.hedges_note));
     if (summary_.requests != 0) {
       const std::uint64_t refused = summary_.errors_of(ErrorKind::rate_limited);
@@ -123,6 +125,21 @@ class SummaryBlock {
     }
     add_kinds(texts_.retries, summary_.retries);
     add_kinds(texts_.errors, summary_.errors);
+  }
+
+  void add_limits() {
+    for (const domain::ProviderLimits& provider : summary_.limits) {
+      const std::string name =
+          summary_.limits.size() == 1
+              ? std::string()
+              : fill(texts_.at_provider, shorten(sanitize_for_terminal(provider.provider), kNameColumns));
+      const auto add = [&](std::string_view label, const domain::LimitUse& use) {
+        if (!use.mean) return;
+        item(label, percent(*use.mean, language_), fill(texts_.of_limit, grouped(*use.per_minute)) + name);
+      };
+      add(texts_.requests_used, provider.requests);
+      add(texts_.tokens_used, provider.tokens);
+    }
   }
 
   void add_kinds(std::string_view label, const std::vector<metrics::KindCount>& kinds) {
@@ -192,7 +209,6 @@ class SummaryBlock {
         if (!note.empty()) note += "; ";
         note += fill(texts_.disabled, sanitize_for_terminal(provider.disabled_because));
       }
-      constexpr std::size_t kNameColumns = 24;
       item(shorten(sanitize_for_terminal(provider.name), kNameColumns), grouped(provider.requests), note,
            provider.disabled_because.empty() ? Tone::plain : Tone::trouble);
     }

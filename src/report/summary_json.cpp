@@ -1,4 +1,5 @@
 #include "report/json_line.hpp"
+#include "report/limits_json.hpp"
 #include "report/summary.hpp"
 
 #include <chrono>
@@ -107,6 +108,7 @@ std::string summary_json(const metrics::RunSummary& summary) {
       .real("cache_hit_rate", summary.cache_hit_rate)
       .real("prompt_cache_hit_rate", summary.prompt_cache_hit_rate)
       .raw("providers", providers_json(summary.providers))
+      .raw("limits", limits_json(summary.limits))
       .finish();
 }
 

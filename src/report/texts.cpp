@@ -12,6 +12,7 @@ constexpr Texts kEnglish = {
     .from_cache = "cached",
     .unjudged = "unjudged",
     .tokens = "tokens",
+    .waits_for = "waits for",
     .rows = "Rows",
     .judged = "judged",
     .cached = "cached",
@@ -25,6 +26,10 @@ constexpr Texts kEnglish = {
     .latency = "latency",
     .latency_note = "median; p95 {}, p99 {}, longest {}",
     .errors = "errors",
+    .requests_used = "RPM used",
+    .tokens_used = "TPM used",
+    .of_limit = "of {} a minute, in the mean",
+    .at_provider = "; {}",
     .hedges = "asked twice",
     .hedges_note = "late at the end; the first answer counted",
     .all_tokens = "Tokens",
@@ -65,6 +70,7 @@ constexpr Texts kRussian = {
     .from_cache = "из кэша",
     .unjudged = "без оценки",
     .tokens = "токенов",
+    .waits_for = "ждёт:",
     .rows = "Строки",
     .judged = "проверено",
     .cached = "из кэша",
@@ -78,6 +84,10 @@ constexpr Texts kRussian = {
     .latency = "время ответа",
     .latency_note = "медиана; p95 {}, p99 {}, наибольшее {}",
     .errors = "ошибки",
+    .requests_used = "доля RPM",
+    .tokens_used = "доля TPM",
+    .of_limit = "от {} в минуту, в среднем",
+    .at_provider = "; {}",
     .hedges = "спрошено дважды",
     .hedges_note = "опоздавшие в конце; засчитан первый ответ",
     .all_tokens = "Токены",
@@ -160,6 +170,46 @@ std::string_view russian_kind(ErrorKind kind) {
   return "неизвестно";
 }
 
+std::string_view english_wait(domain::WaitReason reason) {
+  switch (reason) {
+    case domain::WaitReason::requests:
+      return "RPM";
+    case domain::WaitReason::tokens:
+      return "TPM";
+    case domain::WaitReason::slots:
+      return "answers";
+    case domain::WaitReason::pause:
+      return "the pause after a 429";
+    case domain::WaitReason::outage:
+      return "the provider to be back";
+    case domain::WaitReason::first_answers:
+      return "the first answers";
+    case domain::WaitReason::back_off:
+      return "retries";
+  }
+  return "";
+}
+
+std::string_view russian_wait(domain::WaitReason reason) {
+  switch (reason) {
+    case domain::WaitReason::requests:
+      return "лимит RPM";
+    case domain::WaitReason::tokens:
+      return "лимит TPM";
+    case domain::WaitReason::slots:
+      return "ответы";
+    case domain::WaitReason::pause:
+      return "конец паузы после 429";
+    case domain::WaitReason::outage:
+      return "провайдер не отвечает";
+    case domain::WaitReason::first_answers:
+      return "первые ответы";
+    case domain::WaitReason::back_off:
+      return "повторы";
+  }
+  return "";
+}
+
 }  // namespace
 
 const Texts& texts(domain::Language language) {
@@ -168,6 +218,10 @@ const Texts& texts(domain::Language language) {
 
 std::string_view kind_text(ErrorKind kind, domain::Language language) {
   return language == domain::Language::russian ? russian_kind(kind) : to_string(kind);
+}
+
+std::string_view wait_text(domain::WaitReason reason, domain::Language language) {
+  return language == domain::Language::russian ? russian_wait(reason) : english_wait(reason);
 }
 
 }  // namespace sv::report

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "domain/language.hpp"
+#include "domain/limits_now.hpp"
 
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ struct Texts {
   std::string_view from_cache;
   std::string_view unjudged;
   std::string_view tokens;
+  std::string_view waits_for;  // before the reason
   // summary
   std::string_view rows;
   std::string_view judged;
@@ -33,6 +35,10 @@ struct Texts {
   std::string_view latency;
   std::string_view latency_note;  // {} three times: p95, p99, longest
   std::string_view errors;
+  std::string_view requests_used;
+  std::string_view tokens_used;
+  std::string_view of_limit;     // {} = per minute
+  std::string_view at_provider;  // {} = its name
   std::string_view hedges;
   std::string_view hedges_note;
   std::string_view all_tokens;
@@ -70,5 +76,8 @@ const Texts& texts(domain::Language language);
 
 // The reason of a retry or an error: its name in English (the one of logs and metrics), words in Russian.
 std::string_view kind_text(ErrorKind kind, domain::Language language);
+
+// What rows wait for, in the progress line.
+std::string_view wait_text(domain::WaitReason reason, domain::Language language);
 
 }  // namespace sv::report

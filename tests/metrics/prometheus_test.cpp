@@ -48,6 +48,12 @@ RunSummary sample() {
     for (const domain::Money& amount : provider->cost.amounts()) summary.cost.add(amount);
   }
   summary.providers = {main, backup};
+  domain::ProviderLimits limits{.provider = main.name,
+                                .requests = {.per_minute = 500, .last_minute = 485},
+                                .tokens = {.per_minute = 200'000, .last_minute = 50'000}};
+  limits.waiting_for(domain::WaitReason::requests) = 9;
+  limits.waiting_for(domain::WaitReason::back_off) = 1;
+  summary.limits = {limits, {.provider = "backup\xff"}};
   return summary;
 }
 

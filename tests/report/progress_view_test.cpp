@@ -37,7 +37,10 @@ class ProgressViewTest : public ::testing::Test {
  protected:
   ProgressView make(TerminalMode mode, domain::Language language = domain::Language::english) {
     return ProgressView([this](std::string_view bytes) { writes_.emplace_back(bytes); },
-                        {.mode = mode, .language = language, .columns = [this] { return columns_; }});
+                        {.mode = mode,
+                         .language = language,
+                         .columns = [this] { return columns_; },
+                         .limits = [this] { return limits_; }});
   }
 
   // One request that judges one row.
@@ -86,6 +89,7 @@ class ProgressViewTest : public ::testing::Test {
   }
 
   std::size_t columns_ = 120;
+  std::vector<domain::ProviderLimits> limits_;
   std::vector<std::string> writes_;
 };
 
@@ -110,6 +114,35 @@ TEST_F(ProgressViewTest, lines_elsewhere_are_as_agreed_without_any_escape) {
     EXPECT_EQ(bytes.find_first_of("\r\x1b"), std::string::npos);
     EXPECT_TRUE(bytes.ends_with('\n'));
   }
+}
+
+TEST_F(ProgressViewTest, tells_the_limit_that_is_used_most_and_what_most_rows_wait_for) {
+  domain::ProviderLimits first{.provider = "a",
+                               .requests = {.per_minute = 500, .last_minute = 485},
+                               .tokens = {.per_minute = 200'000, .last_minute = 20'000}};
+  first.waiting_for(domain::WaitReason::requests) = 3;
+  domain::ProviderLimits second{.provider = "b", .requests = {.per_minute = 100, .last_minute = 5}};
+  second.waiting_for(domain::WaitReason::pause) = 2;
+  second.waiting_for(domain::WaitReason::requests) = 1;
+  limits_ = {first, second};
+  ProgressView view = make({.color = false, .animation = false});
+  view.on_run_started(40);
+  view.tick(kStart);
+  EXPECT_NE(all_writes().find("  RPM 97.0 %  TPM 10.0 %  waits for RPM  "), std::string::npos)
+      << all_writes();
+}
+
+TEST_F(ProgressViewTest, tells_that_answers_are_waited_for_only_while_rows_are_left_for_the_slots) {
+  limits_ = {{.provider = "a", .is_full = true}};
+  ProgressView view = make({.color = false, .animation = false});
+  view.on_run_started(2);
+  view.on_request_started("a");
+  view.tick(kStart);
+  EXPECT_NE(all_writes().find("waits for answers"), std::string::npos) << all_writes();
+  writes_.clear();
+  judge_row(view);
+  view.tick(kStart + 60s);
+  EXPECT_EQ(all_writes().find("waits for"), std::string::npos) << all_writes();
 }
 
 TEST_F(ProgressViewTest, is_drawn_at_most_ten_times_a_second) {

@@ -58,6 +58,11 @@ inline metrics::RunSummary sample_summary() {
                         .usage = {},
                         .disabled_because = "the key was refused (401)\nask the owner"}};
   summary.providers[0].cost = summary.cost;
+  domain::ProviderLimits openai{.provider = "openai",
+                                .requests = {.per_minute = 1'000, .last_minute = 960, .mean = 0.982},
+                                .tokens = {.per_minute = 2'000'000, .last_minute = 910'000, .mean = 0.466}};
+  openai.waiting_for(domain::WaitReason::requests) = 41;
+  summary.limits = {openai, {.provider = "backup", .requests = {.last_minute = 260}}};
   return summary;
 }
 
