@@ -48,6 +48,8 @@ std::string_view to_string(ErrorKind kind) {
       return "permission_denied";
     case ErrorKind::already_locked:
       return "already_locked";
+    case ErrorKind::limit_reached:
+      return "limit_reached";
     case ErrorKind::io:
       return "io";
   }

@@ -40,6 +40,7 @@ enum class ErrorKind : std::uint8_t {
   not_found,
   permission_denied,
   already_locked,
+  limit_reached,  // of this run: money or requests; it is resumable
   io,  // disk full, read error, broken pipe
 };
 

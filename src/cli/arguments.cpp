@@ -89,6 +89,18 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
       ->type_name("SECONDS")
       ->check(whole_number(1, kMaxRequestTimeout))
       ->group("Whom to ask");
+  app.add_option(
+         "--max-cost", arguments.max_cost,
+         "What the run may cost, in the currency of the prices; it then ends well (exit code 3), and goes on "
+         "when it is run again with a higher limit")
+      ->type_name("AMOUNT")
+      ->group("Whom to ask");
+  app.add_option("--max-requests", arguments.max_requests, "Requests that the run may send, likewise")
+      ->type_name("N")
+      ->group("Whom to ask");
+  app.add_option("--max-time", arguments.max_time, "How long the run may send requests, likewise")
+      ->type_name("SECONDS")
+      ->group("Whom to ask");
   app.add_option("--prices", arguments.prices,
                  "Prices of models (YAML), for the cost figures; they win over the built-in ones")
       ->type_name("FILE")

@@ -25,6 +25,9 @@ struct RunArguments {
   std::vector<std::string> allowed_statuses;
   std::optional<std::uint64_t> limit;
   std::optional<std::uint32_t> workers;
+  std::optional<double> max_cost;
+  std::optional<std::uint64_t> max_requests;
+  std::optional<double> max_time;  // seconds
   std::optional<std::uint32_t> request_timeout;
   std::optional<std::string> cache;
   std::optional<std::string> prices;

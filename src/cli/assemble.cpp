@@ -4,10 +4,14 @@
 #include "base/hash.hpp"
 #include "base/heap.hpp"
 #include "base/random.hpp"
+#include "base/text.hpp"
 #include "cli/assemble_llm.hpp"
 #include "cli/exit_codes.hpp"
+#include "cost/price_book.hpp"
+#include "cost/spending_limit.hpp"
 #include "http/curl_transport.hpp"
 #include "prompt/question.hpp"
+#include "report/numbers.hpp"
 #include "store/limits_file.hpp"
 #include "store/run_journal_file.hpp"
 #include "store/sqlite_store.hpp"
@@ -18,6 +22,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -94,9 +99,11 @@ std::unique_ptr<ports::OutcomeSink> open_sink(const config::Settings& settings, 
   return take_or_throw(tables::open_csv_sink(options), target_exit_code);
 }
 
+// The same whether the file exists yet or not, and by whichever name it is reached.
 std::string absolute(const std::string& path) {
   std::error_code error;
-  const std::filesystem::path full = std::filesystem::weakly_canonical(path, error);
+  const std::filesystem::path full =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
   return error ? path : full.string();
 }
 
@@ -126,6 +133,50 @@ std::unique_ptr<store::RunJournalFile> open_journal(const AssembleRequest& reque
   options.arguments = request.arguments.typed;
   options.directory = std::filesystem::current_path();
   return take_or_throw(store::RunJournalFile::open(std::move(options), request.clock), store_exit_code);
+}
+
+// Throws Fatal when money is to be limited and cannot be counted.
+std::optional<domain::Currency> currency_of(const config::LlmSettings& llm) {
+  std::optional<domain::Currency> currency;
+  const cost::PriceBook book(llm.prices);
+  for (const config::ProviderSettings& provider : llm.providers) {
+    const std::optional<domain::ModelPrices> known = book.find(provider.base_url, provider.model);
+    if (!known) {
+      throw Fatal(
+          ExitCode::config,
+          fmt::format("the run's cost is to be limited, and the price of {} is not known: add it (--prices "
+                      "FILE or prices_file; docs/configuration.md shows how), or take the limit away",
+                      sanitize_for_terminal(provider.model)));
+    }
+    if (currency && *currency != known->prices.currency) {
+      throw Fatal(
+          ExitCode::config,
+          fmt::format("the run's cost is to be limited, and its providers are paid in {} and in {}: use "
+                      "providers of one currency, or limit the requests (max_requests)",
+                      currency->code(), known->prices.currency.code()));
+    }
+    currency = known->prices.currency;
+  }
+  return currency;
+}
+
+cost::SpendingLimit::Limits spending_limits_of(const config::Settings& settings,
+                                               const std::optional<store::EarlierProcess>& earlier) {
+  cost::SpendingLimit::Limits limits;
+  limits.most_requests = settings.max_requests;
+  if (settings.max_cost) {
+    const domain::Currency currency = *currency_of(settings.llm);
+    limits.most = domain::Money(
+        std::llround(*settings.max_cost * static_cast<double>(domain::Money::kPerUnit)), currency);
+    limits.spent_before = domain::Money(0, currency);
+    if (earlier) {
+      for (const domain::Money& amount : earlier->charged.amounts()) {
+        if (amount.currency() == currency) limits.spent_before += amount;
+      }
+    }
+  }
+  if (earlier) limits.requests_before = earlier->requests;
+  return limits;
 }
 
 // What is said about the run that this one goes on with.
@@ -166,6 +217,7 @@ class FileAssembly final : public Assembly {
         rulebook_(rulebook_of(request.settings)),
         question_(rulebook_, source_->columns()),
         journal_(open_journal(request, question_)),
+        spending_(spending_limits_of(request.settings, journal_->earlier())),
         store_(open_store(request, *journal_)),
         limits_(store::LimitsFile::open(store_.store->path())),
         keys_(keys_of(question_, request.settings.llm.providers)),
@@ -176,7 +228,8 @@ class FileAssembly final : public Assembly {
               .facts = *store_.store,
               .observer = request.observer,
               .clock = request.clock,
-              .journal = journal_.get()},
+              .journal = journal_.get(),
+              .spending = &spending_},
              random_, request.stop, limits_ ? limits_->get() : nullptr) {}
 
   engine::RunContext context() override {
@@ -210,6 +263,16 @@ class FileAssembly final : public Assembly {
     return all;
   }
 
+  std::string cost_to_finish(const engine::RunResult& result) const override {
+    if (!spending_.is_money_limited() || result.counts.judged == 0) return {};
+    // A run's rows are alike, so the mean of those that were paid for serves for the others.
+    const std::int64_t spent = spending_.spent().trillionths() - spent_before();
+    const auto left = static_cast<double>(result.rows - std::min(result.rows, result.counts.total()));
+    const double estimate = static_cast<double>(spent) / static_cast<double>(result.counts.judged) * left;
+    return report::money_text(domain::Money(std::llround(estimate), spending_.spent().currency()),
+                              domain::Language::english);
+  }
+
   std::uint64_t repeated_questions() const override { return journal_->repeated_questions(); }
 
   std::vector<domain::ProviderLimits> limits_now() const override { return llm_.limits_now(); }
@@ -220,6 +283,10 @@ class FileAssembly final : public Assembly {
   }
 
  private:
+  std::int64_t spent_before() const {
+    return spending_limits_of(request_.settings, journal_->earlier()).spent_before.trillionths();
+  }
+
   // In the order of their lifetimes: what stands below uses what stands above.
   AssembleRequest request_;
   std::unique_ptr<tables::CsvSource> source_;
@@ -229,6 +296,7 @@ class FileAssembly final : public Assembly {
   domain::Rulebook rulebook_;
   prompt::QuestionBuilder question_;
   std::unique_ptr<store::RunJournalFile> journal_;
+  cost::SpendingLimit spending_;
   store::OpenedStore store_;
   Result<std::unique_ptr<store::LimitsFile>> limits_;
   ProviderKeys keys_;

@@ -31,6 +31,8 @@ class Assembly {
   virtual std::uint64_t repeated_questions() const = 0;
   // How the providers' limits are used at the moment, and what rows wait for; in priority order.
   virtual std::vector<domain::ProviderLimits> limits_now() const = 0;
+  // What the rows that are left will cost, going by those that were judged, for people; empty: not known.
+  virtual std::string cost_to_finish(const engine::RunResult& result) const = 0;
   // Makes durable what was learnt and what is on its way to the answer cache.
   virtual boost::asio::awaitable<void> flush() = 0;
 };

@@ -126,12 +126,16 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
       .language = domain::Language::english};
   const prompt::QuestionBuilder question(rulebook, source.columns());
   const ProviderKeys keys = keys_of(question, options.llm.providers);
+  cost::SpendingLimit::Limits limits;
+  limits.most = options.most_cost;
+  cost::SpendingLimit spending(limits);
   LlmStack llm(options.llm,
                {.transport = stage.transport,
                 .question = question,
                 .facts = facts,
                 .observer = metrics,
-                .clock = stage.clock},
+                .clock = stage.clock,
+                .spending = options.most_cost ? &spending : nullptr},
                random, stop);
   std::exception_ptr failure;
   const TimePoint start = stage.clock.now();
@@ -157,6 +161,7 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
   if (failure) std::rethrow_exception(failure);
   llm.save_learnt();
   played.summary = metrics.summary();
+  played.spent = spending.spent();
   played.summary.limits = llm.limits_now();
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/time.hpp"
 #include "config/settings.hpp"
+#include "domain/money.hpp"
 #include "engine/run.hpp"
 #include "metrics/run_summary.hpp"
 #include "sim/llm_model.hpp"
@@ -32,6 +33,8 @@ struct SimulatedRunOptions {
   std::uint64_t seed = 1;  // of the rows and of the program's own chance; the models have theirs
   // No provider has ever answered with its key: the first request to each goes ahead of the others.
   bool is_first_run = false;
+  // What the run may cost; the models' prices are in llm.prices then. Nothing: any amount.
+  std::optional<domain::Money> most_cost = std::nullopt;
   // What was learnt in an earlier run, by its name; and afterwards, what this one has learnt.
   std::map<std::string, std::string>* facts = nullptr;
 };
@@ -40,6 +43,7 @@ struct SimulatedRun {
   engine::RunResult result;
   Duration makespan{};  // from the start to the last outcome
   metrics::RunSummary summary;
+  domain::Money spent = {};                            // as the limit of the cost counts; zero without one
   std::vector<std::unique_ptr<sim::LlmModel>> models;  // with their ledgers, as they stand at the end
 };
 

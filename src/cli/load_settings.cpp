@@ -36,6 +36,9 @@ config::Settings load_settings(const RunArguments& arguments) {
   overrides.columns = arguments.columns;
   overrides.allowed_statuses = arguments.allowed_statuses;
   overrides.workers = arguments.workers;
+  overrides.max_cost = arguments.max_cost;
+  overrides.max_requests = arguments.max_requests;
+  overrides.max_time_seconds = arguments.max_time;
   overrides.request_timeout_seconds = arguments.request_timeout;
   return config::load_settings(request);
 }

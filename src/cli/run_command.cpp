@@ -6,31 +6,22 @@
 #include "cli/assemble.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/load_settings.hpp"
-#include "cli/observers.hpp"
-#include "cli/row_lines.hpp"
 #include "cli/rulebook_export.hpp"
 #include "cli/signals.hpp"
 #include "cli/ticker.hpp"
+#include "cli/watchers.hpp"
 #include "metrics/listen_address.hpp"
-#include "metrics/metrics_file.hpp"
 #include "metrics/metrics_server.hpp"
-#include "metrics/prometheus.hpp"
-#include "metrics/run_metrics.hpp"
-#include "report/limits_json.hpp"
-#include "report/outcome_list.hpp"
-#include "report/progress_view.hpp"
-#include "report/summary.hpp"
 #include "report/terminal.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -94,138 +85,6 @@ std::optional<metrics::ListenAddress> metrics_address(const RunArguments& argume
   return *std::move(address);
 }
 
-void write_to_stderr(std::string_view text) {
-  static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
-  static_cast<void>(std::fflush(stderr));
-}
-
-void print_result_line(const std::string& line) { fmt::print("{}\n", line); }
-
-// Tells at once of a provider that is left out, and remembers what went wrong last, for the exit code of a
-// run in vain.
-class ProviderTroubles final : public ports::RunObserver {
- public:
-  void on_request_finished(const ports::RequestReport& report) override {
-    if (report.error && *report.error != ErrorKind::cancelled) last_ = report.error;
-  }
-  void on_provider_resting(std::string_view provider, const Error& last_failure) override {
-    log(LogLevel::warning,
-        "provider {} does not answer ({}); its rows wait or go to the next provider until it does", provider,
-        last_failure.message);
-  }
-  void on_provider_back(std::string_view provider, Duration after) override {
-    log(LogLevel::warning, "provider {} answers again, after {:.0f} s", provider, to_seconds(after));
-  }
-  void on_provider_disabled(std::string_view provider, const Error& error) override {
-    log(LogLevel::warning, "provider {} is not asked any more in this run: {}", provider, error.message);
-  }
-  std::optional<ErrorKind> last() const { return last_; }
-
- private:
-  std::optional<ErrorKind> last_;
-};
-
-// How often `--json` tells how the limits are used.
-constexpr Duration kLimitsPeriod = std::chrono::seconds(10);
-
-// Due when a period has passed since the last time; the first one begins with the first question.
-class Every {
- public:
-  explicit Every(Duration period) : period_(period) {}
-  bool is_due(TimePoint now) {
-    if (!last_) last_ = now;
-    if (now - *last_ < period_) return false;
-    last_ = now;
-    return true;
-  }
-
- private:
-  Duration period_;
-  std::optional<TimePoint> last_;
-};
-
-// Everything that watches a run, and what is said about it at the end.
-class Watchers {
- public:
-  Watchers(const RunArguments& arguments, const Clock& clock, report::TerminalMode mode)
-      : arguments_(arguments), mode_(mode), metrics_(clock), view_(write_to_stderr, view_options(mode)) {
-    observers_.add(metrics_);
-    observers_.add(list_);
-    observers_.add(troubles_);
-    if (!arguments.is_quiet) observers_.add(view_);
-    if (arguments.is_json) observers_.add(lines_);
-    if (arguments.metrics_file) file_.emplace(*arguments.metrics_file, [this] { return figures(); });
-    set_log_sink(&view_);
-  }
-  Watchers(const Watchers&) = delete;
-  Watchers& operator=(const Watchers&) = delete;
-  ~Watchers() { set_log_sink(nullptr); }
-
-  ports::RunObserver& observer() { return observers_; }
-  // Asked until the run has been told; until it is set no limit is known.
-  void set_limits(std::function<std::vector<domain::ProviderLimits>()> limits) {
-    limits_ = std::move(limits);
-  }
-  void tick(TimePoint now) {
-    view_.tick(now);
-    if (file_) warn(file_->tick(now));
-    if (arguments_.is_json && limits_ && limits_told_.is_due(now)) {
-      print_result_line(report::limits_json_line(limits_()));
-      static_cast<void>(std::fflush(stdout));
-    }
-  }
-  std::optional<ErrorKind> last_error() const { return troubles_.last(); }
-  // In Prometheus' text format.
-  std::string figures() const { return metrics::prometheus_text(summary(), SV_VERSION); }
-
-  void tell(const engine::RunResult& result, const std::string& target) {
-    view_.finish();
-    if (file_) warn(file_->write());
-    const std::size_t columns = mode_.animation ? report::terminal_columns(STDERR_FILENO) : 0;
-    write_to_stderr(list_.render(domain::Language::english, columns));
-    const metrics::RunSummary summary = this->summary();
-    if (!arguments_.is_quiet) {
-      write_to_stderr(report::render_summary(summary, domain::Language::english,
-                                             {.color = mode_.color, .columns = columns}));
-      if (result.is_written && !target.empty())
-        write_to_stderr(fmt::format("Review written to {}\n", target));
-    }
-    if (arguments_.is_json) print_result_line(report::summary_json(summary));
-  }
-
- private:
-  // The figures are worth less than the run: it goes on without them.
-  static void warn(const std::optional<Error>& error) {
-    if (error) log(LogLevel::warning, "{}; the run itself is not affected", error->message);
-  }
-
-  metrics::RunSummary summary() const {
-    metrics::RunSummary summary = metrics_.summary();
-    if (limits_) summary.limits = limits_();
-    return summary;
-  }
-
-  report::ProgressOptions view_options(report::TerminalMode mode) const {
-    report::ProgressOptions options;
-    options.mode = mode;
-    options.limits = [this] { return limits_ ? limits_() : std::vector<domain::ProviderLimits>(); };
-    options.columns = [] { return report::terminal_columns(STDERR_FILENO); };
-    return options;
-  }
-
-  const RunArguments& arguments_;
-  report::TerminalMode mode_;
-  std::function<std::vector<domain::ProviderLimits>()> limits_;
-  Every limits_told_{kLimitsPeriod};
-  metrics::RunMetrics metrics_;
-  report::OutcomeList list_;
-  ProviderTroubles troubles_;
-  report::ProgressView view_;
-  RowLines lines_{stdout};
-  std::optional<metrics::MetricsFile> file_;
-  Observers observers_;
-};
-
 void listen_for_scrapes(metrics::MetricsServer& server, const metrics::ListenAddress& address) {
   const Result<void> listening = server.listen(address);
   if (!listening) {
@@ -247,21 +106,51 @@ void explain_unwritten(const engine::RunResult& result, const std::string& targe
         target.empty()      ? std::string("the other rows were not asked about")
         : result.is_written ? fmt::format("the others stand in {} without a verdict", target)
                             : fmt::format("{} was not changed", target));
-  } else if (!result.is_written) {
+  } else if (!result.is_written && result.is_complete()) {
     log(LogLevel::error, "not one row could be judged: {} is left as it was", target);
   }
 }
 
-ExitCode exit_code_of(const engine::RunResult& result, const StopSignals& signals,
+void explain_limit(const engine::RunResult& result, const std::string& limit,
+                   const std::string& cost_to_finish) {
+  std::string text = fmt::format("{} after {} of {} rows", limit, result.counts.total(), result.rows);
+  if (!cost_to_finish.empty()) text += fmt::format("; the others will cost about {}", cost_to_finish);
+  log(LogLevel::warning, "{}. Run again with a higher limit to go on", text);
+}
+
+ExitCode exit_code_of(const engine::RunResult& result, const StopSignals& signals, bool is_limit_reached,
                       std::optional<ErrorKind> provider) {
   if (result.error) return result.error->kind == ErrorKind::invalid_input ? ExitCode::bad_data : ExitCode::io;
   if (signals.received() != 0 && !result.is_complete()) return signals.exit_code();
+  if (is_limit_reached && !result.is_complete()) return ExitCode::limit_reached;
   if (result.counts.unjudged == 0) return ExitCode::ok;
   if (result.counts.judged + result.counts.cached == 0 && provider) {
     return provider_exit_code(*provider);
   }
   return ExitCode::rows_unjudged;
 }
+
+// --max-time: ends the run well when its time is over.
+class TimeLimit {
+ public:
+  TimeLimit(boost::asio::io_context& io, StopSignal& stop, std::optional<Duration> most) : timer_(io) {
+    if (!most) return;
+    timer_.expires_after(*most);
+    timer_.async_wait([this, &stop, most = *most](const boost::system::error_code& error) {
+      if (error) return;
+      reason_ = fmt::format("the limit of {:.0f} s is reached", to_seconds(most));
+      log(LogLevel::warning, "{}: waiting for the answers in flight", reason_);
+      stop.request();
+    });
+  }
+  void cancel() { timer_.cancel(); }
+  // For people; empty: it is not reached.
+  const std::string& reason() const { return reason_; }
+
+ private:
+  boost::asio::steady_timer timer_;
+  std::string reason_;
+};
 
 boost::asio::awaitable<engine::RunResult> run_and_flush(Assembly& assembly) {
   const engine::RunContext context = assembly.context();
@@ -303,6 +192,7 @@ ExitCode run_command(const RunArguments& arguments) {
   for (const std::string& warning : said) log(LogLevel::warning, "{}", warning);
 
   StopSignals signals(io, stop);
+  TimeLimit time_limit(io, stop, settings.max_time);
   Ticker ticker(io, [&watchers, &clock] { watchers.tick(clock.now()); });
   std::optional<engine::RunResult> result;
   std::exception_ptr failure;
@@ -310,6 +200,7 @@ ExitCode run_command(const RunArguments& arguments) {
     failure = std::move(error);
     result = std::move(value);
     signals.ignore();
+    time_limit.cancel();
     ticker.stop();
     server.stop();
   });
@@ -325,8 +216,11 @@ ExitCode run_command(const RunArguments& arguments) {
     log(LogLevel::warning, "{} {} asked a second time, because the crash before had taken the answer",
         repeated, repeated == 1 ? "row was" : "rows were");
   }
+  const std::string limit = result->limit ? result->limit->message : time_limit.reason();
   explain_unwritten(*result, target, signals.received() != 0 && !result->is_complete());
-  return exit_code_of(*result, signals, watchers.last_error());
+  if (!limit.empty() && !result->is_complete() && !result->error)
+    explain_limit(*result, limit, assembly->cost_to_finish(*result));
+  return exit_code_of(*result, signals, !limit.empty(), watchers.last_error());
 }
 
 }  // namespace sv::cli

@@ -55,6 +55,12 @@ std::string* header_of(ColumnSettings& columns, std::string_view field) {
   return nullptr;
 }
 
+void check_number(std::string_view flag, std::string_view path, double value) {
+  const Setting* setting = find_setting(path);
+  if (value >= setting->least && value <= setting->most) return;
+  refuse(fmt::format("{} must be {}..{}, got {}", flag, setting->least, setting->most, value), {});
+}
+
 void check_range(std::string_view flag, std::string_view path, double value) {
   const Setting* setting = find_setting(path);
   const double least = std::ceil(setting->least);  // flags take whole numbers only
@@ -79,6 +85,9 @@ void check_flags(const Overrides& overrides) {
     if (!slot->empty()) refuse(fmt::format("--column {} is given twice", field), "keep one of them");
     *slot = header;
   }
+  if (overrides.max_cost) check_number("--max-cost", "max_cost", *overrides.max_cost);
+  if (overrides.max_requests) check_range("--max-requests", "max_requests", static_cast<double>(*overrides.max_requests));
+  if (overrides.max_time_seconds) check_number("--max-time", "max_time", *overrides.max_time_seconds);
   if (overrides.workers) check_range("--workers", "llm.max_workers", *overrides.workers);
   if (overrides.request_timeout_seconds) {
     check_range("--request-timeout", "llm.providers.N.request_timeout", *overrides.request_timeout_seconds);

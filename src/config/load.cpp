@@ -123,6 +123,11 @@ class Loader {
   void read_rows(const Section& top) {
     settings_.allowed_statuses = top.text_list("allowed_statuses");
     if (!flags_.allowed_statuses.empty()) settings_.allowed_statuses = flags_.allowed_statuses;
+    settings_.max_cost = flags_.max_cost ? flags_.max_cost : top.number("max_cost");
+    settings_.max_requests = flags_.max_requests ? flags_.max_requests : top.whole_number("max_requests");
+    const std::optional<double> seconds =
+        flags_.max_time_seconds ? flags_.max_time_seconds : top.number("max_time");
+    if (seconds) settings_.max_time = from_seconds(*seconds);
     settings_.batch_size = static_cast<std::uint32_t>(
         top.whole_number("batch_size").value_or(default_whole_number("batch_size")));
     const std::optional<std::uint64_t> header = top.whole_number("header_row");

@@ -36,6 +36,9 @@ struct Overrides {
   std::vector<std::string> columns;
   std::vector<std::string> allowed_statuses;  // not empty: replaces the file's
   std::optional<std::uint32_t> workers;
+  std::optional<double> max_cost;
+  std::optional<std::uint64_t> max_requests;
+  std::optional<double> max_time_seconds;
   std::optional<std::uint32_t> request_timeout_seconds;  // for every provider
 };
 

@@ -61,7 +61,7 @@ struct LlmSettings {
   // Replies are not streamed, so it comes when the model has finished.
   Duration first_byte_timeout = Duration::zero();
   double hedge_budget = 0.02;  // share of the requests that may be sent twice at the end of a run
-  bool spill = false;  // rows that would have to queue at a provider go to the next one
+  bool spill = false;          // rows that would have to queue at a provider go to the next one
   std::string http_referer;
   std::string x_title;
   std::vector<ProviderSettings> providers;  // in priority order, never empty
@@ -76,6 +76,10 @@ struct Settings {
   std::uint64_t header_row = 1;
   std::uint64_t data_start_row = 2;
   LlmSettings llm;
+  // A run ends well when it reaches one of these, and can go on with a higher one. Empty: no limit.
+  std::optional<double> max_cost;  // in the currency of the prices
+  std::optional<std::uint64_t> max_requests;
+  std::optional<Duration> max_time;
   std::uint32_t batch_size = 10;                          // outcomes that make a flush
   std::string cache_path;                                 // absolute, or relative to the working directory
   std::string source;                                     // file path; empty: none given

@@ -127,6 +127,12 @@ boost::asio::awaitable<void> RowJudge::ask(Question question) {
   if (rows_after_ > 0) --rows_after_;
   ask.rows_after = rows_after_;
   Result<domain::Answer> answer = co_await context_.llm.judge(ask);
+  if (!answer && answer.error().kind == ErrorKind::limit_reached) {
+    if (!limit_) limit_ = std::move(answer.error());
+    context_.stop.request();
+    pass_over(std::move(question));
+    co_return;
+  }
   if (!answer && context_.stop.is_requested()) {  // cut short: this is not its last word
     pass_over(std::move(question));
     co_return;

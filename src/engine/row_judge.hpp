@@ -64,6 +64,8 @@ class RowJudge {
 
   // What ended the run early, if anything but the stop did: the source or the answer cache failed.
   const std::optional<Error>& error() const { return error_; }
+  // The limit of the run that was reached, if any.
+  const std::optional<Error>& limit() const { return limit_; }
   // Not every row of the source has been seen.
   bool is_source_lost() const { return is_source_lost_; }
 
@@ -99,6 +101,7 @@ class RowJudge {
   std::size_t pending_commits_ = 0;
   WaitQueue commit_ended_;
   std::optional<Error> error_;
+  std::optional<Error> limit_;
   bool is_source_lost_ = false;
 };
 

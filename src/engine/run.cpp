@@ -18,6 +18,7 @@ RunResult failed(RunResult result, Error error) {
 }
 
 struct Judged {
+  std::optional<Error> limit;
   std::optional<Error> error;
   // The target can be finished: nothing is wrong with it, and every row of the source has been seen.
   bool can_finish = false;
@@ -44,7 +45,8 @@ boost::asio::awaitable<Judged> judge_rows(const RunContext& context, const RunOp
   co_await judge.settle();
   writer.close();
   co_await writing.join();
-  co_return Judged{.error = judge.error() ? judge.error() : writer.error(),
+  co_return Judged{.limit = judge.limit(),
+                   .error = judge.error() ? judge.error() : writer.error(),
                    .can_finish = !judge.is_source_lost() && !writer.error()};
 }
 
@@ -79,6 +81,7 @@ boost::asio::awaitable<RunResult> run_rows(const RunContext& context, const RunO
   OutcomeWriter writer(context.sink, context.observer, context.stop, options.flush_size, context.journal);
   Judged judged = co_await judge_rows(context, options, *placed, writer);
   result.counts = writer.counts();
+  result.limit = std::move(judged.limit);
   result.error = std::move(judged.error);
   if (!judged.can_finish || !is_worth_writing(result, has_earlier_review, keep_existing)) co_return result;
   const Result<void> finished = co_await context.sink.finish();

@@ -54,6 +54,8 @@ struct RunResult {
   bool is_written = false;
   // Every row has its outcome.
   bool is_complete() const { return counts.total() == rows; }
+  // A limit of the run (money, requests) that ended it early; it can go on with a higher one.
+  std::optional<Error> limit;
   // What ended the run early: source, cache or target failed.
   std::optional<Error> error;
 };

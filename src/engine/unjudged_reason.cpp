@@ -50,6 +50,8 @@ Phrase phrase_of(ErrorKind kind) {
       return {"the model's answer was cut off", "ответ модели обрезан"};
     case ErrorKind::invalid_reply:
       return {"the model did not answer in the required form", "модель ответила не по форме"};
+    case ErrorKind::limit_reached:
+      return {"the limit of the run is reached", "достигнут предел запуска"};
     case ErrorKind::invalid_input:
     case ErrorKind::not_found:
     case ErrorKind::permission_denied:

@@ -94,6 +94,7 @@ std::optional<Duration> next_delay(const RetryLimits& limits, RetryState& state,
     case ErrorKind::not_found:
     case ErrorKind::permission_denied:
     case ErrorKind::already_locked:
+    case ErrorKind::limit_reached:
     case ErrorKind::io:
       return std::nullopt;
   }
@@ -129,6 +130,7 @@ bool disables_provider(ErrorKind kind) {
     case ErrorKind::not_found:
     case ErrorKind::permission_denied:
     case ErrorKind::already_locked:
+    case ErrorKind::limit_reached:
     case ErrorKind::io:
       return false;
   }
@@ -143,6 +145,7 @@ bool is_answer_final(ErrorKind kind) {
     case ErrorKind::not_found:
     case ErrorKind::permission_denied:
     case ErrorKind::already_locked:
+    case ErrorKind::limit_reached:
     case ErrorKind::io:
       return true;
     case ErrorKind::connect:

@@ -75,6 +75,7 @@ boost::asio::awaitable<void> HedgedClient::hedge(Attempt& attempt,
   ports::Ask ask = attempt.ask;
   ask.sent = admission.mark;
   ask.cancel = &attempt.cancel_hedge;
+  ask.is_hedge = true;
   const TimePoint sent_at = clock_.now();
   Result<domain::Answer> answer = co_await inner_.judge(ask);
   if (answer) {

@@ -92,12 +92,18 @@ OpenAiClient::OpenAiClient(OpenAiProvider provider, OpenAiClientContext context,
 }
 
 boost::asio::awaitable<Result<domain::Answer>> OpenAiClient::judge(ports::Ask ask) {
-  const Duration longest =
-      std::min(ask.longest.value_or(provider_.request_timeout), provider_.request_timeout);
-  const Deadline deadline = Deadline::after(context_.clock.now(), longest);
+  std::optional<Deadline> deadline;
   for (int refusals = 0;; ++refusals) {
     const Capabilities asked_with = capabilities_;
-    Attempt result = co_await attempt(ask, deadline);
+    Result<Account> account = co_await open_account(ask);
+    if (!account) co_return std::unexpected(std::move(account.error()));
+    if (!deadline) {
+      // From here on: waiting for money is none of the provider's time.
+      const Duration longest =
+          std::min(ask.longest.value_or(provider_.request_timeout), provider_.request_timeout);
+      deadline = Deadline::after(context_.clock.now(), longest);
+    }
+    Attempt result = co_await attempt(ask, *deadline, *account);
     if (result.answer || result.answer.error().kind != ErrorKind::bad_request)
       co_return std::move(result.answer);
     if (refusals == kMaxRefusals || !adapt(result, asked_with)) co_return std::move(result.answer);
@@ -105,12 +111,42 @@ boost::asio::awaitable<Result<domain::Answer>> OpenAiClient::judge(ports::Ask as
   }
 }
 
+boost::asio::awaitable<Result<OpenAiClient::Account>> OpenAiClient::open_account(const ports::Ask& ask) {
+  Account account;
+  if (context_.spending != nullptr) {
+    if (context_.spending->is_money_limited()) {
+      account.reserved = cost::most_of(tokens_.reckon(*ask.row, to_prompt(ask.correction), today()),
+                                       completion_cap(ask.cap_factor), *provider_.prices);
+    }
+    const bool is_free =
+        co_await context_.spending->reserve(account.reserved.value_or(domain::Money()), !ask.is_hedge);
+    if (!is_free && !context_.spending->is_reached())
+      co_return fail(ErrorKind::cancelled, "no money for a second request");
+    if (!is_free) co_return fail(ErrorKind::limit_reached, context_.spending->reason());
+  }
+  if (context_.journal == nullptr) co_return account;
+  const Result<ports::RequestNumber> noted = context_.journal->begin_request({.row_number = ask.row->number,
+                                                                              .key = ask.key,
+                                                                              .provider = provider_.name,
+                                                                              .model = provider_.model,
+                                                                              .reserved = account.reserved});
+  if (!noted) {
+    if (context_.spending != nullptr) {
+      context_.spending->settle(account.reserved.value_or(domain::Money()), domain::Money());
+    }
+    co_return std::unexpected(noted.error());
+  }
+  account.number = *noted;
+  co_return account;
+}
+
 std::uint64_t OpenAiClient::token_charge(const ports::Ask& ask) {
   return std::max(completion_cap(ask.cap_factor),
                   tokens_.reckon(*ask.row, to_prompt(ask.correction), today()));
 }
 
-boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask ask, Deadline deadline) {
+boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask ask, Deadline deadline,
+                                                                    Account account) {
   user_text_.clear();
   context_.question.append_user_text(user_text_, *ask.row, unguessable_hex(kMarkBytes), today(),
                                      to_prompt(ask.correction));
@@ -123,38 +159,26 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
   request.cancel = ask.cancel;
   request.max_response_bytes = kMaxReplyBytes;
 
-  ports::RequestNumber number = 0;
-  if (context_.journal != nullptr) {
-    const Result<ports::RequestNumber> noted = context_.journal->begin_request({.row_number = ask.row->number,
-                                                                                .key = ask.key,
-                                                                                .provider = provider_.name,
-                                                                                .model = provider_.model});
-    if (!noted) {
-      co_return Attempt{
-          .answer = std::unexpected(noted.error()), .refused_parameter = {}, .refusal_text = {}};
-    }
-    number = *noted;
-  }
   const TimePoint started = context_.clock.now();
   context_.observer.on_request_started(provider_.name);
   Result<ports::HttpResponse> response = co_await context_.transport.send(std::move(request));
   if (!response) {
     Attempt failed{
         .answer = std::unexpected(std::move(response.error())), .refused_parameter = {}, .refusal_text = {}};
-    report(failed, 0, context_.clock.now() - started, {}, number);
+    report(failed, 0, context_.clock.now() - started, {}, account);
     learn_caching(cache_use, {});
     co_return failed;
   }
   if (on_rate_headers_) {
     on_rate_headers_(told_limits(*response), ask.sent);
   }
-  Attempt result = read(*response, number);
+  Attempt result = read(*response, account);
   tokens_.learn(*ask.row, to_prompt(ask.correction), today(), result.usage.input);
   learn_caching(cache_use, result.usage);
   co_return result;
 }
 
-OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response, ports::RequestNumber number) {
+OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response, const Account& account) {
   ChatResult chat = read_chat_reply(response, context_.clock.wall_now());
   Attempt attempt{.answer = fail(ErrorKind::protocol, ""),
                   .refused_parameter = std::move(chat.refused_parameter),
@@ -179,7 +203,7 @@ OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response, po
     remember(learnt);
   }
   attempt.usage = chat.usage;
-  report(attempt, response.status, response.elapsed, chat.usage, number);
+  report(attempt, response.status, response.elapsed, chat.usage, account);
   return attempt;
 }
 
@@ -219,7 +243,7 @@ void OpenAiClient::learn_caching(const PromptCacheKeys::Use& use, const domain::
 }
 
 void OpenAiClient::report(const Attempt& attempt, int http_status, Duration latency,
-                          const domain::Usage& usage, ports::RequestNumber number) {
+                          const domain::Usage& usage, const Account& account) {
   ports::RequestReport report;
   report.provider = provider_.name;
   report.model = provider_.model;
@@ -229,12 +253,23 @@ void OpenAiClient::report(const Attempt& attempt, int http_status, Duration late
   report.usage = usage;
   if (provider_.prices) report.cost = domain::cost_of(usage, *provider_.prices);
   context_.observer.on_request_finished(report);
-  if (context_.journal == nullptr) return;
-  context_.journal->end_request(number, {.error = report.error,
-                                         .http_status = http_status,
-                                         .latency = latency,
-                                         .usage = usage,
-                                         .cost = report.cost});
+  std::optional<domain::Money> charged = report.cost;
+  if (account.reserved) {
+    // Providers bill what they answer; where no reply came, or one without figures, nobody knows.
+    const bool is_known = http_status != 0 && (usage != domain::Usage{} || !attempt.answer);
+    charged = is_known ? domain::cost_of(usage, *provider_.prices) : *account.reserved;
+  }
+  if (context_.spending != nullptr) {
+    context_.spending->settle(account.reserved.value_or(domain::Money()), charged.value_or(domain::Money()));
+  }
+  if (context_.journal != nullptr) {
+    context_.journal->end_request(account.number, {.error = report.error,
+                                                   .http_status = http_status,
+                                                   .latency = latency,
+                                                   .usage = usage,
+                                                   .cost = report.cost,
+                                                   .charged = charged});
+  }
 }
 
 std::uint64_t OpenAiClient::completion_cap(std::uint32_t cap_factor) const {

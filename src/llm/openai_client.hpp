@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "cost/spending_limit.hpp"
 #include "domain/sent_mark.hpp"
 #include "domain/token_prices.hpp"
 #include "limits/rate_headers.hpp"
@@ -57,6 +58,8 @@ struct OpenAiClientContext {
   Clock& clock;
   // Every request is written down there before it is sent. Null: nowhere (runs in virtual time).
   ports::RunJournal* journal = nullptr;
+  // What the run may spend. Null: anything.
+  cost::SpendingLimit* spending = nullptr;
 };
 
 class OpenAiClient final : public ports::LlmClient {
@@ -85,14 +88,20 @@ class OpenAiClient final : public ports::LlmClient {
     std::string refusal_text;
     domain::Usage usage = {};  // as the provider counted; zero: it did not say
   };
-  boost::asio::awaitable<Attempt> attempt(ports::Ask ask, Deadline deadline);
-  Attempt read(const ports::HttpResponse& response, ports::RequestNumber number);
+  // What a request takes with it, to be accounted for at its end.
+  struct Account {
+    ports::RequestNumber number = 0;
+    std::optional<domain::Money> reserved = std::nullopt;  // empty: money is not limited
+  };
+  boost::asio::awaitable<Result<Account>> open_account(const ports::Ask& ask);
+  boost::asio::awaitable<Attempt> attempt(ports::Ask ask, Deadline deadline, Account account);
+  Attempt read(const ports::HttpResponse& response, const Account& account);
   // False when the refusal is about nothing that can be changed.
   bool adapt(const Attempt& refused, const Capabilities& asked_with);
   void remember(const Capabilities& learnt);
   void learn_caching(const PromptCacheKeys::Use& use, const domain::Usage& usage);
   void report(const Attempt& attempt, int http_status, Duration latency, const domain::Usage& usage,
-              ports::RequestNumber number);
+              const Account& account);
   std::uint64_t completion_cap(std::uint32_t cap_factor) const;
   std::string_view today();
 

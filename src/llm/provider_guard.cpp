@@ -16,7 +16,9 @@ ProviderGuard::ProviderGuard(std::string name, limits::AdmissionGate& gate, KeyM
       breaker_(memory.has_worked()) {}
 
 void ProviderGuard::note_result(const std::optional<Error>& error, TimePoint sent_at) {
-  if (is_off() || (error && error->kind == ErrorKind::cancelled)) return;
+  // Nothing was sent, or nothing is known.
+  if (is_off()) return;
+  if (error && (error->kind == ErrorKind::cancelled || error->kind == ErrorKind::limit_reached)) return;
   if (error && limits::disables_provider(error->kind)) {
     switch_off(*error);
     return;

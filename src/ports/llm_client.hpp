@@ -30,6 +30,8 @@ struct Ask {
   std::uint32_t attempt = 1;
   // It finds out whether a provider that was down is back: it is sent although nothing else is.
   bool is_probe = false;
+  // A second request about a row that is late: it never waits.
+  bool is_hedge = false;
   // Rows of the run that have not been asked about yet, at most.
   std::uint64_t rows_after = 0;
   // Set by the limiter when it lets the attempt go.

@@ -35,6 +35,9 @@ struct RunRecord {
   std::uint64_t answers = 0;   // of them: with a usable answer
   std::uint64_t failures = 0;  // of them: without
   domain::Costs cost;          // of the requests whose price is known
+  // What a limit of the run's money counts: costs, and all that was reserved for requests without a known
+  // end.
+  domain::Costs charged;
   std::uint64_t damaged_lines = 0;
 
   // Requests of which nobody knows what became: paid for perhaps, lost for certain.

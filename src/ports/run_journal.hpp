@@ -27,6 +27,8 @@ struct RequestStart {
   const domain::AnswerKey* key = nullptr;  // of the question at the first provider; null: not known
   std::string_view provider;
   std::string_view model;
+  // The most that it can cost; empty: the run's money is not limited.
+  std::optional<domain::Money> reserved = std::nullopt;
 };
 
 struct RequestEnd {
@@ -35,6 +37,9 @@ struct RequestEnd {
   Duration latency{};
   domain::Usage usage = {};
   std::optional<domain::Money> cost = std::nullopt;  // empty: the model's price is not known
+  // What the run's limit counts for it: the cost, or all that was reserved when nobody knows what became of
+  // it.
+  std::optional<domain::Money> charged = std::nullopt;
 };
 
 // How far a run has come since its begin_run().

@@ -162,6 +162,8 @@ std::string_view russian_kind(ErrorKind kind) {
       return "не найдено";
     case ErrorKind::permission_denied:
       return "нет прав";
+    case ErrorKind::limit_reached:
+      return "предел запуска";
     case ErrorKind::already_locked:
       return "занято";
     case ErrorKind::io:

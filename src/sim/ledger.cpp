@@ -81,6 +81,7 @@ void Ledger::note_sent(const Receipt& receipt) {
   --in_flight_;
   if (receipt.status != 0) ++by_status_[receipt.status];
   usage_ += receipt.usage;
+  billed_ += receipt.usage;
   if (!receipt.is_verdict) return;
   ++verdicts_;
   if (!receipt.row) return;
@@ -93,6 +94,7 @@ void Ledger::note_lost(const Receipt& receipt) {
   SV_ASSERT(in_flight_ > 0, "a request ends once");
   --in_flight_;
   ++lost_;
+  billed_ += receipt.usage;
 }
 
 void Ledger::reset() {
@@ -134,6 +136,8 @@ std::string Ledger::to_json(bool with_rows, bool with_latencies) const {
   }
   add(R"(}},"tokens":{{"input":{},"cached_input":{},"output":{}}})", usage_.input, usage_.cached_input,
       usage_.output);
+  add(R"(,"billed":{{"input":{},"cached_input":{},"output":{}}})", billed_.input, billed_.cached_input,
+      billed_.output);
   out += R"(,"prompt_cache_by_minute":[)";
   comma = "";
   for (const PromptCacheCount& minute : prompt_cache_) {

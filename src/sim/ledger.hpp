@@ -65,6 +65,8 @@ class Ledger {
   // Rows that got more than one usable answer.
   std::size_t rows_answered_again() const;
   std::uint64_t count_status(int status) const;
+  // What a provider would bill: of every answer that was made, also of those that nobody received.
+  const domain::Usage& billed() const { return billed_; }
   struct PromptCacheCount {
     std::uint64_t requests = 0;
     std::uint64_t hits = 0;
@@ -100,6 +102,7 @@ class Ledger {
   std::map<int, std::uint64_t> by_status_;
   std::array<std::uint64_t, kFaultCount> by_fault_{};
   domain::Usage usage_;
+  domain::Usage billed_;
   std::unordered_map<std::uint64_t, RowCount> rows_;
   std::vector<float> latencies_;
   std::vector<float> arrivals_;

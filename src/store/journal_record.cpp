@@ -42,6 +42,12 @@ void append_member(std::string_view name, std::string_view text, std::string& to
   append_string(text, to);
 }
 
+void append_money(std::string_view name, const std::optional<domain::Money>& amount, std::string& to) {
+  if (!amount) return;
+  fmt::format_to(std::back_inserter(to), ",\"{}\":{},\"{}_in\":\"{}\"", name, amount->trillionths(), name,
+                 amount->currency().code());
+}
+
 void append_progress(const ports::RunProgress& progress, std::string& to) {
   fmt::format_to(std::back_inserter(to),
                  ",\"judged\":{},\"cached\":{},\"unjudged\":{},\"skipped\":{},\"written\":{}",
@@ -76,7 +82,9 @@ struct Appender {
     append_member("key", asked.key, to);
     append_member("provider", asked.provider, to);
     append_member("model", asked.model, to);
-    fmt::format_to(std::back_inserter(to), ",\"at\":{}}}", milliseconds_of(asked.at));
+    fmt::format_to(std::back_inserter(to), ",\"at\":{}", milliseconds_of(asked.at));
+    append_money("reserved", asked.reserved, to);
+    to += '}';
   }
   void operator()(const JournalAnswered& answered) const {
     fmt::format_to(std::back_inserter(to), "{{\"t\":\"end\",\"n\":{},\"status\":{},\"ms\":{}",
@@ -88,10 +96,8 @@ struct Appender {
                      ",\"in\":{},\"cached\":{},\"cache_write\":{},\"out\":{},\"reasoning\":{}", usage.input,
                      usage.cached_input, usage.cache_write, usage.output, usage.reasoning);
     }
-    if (answered.cost) {
-      fmt::format_to(std::back_inserter(to), ",\"cost\":{},\"currency\":\"{}\"", answered.cost->trillionths(),
-                     answered.cost->currency().code());
-    }
+    append_money("cost", answered.cost, to);
+    append_money("charged", answered.charged, to);
     to += '}';
   }
   void operator()(const JournalPut& put) const {
@@ -124,6 +130,13 @@ std::string text_of(const json::object& object, std::string_view name) {
 
 WallTime time_of(const json::object& object) {
   return WallTime(std::chrono::milliseconds(static_cast<std::int64_t>(number_of(object, "at"))));
+}
+
+std::optional<domain::Money> money_of(const json::object& object, std::string_view name) {
+  const std::optional<domain::Currency> currency =
+      domain::Currency::parse(text_of(object, std::string(name) + "_in"));
+  if (!currency) return std::nullopt;
+  return domain::Money(static_cast<std::int64_t>(number_of(object, name)), *currency);
 }
 
 ports::RunProgress progress_of(const json::object& object) {
@@ -164,9 +177,8 @@ JournalAnswered answered_of(const json::object& object) {
                                      .output = number_of(object, "out"),
                                      .reasoning = number_of(object, "reasoning")},
                            .cost = std::nullopt};
-  if (const std::optional<domain::Currency> currency = domain::Currency::parse(text_of(object, "currency"))) {
-    answered.cost = domain::Money(static_cast<std::int64_t>(number_of(object, "cost")), *currency);
-  }
+  answered.cost = money_of(object, "cost");
+  answered.charged = money_of(object, "charged");
   return answered;
 }
 
@@ -188,7 +200,8 @@ std::optional<JournalRecord> record_of(const json::object& object) {
                         .key = text_of(object, "key"),
                         .provider = text_of(object, "provider"),
                         .model = text_of(object, "model"),
-                        .at = time_of(object)};
+                        .at = time_of(object),
+                        .reserved = money_of(object, "reserved")};
   }
   if (kind == "end") return answered_of(object);
   if (kind == "put") return JournalPut{progress_of(object)};

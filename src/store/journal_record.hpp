@@ -5,7 +5,7 @@
 //   0b7c11ee
 //   {"t":"ask","n":1,"row":2,"key":"6f1d…","provider":"openai","model":"gpt-4.1-mini","at":1764059400120}
 //   a9e4d310
-//   {"t":"end","n":1,"status":200,"ms":2911,"in":1204,"cached":1024,"out":96,"cost":420000000,"currency":"USD"}
+//   {"t":"end","n":1,"status":200,"ms":2911,"in":1204,"cached":1024,"out":96,"cost":420000000,"cost_in":"USD"}
 //   77c0b1f4 {"t":"put","judged":10,"cached":0,"unjudged":0,"skipped":0,"written":10}
 //   e2f8a07b {"t":"close","as":"finished","at":1764059471000,"judged":666,…}
 //
@@ -57,6 +57,7 @@ struct JournalAsked {
   std::string provider;
   std::string model;
   WallTime at{};
+  std::optional<domain::Money> reserved = std::nullopt;
   bool operator==(const JournalAsked&) const = default;
 };
 
@@ -67,6 +68,7 @@ struct JournalAnswered {
   std::chrono::milliseconds latency{};
   domain::Usage usage;
   std::optional<domain::Money> cost;
+  std::optional<domain::Money> charged = std::nullopt;  // when it is not the cost
   bool operator==(const JournalAnswered&) const = default;
 };
 

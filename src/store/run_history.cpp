@@ -46,10 +46,17 @@ class Replay {
     run_.progress = {};
   }
   void operator()(const JournalRows& rows) { run_.rows = rows.rows; }
-  void operator()(const JournalAsked&) { ++run_.requests; }
+  void operator()(const JournalAsked& asked) {
+    ++run_.requests;
+    if (asked.reserved) reserved_[asked.number] = *asked.reserved;
+  }
   void operator()(const JournalAnswered& answered) {
     ++(answered.error.empty() ? run_.answers : run_.failures);
     if (answered.cost) run_.cost.add(*answered.cost);
+    reserved_.erase(answered.number);
+    if (const std::optional<domain::Money>& amount = answered.charged ? answered.charged : answered.cost) {
+      run_.charged.add(*amount);
+    }
   }
   void operator()(const JournalPut& put) { run_.progress = put.progress; }
   void operator()(const JournalClosed& closed) {
@@ -58,17 +65,23 @@ class Replay {
     run_.ended_at = closed.at;
   }
 
+  // No further record comes.
+  void finish() {
+    for (const auto& [number, amount] : reserved_) run_.charged.add(amount);
+  }
+
  private:
   ports::RunRecord& run_;
+  std::unordered_map<ports::RequestNumber, domain::Money> reserved_;  // of requests that are open
 };
 
-void take_line(std::string_view line, ports::RunRecord& run,
+void take_line(std::string_view line, ports::RunRecord& run, Replay& replay,
                const std::function<void(const JournalRecord&)>& each) {
   if (line.empty()) return;  // put there after a torn line
   const ReadLine read = read_line(line);
   if (read.state == LineState::damaged) ++run.damaged_lines;
   if (read.state != LineState::record) return;
-  std::visit(Replay(run), read.record);
+  std::visit(replay, read.record);
   if (each) each(read.record);
 }
 
@@ -110,6 +123,7 @@ Result<ports::RunRecord> read_journal(const std::string& path,
   if (file.number() < 0) return failed(errno);
   ports::RunRecord run;
   run.path = path;
+  Replay replay(run);
   std::string pending;
   std::string buffer(kReadBytes, '\0');
   for (;;) {
@@ -120,7 +134,7 @@ Result<ports::RunRecord> read_journal(const std::string& path,
     pending.append(buffer, 0, static_cast<std::size_t>(got));
     std::size_t begin = 0;
     for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n', begin)) {
-      take_line(std::string_view(pending).substr(begin, end - begin), run, each);
+      take_line(std::string_view(pending).substr(begin, end - begin), run, replay, each);
       begin = end + 1;
     }
     pending.erase(0, begin);
@@ -128,6 +142,7 @@ Result<ports::RunRecord> read_journal(const std::string& path,
     if (pending.size() > kLongestJournalLine) pending.assign(1, '?');
   }
   if (!pending.empty()) ++run.damaged_lines;
+  replay.finish();
   return run;
 }
 

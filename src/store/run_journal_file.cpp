@@ -162,6 +162,8 @@ bool RunJournalFile::go_on_with(const std::string& path, const std::string& fing
                             .rows = run->rows,
                             .progress = run->progress,
                             .open_requests = run->open_requests(),
+                            .requests = run->requests,
+                            .charged = run->charged,
                             .was_killed = !run->end};
   return true;
 }
@@ -191,7 +193,8 @@ Result<ports::RequestNumber> RunJournalFile::begin_request(const ports::RequestS
                      .key = start.key == nullptr ? std::string() : key_text(*start.key),
                      .provider = std::string(start.provider),
                      .model = std::string(start.model),
-                     .at = clock_.wall_now()};
+                     .at = clock_.wall_now(),
+                     .reserved = start.reserved};
   // Counted once for each question; its retries are counted as retries.
   if (!asked_before_.empty() && asked_before_.erase(asked.key) > 0) ++repeated_;
   append_line(std::move(asked), pending_);
@@ -206,7 +209,8 @@ void RunJournalFile::end_request(ports::RequestNumber number, const ports::Reque
                               .http_status = end.http_status,
                               .latency = std::chrono::duration_cast<std::chrono::milliseconds>(end.latency),
                               .usage = end.usage,
-                              .cost = end.cost},
+                              .cost = end.cost,
+                              .charged = end.charged == end.cost ? std::nullopt : end.charged},
               pending_);
   if (pending_.size() >= kMostPendingBytes) flush();
 }

@@ -47,7 +47,9 @@ struct EarlierProcess {
   std::uint64_t rows = 0;
   ports::RunProgress progress;
   std::uint64_t open_requests = 0;  // were under way
-  bool was_killed = false;          // it has no end in the journal
+  std::uint64_t requests = 0;
+  domain::Costs charged = {};  // see ports::RunRecord
+  bool was_killed = false;     // it has no end in the journal
 };
 
 class RunJournalFile final : public ports::RunJournal {

@@ -1,0 +1,107 @@
+// --max-cost, --max-requests, --max-time: a run that reaches its limit ends well and goes on with a higher
+// one.
+#include "e2e/program.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace sv::e2e {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr std::uint64_t kRows = 120;
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+class Spending : public testing::Test {
+ protected:
+  Spending() {
+    std::string sheet = "Project,Status,Comment\n";
+    for (std::uint64_t i = 0; i < kRows; ++i) {
+      sheet += "P" + std::to_string(i) + ",Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
+    }
+    directory_.write("statuses.csv", sheet);
+    directory_.write("rules.md", "1. Say what is done.\n");
+    directory_.write("prices.yaml",
+                     "prices:\n  - model: m\n    input: 1\n    cached_input: 1\n    output: 1\n");
+  }
+  Finished job(const Words& more) const {
+    Words words{
+        "run",        "statuses.csv",        "--output",  "review.csv", "--rules", "rules.md", "--model", "m",
+        "--base-url", simulator_.base_url(), "--workers", "20"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(directory_, words);
+  }
+  // At one dollar for a million tokens of any kind, in millionths of a dollar.
+  std::uint64_t bill() const {
+    return simulator_.ledger("billed.input") + simulator_.ledger("billed.output");
+  }
+  std::size_t verdicts() const {
+    const auto review = read_csv(directory_.read("review.csv"));
+    return static_cast<std::size_t>(
+        std::ranges::count_if(review, [](const auto& row) { return row[5] == "YES" || row[5] == "NO"; }));
+  }
+
+  Simulator simulator_{{"--latency", "20ms", "--fault", "500=3%", "--fault", "reset=2%"}};
+  Directory directory_;
+};
+
+TEST_F(Spending, a_run_ends_at_its_cost_and_goes_on_with_a_higher_one) {
+  const Finished first = job({"--max-cost", "0.05", "--prices", "prices.yaml"});
+  EXPECT_EQ(first.exit_code, 3) << first.err;
+  EXPECT_TRUE(holds(first.err, "the limit of 0.05 USD is reached")) << first.err;
+  EXPECT_TRUE(holds(first.err, "the others will cost about $")) << first.err;
+  EXPECT_LE(bill(), 50'000U);
+  EXPECT_GT(bill(), 30'000U) << "the limit is used too";
+  EXPECT_EQ(read_csv(directory_.read("review.csv")).size(), kRows + 1) << "every row has its place";
+  EXPECT_LT(verdicts(), kRows);
+  EXPECT_TRUE(holds(run(directory_, {"status"}).out, "interrupted"));
+
+  const Finished same = job({"--max-cost", "0.05", "--prices", "prices.yaml"});
+  EXPECT_EQ(same.exit_code, 3);
+  EXPECT_LE(bill(), 50'000U) << "it is the same run: what was spent before counts";
+
+  const Finished second = job({"--max-cost", "5", "--prices", "prices.yaml"});
+  EXPECT_EQ(second.exit_code, 0) << second.err;
+  EXPECT_EQ(verdicts(), kRows);
+  EXPECT_EQ(simulator_.answers_per_row().size(), kRows);
+}
+
+TEST_F(Spending, without_a_price_money_cannot_be_limited) {
+  const Finished finished = job({"--max-cost", "0.05"});
+  EXPECT_EQ(finished.exit_code, 78);
+  EXPECT_TRUE(holds(finished.err, "the price of m is not known")) << finished.err;
+  EXPECT_EQ(simulator_.ledger("requests"), 0U);
+}
+
+TEST_F(Spending, requests_are_limited_to_the_last_one) {
+  const Finished finished = job({"--max-requests", "50"});
+  EXPECT_EQ(finished.exit_code, 3) << finished.err;
+  EXPECT_EQ(simulator_.ledger("requests"), 50U);
+  EXPECT_TRUE(holds(finished.err, "the limit of 50 requests is reached")) << finished.err;
+}
+
+TEST_F(Spending, time_is_limited_and_what_is_in_flight_is_awaited) {
+  const Simulator slow({"--latency", "700ms"});
+  const Finished finished =
+      run(directory_, {"run", "statuses.csv", "--output", "review.csv", "--rules", "rules.md", "--model", "m",
+                       "--base-url", slow.base_url(), "--workers", "2", "--max-time", "1"});
+  EXPECT_EQ(finished.exit_code, 3) << finished.err;
+  EXPECT_TRUE(holds(finished.err, "the limit of 1 s is reached")) << finished.err;
+  EXPECT_EQ(slow.ledger("requests"), slow.ledger("verdicts")) << "nothing was cut off";
+  EXPECT_EQ(verdicts(), slow.ledger("verdicts"));
+}
+
+TEST_F(Spending, a_limit_that_is_none_is_refused) {
+  EXPECT_EQ(job({"--max-cost", "0"}).exit_code, 64);
+  EXPECT_EQ(job({"--max-cost", "much"}).exit_code, 64);
+  EXPECT_EQ(job({"--max-requests", "0"}).exit_code, 64);
+  EXPECT_EQ(job({"--max-time", "0"}).exit_code, 64);
+}
+
+}  // namespace
+}  // namespace sv::e2e
