@@ -7,6 +7,8 @@
 #include "base/text.hpp"
 #include "cli/assemble_llm.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/open_tables.hpp"
+#include "cli/take_or_throw.hpp"
 #include "cost/price_book.hpp"
 #include "cost/spending_limit.hpp"
 #include "http/curl_transport.hpp"
@@ -15,9 +17,6 @@
 #include "store/limits_file.hpp"
 #include "store/run_journal_file.hpp"
 #include "store/sqlite_store.hpp"
-#include "tables/csv_sink.hpp"
-#include "tables/csv_source.hpp"
-#include "tables/json_rows_sink.hpp"
 
 #include <fmt/format.h>
 
@@ -40,64 +39,6 @@ struct FileCloser {
   void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
 };
 using FileHandle = std::unique_ptr<std::FILE, FileCloser>;
-
-template <typename T>
-T take_or_throw(Result<T> result, ExitCode (*code_of)(ErrorKind)) {
-  if (!result) throw Fatal(code_of(result.error().kind), result.error().message);
-  return std::move(*result);
-}
-
-std::unique_ptr<tables::CsvSource> open_source(const config::Settings& settings,
-                                               const RunArguments& arguments) {
-  if (settings.source.empty()) {
-    throw Fatal(
-        ExitCode::usage,
-        settings.sheets
-            ? "no source file: this version reads CSV files; Google Sheets (`sheets:`) is not supported yet. "
-              "Export the sheet as CSV and name it: status-validator run statuses.csv --output review.csv"
-            : "no source file: name it, as in `status-validator run statuses.csv --output review.csv`, or "
-              "set "
-              "`source:` in the settings file");
-  }
-  tables::CsvSourceOptions options;
-  options.path = settings.source;
-  options.header_row = settings.header_row;
-  options.data_start_row = settings.data_start_row;
-  options.columns = {.status = settings.columns.status,
-                     .comment = settings.columns.comment,
-                     .completion_date = settings.columns.completion_date,
-                     .identifier = settings.columns.identifier,
-                     .project_manager = settings.columns.project_manager};
-  options.guess_columns = settings.columns.are_guessed;
-  options.limit = arguments.limit;
-  return take_or_throw(tables::open_csv_source(std::move(options)), source_exit_code);
-}
-
-std::unique_ptr<ports::OutcomeSink> open_sink(const config::Settings& settings, const RunArguments& arguments,
-                                              const tables::CsvSource& source, std::FILE* nowhere) {
-  const std::string source_name = std::filesystem::path(settings.source).filename();
-  if (arguments.is_dry_run || (arguments.is_json && settings.target.empty())) {
-    tables::JsonRowsSinkOptions options;
-    // With --json each row has been printed already when it was finished.
-    options.output = arguments.is_json ? nowhere : stdout;
-    options.columns = source.columns();
-    options.source_name = source_name;
-    options.target_path = settings.target;
-    return take_or_throw(tables::open_json_rows_sink(options), target_exit_code);
-  }
-  if (settings.target.empty()) {
-    throw Fatal(
-        ExitCode::usage,
-        "no output: give --output FILE (or `target:` in the settings file), or --dry-run to only look");
-  }
-  tables::CsvSinkOptions options;
-  options.path = settings.target;
-  options.dialect = source.dialect();
-  options.columns = source.columns();
-  options.source_name = source_name;
-  options.source_path = settings.source;
-  return take_or_throw(tables::open_csv_sink(options), target_exit_code);
-}
 
 // The same whether the file exists yet or not, and by whichever name it is reached.
 std::string absolute(const std::string& path) {
@@ -210,12 +151,12 @@ class FileAssembly final : public Assembly {
  public:
   explicit FileAssembly(const AssembleRequest& request)
       : request_(request),
-        source_(open_source(request.settings, request.arguments)),
+        source_(open_source(request)),
         nowhere_(std::fopen("/dev/null", "we")),
-        sink_(open_sink(request.settings, request.arguments, *source_, nowhere_.get())),
+        sink_(open_sink(request, source_, nowhere_.get())),
         random_(random_seed()),
         rulebook_(rulebook_of(request.settings)),
-        question_(rulebook_, source_->columns()),
+        question_(rulebook_, source_.rows->columns()),
         journal_(open_journal(request, question_)),
         spending_(spending_limits_of(request.settings, journal_->earlier())),
         store_(open_store(request, *journal_)),
@@ -234,8 +175,8 @@ class FileAssembly final : public Assembly {
 
   engine::RunContext context() override {
     return {.executor = request_.executor,
-            .source = *source_,
-            .sink = *sink_,
+            .source = *source_.rows,
+            .sink = *sink_.outcomes,
             .cache = *store_.store,
             .llm = llm_.client(),
             .keys = keys_,
@@ -256,7 +197,11 @@ class FileAssembly final : public Assembly {
 
   std::vector<std::string> warnings() const override {
     std::vector<std::string> all = request_.settings.warnings;
-    all.insert(all.end(), source_->warnings().begin(), source_->warnings().end());
+    for (const auto& warnings_of : {source_.warnings, sink_.warnings}) {
+      if (!warnings_of) continue;
+      const std::vector<std::string> more = warnings_of();
+      all.insert(all.end(), more.begin(), more.end());
+    }
     all.insert(all.end(), store_.warnings.begin(), store_.warnings.end());
     if (!limits_) all.push_back(limits_.error().message);
     if (journal_->earlier()) all.push_back(describe(*journal_->earlier()));
@@ -289,9 +234,9 @@ class FileAssembly final : public Assembly {
 
   // In the order of their lifetimes: what stands below uses what stands above.
   AssembleRequest request_;
-  std::unique_ptr<tables::CsvSource> source_;
+  OpenedSource source_;
   FileHandle nowhere_;
-  std::unique_ptr<ports::OutcomeSink> sink_;
+  OpenedSink sink_;
   Random random_;
   domain::Rulebook rulebook_;
   prompt::QuestionBuilder question_;

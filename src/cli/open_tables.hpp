@@ -1,0 +1,43 @@
+// Opens the table that rows come from and the one that outcomes go to, of whatever kind each is: the rest of
+// the program sees the ports alone, so the kinds mix freely.
+#pragma once
+
+#include "cli/assemble.hpp"
+#include "ports/outcome_sink.hpp"
+#include "ports/row_source.hpp"
+#include "tables/csv_dialect.hpp"
+
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sv::cli {
+
+struct OpenedSource {
+  std::unique_ptr<ports::RowSource> rows;
+  // For people. More may come while rows are read: ask again at the end. Empty function: none ever.
+  std::function<std::vector<std::string>()> warnings;
+  // What stands in `Source URL` before the row: the file's name.
+  std::string name;
+  // As the user gave it; empty when it is no file.
+  std::string path;
+  // How the source is written when it is a CSV file: a new CSV target is written the same way.
+  std::optional<tables::CsvDialect> dialect;
+};
+
+struct OpenedSink {
+  std::unique_ptr<ports::OutcomeSink> outcomes;
+  // As OpenedSource's.
+  std::function<std::vector<std::string>()> warnings;
+};
+
+// Both throw Fatal with the exit code that fits.
+OpenedSource open_source(const AssembleRequest& request);
+// `source` need not outlive the sink. `nowhere`: where lines go that nobody is to see (/dev/null); outlives
+// the sink.
+OpenedSink open_sink(const AssembleRequest& request, const OpenedSource& source, std::FILE* nowhere);
+
+}  // namespace sv::cli
