@@ -46,3 +46,11 @@ elseif(TARGET yaml-cpp::yaml-cpp)
 else()
   set(SV_YAML yaml-cpp)
 endif()
+
+# Workbooks: C libraries, linked in where there is an archive.
+find_path(SV_MINIZIP_INCLUDE minizip/unzip.h REQUIRED)
+find_library(SV_MINIZIP NAMES libminizip.a minizip REQUIRED)
+find_path(SV_EXPAT_INCLUDE expat.h REQUIRED)
+find_library(SV_EXPAT NAMES libexpat.a expat REQUIRED)
+find_path(SV_XLSXWRITER_INCLUDE xlsxwriter.h REQUIRED)
+find_library(SV_XLSXWRITER NAMES xlsxwriter REQUIRED)

@@ -49,6 +49,9 @@ void add_input_options(CLI::App& app, RunArguments& arguments) {
       ->expected(0, 1)
       ->type_name("[FILE]")
       ->group("What to check");
+  app.add_option("--tab", arguments.tab, "Tab of a workbook [the first that is not hidden]")
+      ->type_name("NAME")
+      ->group("What to check");
   app.add_option("--column", arguments.columns,
                  "Header name of a column: status, comment, completion_date, identifier or project_manager "
                  "(repeatable). Without any, the usual English and Russian names are looked for")
@@ -111,7 +114,7 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
 }
 
 void add_output_options(CLI::App& app, RunArguments& arguments) {
-  app.add_option("-o,--output", arguments.output, "Review to write or to update (CSV)")
+  app.add_option("-o,--output", arguments.output, "Review to write or to update (CSV, XLSX)")
       ->type_name("FILE")
       ->group("What to write");
   app.add_flag("--dry-run", arguments.is_dry_run, "Write nothing; print the review rows as JSON")
@@ -160,7 +163,8 @@ void consider_all(const CLI::App& app, const std::string& typed, std::string& be
 
 void add_run_options(CLI::App& app, RunArguments& arguments, bool takes_source) {
   if (takes_source) {
-    app.add_option("source", arguments.source, "Sheet with the status rows (CSV)")->type_name("FILE");
+    app.add_option("source", arguments.source, "Sheet with the status rows (CSV, XLSX, ODS)")
+        ->type_name("FILE");
   }
   add_input_options(app, arguments);
   add_model_options(app, arguments);

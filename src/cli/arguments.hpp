@@ -15,6 +15,7 @@ struct RunArguments {
   std::vector<std::string> typed;  // the whole command line, without the program's name
   std::optional<std::string> config;
   std::optional<std::string> source;
+  std::optional<std::string> tab;
   std::optional<std::string> output;
   // `--rules FILE`: the rulebook. `--rules` alone, as the original: write the rulebook beside the target.
   bool has_rules = false;

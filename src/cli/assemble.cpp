@@ -52,7 +52,7 @@ std::string absolute(const std::string& path) {
 std::string fingerprint_of(const AssembleRequest& request, const prompt::QuestionBuilder& question) {
   const RunArguments& arguments = request.arguments;
   FieldHasher hasher;
-  hasher.add(absolute(request.settings.source)).add(question.revision());
+  hasher.add(absolute(request.settings.source)).add(request.settings.source_tab).add(question.revision());
   for (const config::ProviderSettings& provider : request.settings.llm.providers) {
     hasher.add(provider.base_url).add(provider.model);
   }

@@ -26,6 +26,7 @@ config::Settings load_settings(const RunArguments& arguments) {
   request.working_directory = std::filesystem::current_path();
   config::Overrides& overrides = request.overrides;
   overrides.source = arguments.source;
+  overrides.source_tab = arguments.tab;
   overrides.target = arguments.output;
   overrides.rules_file = arguments.rules_file;
   overrides.prices_file = arguments.prices;

@@ -1,11 +1,16 @@
 #include "cli/open_tables.hpp"
 
 #include "base/fatal.hpp"
+#include "base/text.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/take_or_throw.hpp"
 #include "tables/csv_sink.hpp"
 #include "tables/csv_source.hpp"
 #include "tables/json_rows_sink.hpp"
+#include "workbooks/workbook.hpp"
+#include "workbooks/xlsx_sink.hpp"
+
+#include <fmt/format.h>
 
 #include <filesystem>
 #include <utility>
@@ -22,10 +27,11 @@ tables::ColumnNames column_names(const config::ColumnSettings& columns) {
           .project_manager = columns.project_manager};
 }
 
-OpenedSource open_csv(const AssembleRequest& request) {
+OpenedSource open_csv(const AssembleRequest& request, std::string path, std::string shown_name) {
   const config::Settings& settings = request.settings;
   tables::CsvSourceOptions options;
-  options.path = settings.source;
+  options.path = std::move(path);
+  options.shown_name = std::move(shown_name);
   options.header_row = settings.header_row;
   options.data_start_row = settings.data_start_row;
   options.columns = column_names(settings.columns);
@@ -42,6 +48,18 @@ OpenedSource open_csv(const AssembleRequest& request) {
   return opened;
 }
 
+// A tab of a workbook is read as the CSV file that it is made into.
+OpenedSource open_workbook(const AssembleRequest& request) {
+  const config::Settings& settings = request.settings;
+  const std::string directory = std::filesystem::temp_directory_path();
+  workbooks::ConvertedTab tab = take_or_throw(
+      workbooks::convert_tab(settings.source, settings.source_tab, directory), source_exit_code);
+  OpenedSource opened = open_csv(request, workbooks::path_of(tab.file), settings.source);
+  opened.tab = std::move(tab.name);
+  opened.dialect.reset();
+  return opened;
+}
+
 std::unique_ptr<ports::OutcomeSink> open_json_rows(const AssembleRequest& request, const OpenedSource& source,
                                                    std::FILE* nowhere) {
   tables::JsonRowsSinkOptions options;
@@ -51,6 +69,21 @@ std::unique_ptr<ports::OutcomeSink> open_json_rows(const AssembleRequest& reques
   options.source_name = source.name;
   options.target_path = request.settings.target;
   return take_or_throw(tables::open_json_rows_sink(options), target_exit_code);
+}
+
+OpenedSink open_xlsx_target(const AssembleRequest& request, const OpenedSource& source) {
+  workbooks::XlsxSinkOptions options;
+  options.path = request.settings.target;
+  options.columns = source.rows->columns();
+  options.source_name = source.name;
+  options.source_path = source.path;
+  options.source_tab = source.tab;
+  std::unique_ptr<workbooks::XlsxSink> sink =
+      take_or_throw(workbooks::XlsxSink::open(std::move(options)), target_exit_code);
+  OpenedSink opened;
+  opened.warnings = [workbook = sink.get()] { return workbook->warnings(); };
+  opened.outcomes = std::move(sink);
+  return opened;
 }
 
 std::unique_ptr<ports::OutcomeSink> open_csv_target(const AssembleRequest& request,
@@ -77,7 +110,14 @@ OpenedSource open_source(const AssembleRequest& request) {
               "set "
               "`source:` in the settings file");
   }
-  return open_csv(request);
+  if (workbooks::is_workbook_name(request.settings.source)) return open_workbook(request);
+  if (!request.settings.source_tab.empty()) {
+    throw Fatal(
+        ExitCode::usage,
+        fmt::format("a tab (--tab, source_tab) is named, and {} has none: only .xlsx and .ods files do",
+                    sanitize_for_terminal(request.settings.source)));
+  }
+  return open_csv(request, request.settings.source, {});
 }
 
 OpenedSink open_sink(const AssembleRequest& request, const OpenedSource& source, std::FILE* nowhere) {
@@ -91,6 +131,15 @@ OpenedSink open_sink(const AssembleRequest& request, const OpenedSource& source,
     throw Fatal(
         ExitCode::usage,
         "no output: give --output FILE (or `target:` in the settings file), or --dry-run to only look");
+  }
+  if (workbooks::is_workbook_name(settings.target)) {
+    if (!fold_case(settings.target).ends_with(".xlsx")) {
+      throw Fatal(ExitCode::cannot_create,
+                  fmt::format("output {}: of workbooks only .xlsx can be written; name a file that ends "
+                              "in .xlsx or .csv",
+                              sanitize_for_terminal(settings.target)));
+    }
+    return open_xlsx_target(request, source);
   }
   opened.outcomes = open_csv_target(request, source);
   return opened;

@@ -24,6 +24,8 @@ struct OpenedSource {
   std::string name;
   // As the user gave it; empty when it is no file.
   std::string path;
+  // The tab of a workbook that was read; empty when it is no workbook.
+  std::string tab;
   // How the source is written when it is a CSV file: a new CSV target is written the same way.
   std::optional<tables::CsvDialect> dialect;
 };

@@ -86,7 +86,8 @@ void check_flags(const Overrides& overrides) {
     *slot = header;
   }
   if (overrides.max_cost) check_number("--max-cost", "max_cost", *overrides.max_cost);
-  if (overrides.max_requests) check_range("--max-requests", "max_requests", static_cast<double>(*overrides.max_requests));
+  if (overrides.max_requests)
+    check_range("--max-requests", "max_requests", static_cast<double>(*overrides.max_requests));
   if (overrides.max_time_seconds) check_number("--max-time", "max_time", *overrides.max_time_seconds);
   if (overrides.workers) check_range("--workers", "llm.max_workers", *overrides.workers);
   if (overrides.request_timeout_seconds) {

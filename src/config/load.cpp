@@ -222,6 +222,7 @@ class Loader {
     const auto target = top.text("target");
     const auto cache = top.text("cache_path");
     settings_.source = flags_.source ? *flags_.source : source ? in_settings_directory(*source) : "";
+    settings_.source_tab = flags_.source_tab ? *flags_.source_tab : top.text("source_tab").value_or("");
     settings_.target = flags_.target ? *flags_.target : target ? in_settings_directory(*target) : "";
     settings_.cache_path = flags_.cache_path ? *flags_.cache_path
                            : cache           ? environment_.expand_home(*cache)

@@ -31,7 +31,8 @@ namespace sv::config {
 
 // From the command line; each wins over the file. Keys have no flag.
 struct Overrides {
-  std::optional<std::string> source, target, rules_file, prices_file, model, base_url, cache_path, language;
+  std::optional<std::string> source, target, rules_file, prices_file, model, base_url, cache_path, language,
+      source_tab;
   // "field=Header", field in status|comment|completion_date|identifier|project_manager.
   std::vector<std::string> columns;
   std::vector<std::string> allowed_statuses;  // not empty: replaces the file's

@@ -82,6 +82,7 @@ struct Settings {
   std::optional<Duration> max_time;
   std::uint32_t batch_size = 10;                          // outcomes that make a flush
   std::string cache_path;                                 // absolute, or relative to the working directory
+  std::string source_tab;                                 // of a workbook; empty: its first visible one
   std::string source;                                     // file path; empty: none given
   std::string target;                                     // file path; empty: none given
   domain::Language language = domain::Language::english;  // `auto` is already decided

@@ -25,6 +25,10 @@ constexpr double kMostWorkers = 5000;  // issue 2: max_workers from 1 to 5,000
 
 constexpr auto kTable = std::to_array<Setting>({
     {.path = "source", .kind = path, .flag = "SOURCE", .help = "file with the status rows"},
+    {.path = "source_tab",
+     .kind = text,
+     .flag = "--tab",
+     .help = "tab of the source when it is a workbook; the first that is not hidden unless given"},
     {.path = "target", .kind = path, .flag = "--output", .help = "file that receives the review"},
     {.path = "language",
      .kind = text,

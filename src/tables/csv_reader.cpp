@@ -32,10 +32,11 @@ CsvReader::CsvReader(std::string path, FileDescriptor file)
       capacity_(kBlock),
       scanner_(',') {}
 
-Result<CsvReader> CsvReader::open(const std::string& path) {
+Result<CsvReader> CsvReader::open(const std::string& path, std::string_view shown_name) {
   Result<FileDescriptor> file = open_regular_file(path);
   if (!file) return std::unexpected(std::move(file.error()));
   CsvReader reader(path, std::move(*file));
+  if (!shown_name.empty()) reader.name_ = shown_path(shown_name);
   if (Result<void> read = reader.read_beginning(); !read) return std::unexpected(std::move(read.error()));
   return reader;
 }

@@ -28,7 +28,8 @@ class CsvReader {
  public:
   // Errors: not_found, permission_denied, io; invalid_input for what is no CSV file (a directory, a workbook,
   // UTF-16).
-  static Result<CsvReader> open(const std::string& path);
+  // `shown_name` stands for the path in messages; the path itself when it is empty.
+  static Result<CsvReader> open(const std::string& path, std::string_view shown_name = {});
 
   // True: there is a record, see below. False: the end. Errors are invalid_input (with path and line) or io,
   // and final: only rewind() may follow.

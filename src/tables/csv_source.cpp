@@ -20,6 +20,12 @@ std::string_view cell_or_empty(std::span<const std::string_view> cells, std::siz
   return column < cells.size() ? cells[column] : std::string_view();
 }
 
+// Of the current record: "statuses.csv:12", "statuses.xlsx, row 12".
+std::string place_in(const CsvReader& reader, const CsvSourceOptions& options) {
+  if (options.shown_name.empty()) return fmt::format("{}:{}", reader.name(), reader.line());
+  return fmt::format("{}, row {}", reader.name(), reader.record_number());
+}
+
 }  // namespace
 
 CsvSource::CsvSource(CsvReader reader, ColumnMap columns, std::size_t header_width, CsvSourceOptions options)
@@ -72,9 +78,9 @@ void CsvSource::warn_of_extra_cells() {
   if (is_blank_record(cells.subspan(header_width_))) return;
   has_warned_of_extra_cells_ = true;
   columns_.warnings.push_back(fmt::format(
-      "{}:{}: the row has {} cells, the header {}; cells beyond the header are ignored, here and in other "
+      "{}: the row has {} cells, the header {}; cells beyond the header are ignored, here and in other "
       "rows (is a quote missing around a comma?)",
-      reader_.name(), reader_.line(), cells.size(), header_width_));
+      place_in(reader_, options_), cells.size(), header_width_));
 }
 
 Result<std::unique_ptr<CsvSource>> open_csv_source(CsvSourceOptions options) {
@@ -83,7 +89,7 @@ Result<std::unique_ptr<CsvSource>> open_csv_source(CsvSourceOptions options) {
                 fmt::format("data_start_row ({}) must be greater than header_row ({}), and that at least 1",
                             options.data_start_row, options.header_row));
   }
-  Result<CsvReader> reader = CsvReader::open(options.path);
+  Result<CsvReader> reader = CsvReader::open(options.path, options.shown_name);
   if (!reader) return std::unexpected(std::move(reader.error()));
   while (reader->record_number() < options.header_row) {
     const Result<bool> read = reader->next();
@@ -97,7 +103,7 @@ Result<std::unique_ptr<CsvSource>> open_csv_source(CsvSourceOptions options) {
                 fmt::format("{} has {} rows, but the header should be row {}", reader->name(),
                             reader->record_number(), options.header_row));
   }
-  const std::string where = fmt::format("{}:{}", reader->name(), reader->line());
+  const std::string where = place_in(*reader, options);
   Result<ColumnMap> columns = map_columns(reader->cells(), options.columns, options.guess_columns, where);
   if (!columns) return std::unexpected(std::move(columns.error()));
   const std::size_t header_width = reader->cells().size();

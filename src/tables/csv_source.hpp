@@ -20,6 +20,9 @@ namespace sv::tables {
 
 struct CsvSourceOptions {
   std::string path = {};
+  // What the rows really come from (a workbook), for messages, which then count rows instead of lines. Empty: the
+  // file itself.
+  std::string shown_name = {};
   // 1-based; empty lines count.
   std::uint64_t header_row = 1;
   std::uint64_t data_start_row = 2;

@@ -37,6 +37,9 @@ const std::array kLibraries = {
     Library{"CLI/", {"cli"}},
     Library{"openssl/", {"base"}},
     Library{"utf8proc", {"base"}},
+    Library{"xlsxwriter", {"workbooks"}},
+    Library{"expat", {"workbooks"}},
+    Library{"minizip/", {"workbooks"}},
     Library{"boost/beast", {"metrics", "sim"}},
     Library{"boost/json", {"prompt", "llm", "tables", "report", "sim", "store"}},
 };

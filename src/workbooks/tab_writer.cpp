@@ -1,0 +1,113 @@
+#include "workbooks/tab_writer.hpp"
+
+#include "tables/files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sv::workbooks {
+
+namespace {
+
+constexpr char kDelimiter = ',';
+// Excel's note about the delimiter, which leaves nothing to guess; it is no row.
+constexpr std::string_view kPrologue = "sep=,\r\n";
+constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::size_t kBlock = std::size_t{256} << 10U;
+
+}  // namespace
+
+TabWriter::TabWriter(int file, std::string name, bool is_review)
+    : file_(file), name_(std::move(name)), is_review_(is_review), encoder_(kDelimiter) {
+  buffer_ = kPrologue;
+}
+
+Result<void> TabWriter::add_merge(MergedRows merge) {
+  if (merge.last_row <= merge.first_row || merge.column >= kMostColumns) return {};  // nothing to fill down
+  if (merges_.size() + active_.size() >= kMostMerges) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("{}: it has more than {} merged blocks; export the tab as CSV instead", name_,
+                            kMostMerges));
+  }
+  merges_.push_back(merge);
+  are_merges_sorted_ = false;
+  return {};
+}
+
+Result<void> TabWriter::write_row(std::uint64_t number, std::vector<std::string>& cells) {
+  if (number > kMostRows) {
+    return fail(ErrorKind::invalid_input, fmt::format("{}: it has more than {} rows", name_, kMostRows));
+  }
+  if (number <= last_row_) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("{}: it is damaged (row {} comes twice or too late)", name_, number));
+  }
+  if (cells.size() > kMostColumns) cells.resize(kMostColumns);
+  // Rows between that a merged block covers have its value although nothing else stands in them.
+  for (std::uint64_t row = last_row_ + 1; row < number && !active_.empty(); ++row) {
+    std::vector<std::string> blank;
+    fill_merged(row, blank);
+    if (blank.empty()) break;
+    if (const Result<void> written = write_row(row, blank); !written) return written;
+  }
+  begin_merges(number, cells);
+  fill_merged(number, cells);
+  while (!cells.empty() && cells.back().empty()) cells.pop_back();
+  if (cells.empty()) return {};
+  for (++last_row_; last_row_ < number; ++last_row_) buffer_ += kLineEnd;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) buffer_ += kDelimiter;
+    if (is_review_) encoder_.append_safe_cell(cells[i], buffer_);
+    if (!is_review_) encoder_.append_cell(cells[i], buffer_);
+  }
+  buffer_ += kLineEnd;
+  return flush(kBlock);
+}
+
+Result<void> TabWriter::finish() {
+  // A block at the end of the tab.
+  std::uint64_t last = 0;
+  for (const ActiveMerge& active : active_) last = std::max(last, active.merge.last_row);
+  for (std::uint64_t row = last_row_ + 1; row <= std::min(last, kMostRows); ++row) {
+    std::vector<std::string> blank;
+    if (const Result<void> written = write_row(row, blank); !written) return written;
+  }
+  return flush(0);
+}
+
+void TabWriter::begin_merges(std::uint64_t number, const std::vector<std::string>& cells) {
+  if (!are_merges_sorted_) {
+    std::ranges::sort(merges_, std::ranges::greater(), &MergedRows::first_row);
+    are_merges_sorted_ = true;
+  }
+  for (; !merges_.empty() && merges_.back().first_row <= number; merges_.pop_back()) {
+    const MergedRows& merge = merges_.back();
+    if (merge.first_row < number || merge.column >= cells.size() || cells[merge.column].empty()) continue;
+    active_.push_back({merge, cells[merge.column]});
+  }
+}
+
+void TabWriter::fill_merged(std::uint64_t number, std::vector<std::string>& cells) {
+  std::erase_if(active_, [number](const ActiveMerge& active) { return active.merge.last_row < number; });
+  for (const ActiveMerge& active : active_) {
+    if (cells.size() <= active.merge.column) cells.resize(active.merge.column + 1);
+    if (cells[active.merge.column].empty()) cells[active.merge.column] = active.value;
+  }
+}
+
+Result<void> TabWriter::flush(std::size_t above) {
+  if (buffer_.size() <= above) return {};
+  written_ += buffer_.size();
+  if (written_ > kMostBytes) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("{}: its text is longer than {} GB", name_, kMostBytes >> 30U));
+  }
+  const int error = tables::write_all(file_, buffer_);
+  buffer_.clear();
+  if (error != 0) return std::unexpected(tables::file_error("write a scratch file for", name_, error));
+  return {};
+}
+
+}  // namespace sv::workbooks
