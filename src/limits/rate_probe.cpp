@@ -29,8 +29,16 @@ constexpr double kConfirmed = 0.15;
 constexpr double kSamePace = 0.05;
 constexpr double kLeastGrowth = 0.0005;  // a second
 constexpr double kMostGrowth = 0.1;
-// Nobody refuses any more: the limit may have been raised, but the pace is not let out of sight of it.
+// Nobody refuses any more: the limit may have been raised, but the pace is not let out of sight of it. A pace
+// that was never measured, or that a stretch of refusals has taken far below what was measured, is no such
+// sight: it doubles in these times, the latter up to a share of what was measured.
 constexpr double kMostGrown = 2;
+constexpr double kDoublesIn = 60;      // seconds
+constexpr double kDoublesBackIn = 20;  // likewise
+constexpr double kBackTo = 0.9;
+// A thousand times what the largest customers are allowed; what is above would only overflow sums.
+constexpr double kMostPace = 1e6;
+constexpr double kMostDoublings = 30;
 // What makes a measurement: so many requests, or a few over a long time.
 constexpr double kAcceptedForMeasure = 8;
 constexpr double kFewAccepted = 2;
@@ -75,7 +83,6 @@ void RateProbe::note_sent(TimePoint now, std::uint64_t number) {
   checkpoints_[newest_] = {.at = now, .sent = sent_ - 1};
 }
 
-// Over the last two seconds, or since the start.
 double RateProbe::recent_rate(TimePoint now) const {
   const Checkpoint* oldest = nullptr;
   for (const Checkpoint& point : checkpoints_) {
@@ -146,17 +153,18 @@ RateProbe::Finding RateProbe::note_refused(const Refusal& refusal) {
                       .uncertain = uncertain,
                       .number = refusal.number,
                       .refused = refused_};
-  // Refused at this pace: if that was for the rate, it is not above it.
-  const double high = pace(refusal.at).value_or(kUneven * recent_rate(refusal.at));
+  const double high = refused_pace(refusal.at);
   ++refusals_;
   if (is_stray(high)) {
     pace_ = high;
     pace_at_ = anchor.free_at;
     return {.is_news = true};
   }
-  const std::optional<Estimate> estimate = measure(anchor);
   const double accepted = anchors_.empty() ? static_cast<double>(refusal.number - first_number_)
                                            : accepted_since(anchors_.back(), refusal.number);
+  // Nothing was let through since the last refusal, however slowly we went: it refuses everything for a
+  // while, which measures no rate.
+  const std::optional<Estimate> estimate = accepted >= 1 ? measure(anchor) : std::nullopt;
   anchors_.push_back(anchor);
   if (anchors_.size() > kMostAnchors) anchors_.pop_front();
   if (estimate) {
@@ -187,10 +195,25 @@ RateProbe::Finding RateProbe::note_refused(const Refusal& refusal) {
       .fresh_quota = is_window && is_one_window ? static_cast<std::uint64_t>(kOfFreshQuota * accepted) : 0};
 }
 
+// Refused at this pace: if that was for the rate, it is not above it. A pace that has grown far while less
+// was sent is none that was refused.
+double RateProbe::refused_pace(TimePoint at) const {
+  const double sent = kUneven * recent_rate(at);
+  return pace_ ? std::min(*pace(at), std::max(kMostGrown * *pace_, sent)) : sent;
+}
+
+double RateProbe::grown(double seconds) const {
+  const double doubled = std::exp2(std::min(seconds / kDoublesIn, kMostDoublings));
+  const double evenly = std::min(std::max(kMostGrown, doubled), 1 + growth_ * seconds);
+  if (!measured_) return std::max(evenly, doubled);
+  const double doubled_back = std::exp2(std::min(seconds / kDoublesBackIn, kMostDoublings));
+  return std::max(evenly, std::min(doubled_back, kBackTo * *measured_ / *pace_));
+}
+
 std::optional<double> RateProbe::pace(TimePoint now) const {
   if (!pace_) return std::nullopt;
   const double seconds = now > pace_at_ ? to_seconds(now - pace_at_) : 0;
-  return *pace_ * std::min(kMostGrown, 1 + growth_ * seconds);
+  return std::min(kMostPace, *pace_ * grown(seconds));
 }
 
 }  // namespace sv::limits

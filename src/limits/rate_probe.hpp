@@ -13,6 +13,9 @@
 // A refusal far below a well measured rate has other reasons (the provider was short of machines). A few of
 // them change nothing; when a good part of all requests meets them, the rate has really fallen.
 //
+// A long stretch in which everything is refused takes the pace far down, whatever the rate is. When it is
+// over, the pace doubles every 20 s up to 0.9 of what was measured before; where nothing was, every minute.
+//
 // Windows of a minute refuse for a long time once they are used up: then the whole of the next window's quota
 // may be sent as soon as it is there (see Finding::fresh_quota).
 #pragma once
@@ -52,6 +55,9 @@ class RateProbe {
   // The pace comes from a measurement, not from a guess.
   bool is_measured() const { return measured_.has_value(); }
 
+  // Requests a second that were sent over the last two seconds, or since the start; never 0.
+  double recent_rate(TimePoint now) const;
+
  private:
   // A moment when the provider had no room left.
   struct Anchor {
@@ -65,7 +71,8 @@ class RateProbe {
     double accepted = 0;
   };
 
-  double recent_rate(TimePoint now) const;
+  double refused_pace(TimePoint at) const;
+  double grown(double seconds) const;
   double accepted_since(const Anchor& anchor, std::uint64_t number) const;
   std::optional<Estimate> measure(const Anchor& now) const;
   bool is_stray(double pace) const;
@@ -78,7 +85,7 @@ class RateProbe {
   std::uint64_t episode_sent_ = 0;  // requests up to this number belong to the episode that is known
   std::deque<Anchor> anchors_;      // the newest last
 
-  // The pace: from pace_at_ on it is pace_ * (1 + growth_ * seconds).
+  // The pace: from pace_at_ on it is pace_ * grown(seconds).
   std::optional<double> pace_;
   TimePoint pace_at_ = TimePoint::min();
   double growth_ = 0;  // a second

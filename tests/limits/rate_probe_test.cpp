@@ -19,6 +19,8 @@ using namespace std::chrono_literals;
 constexpr TimePoint kStart{1h};
 // As in rate_probe.cpp.
 constexpr double kMostGrown = 2;
+constexpr double kDoublesIn = 60;  // seconds
+constexpr double kMostPace = 1e6;
 constexpr double kUneven = 1.15;
 constexpr double kShortestLookBack = 0.2;  // seconds over which a recent rate is taken
 constexpr double kLeastPace = 1.0 / 60;
@@ -135,6 +137,50 @@ TEST(RateProbe, keeps_one_request_a_minute_while_everything_is_refused) {
   EXPECT_GE(*probe.pace(now), kLeastPace);
 }
 
+// Everything is refused for a while, one request a second, each asked to wait for a second.
+void refuse_everything(RateProbe& probe, std::uint64_t& number, TimePoint from, TimePoint to) {
+  for (TimePoint now = from; now < to; now += 1s) {
+    probe.note_sent(now, ++number);
+    probe.note_refused({.number = number, .at = now, .wait = 1s});
+  }
+}
+
+TEST(RateProbe, is_back_near_the_measured_rate_two_minutes_after_an_outage) {
+  RateProbe probe;
+  std::uint64_t number = 0;
+  send_evenly(probe, number, 100, kStart, kStart + 10s);
+  probe.note_refused({.number = number, .at = kStart + 10s, .wait = 120ms});
+  send_evenly(probe, number, 49, kStart + 10'120ms, kStart + 15s);
+  probe.note_refused({.number = number, .at = kStart + 16s, .wait = 120ms});  // 8 a second
+  ASSERT_TRUE(probe.is_measured());
+
+  const TimePoint over = kStart + 100s;
+  refuse_everything(probe, number, kStart + 17s, over);
+  EXPECT_LT(*probe.pace(over), 4);
+  EXPECT_GT(*probe.pace(over + 2min), 0.85 * 8);
+  EXPECT_LT(*probe.pace(over + 2min), 1.2 * 8);
+}
+
+TEST(RateProbe, doubles_a_pace_that_was_never_measured_every_minute) {
+  RateProbe probe;
+  std::uint64_t number = 0;
+  refuse_everything(probe, number, kStart, kStart + 60s);
+  ASSERT_FALSE(probe.is_measured());
+  EXPECT_GT(*probe.pace(kStart + 6min), 20 * *probe.pace(kStart + 60s));
+  EXPECT_NEAR(*probe.pace(kStart + 7min), 2 * *probe.pace(kStart + 6min), 1e-6);
+}
+
+TEST(RateProbe, takes_no_pace_for_refused_at_which_nothing_was_sent) {
+  RateProbe probe;
+  std::uint64_t number = 0;
+  refuse_everything(probe, number, kStart, kStart + 60s);
+  const TimePoint later = kStart + 20min;
+  ASSERT_GT(*probe.pace(later), 1'000);
+  send_evenly(probe, number, 20, later, later + 2s);
+  probe.note_refused({.number = number, .at = later + 2s, .wait = 120ms});
+  EXPECT_LT(*probe.pace(later + 2s), 12);
+}
+
 RC_GTEST_PROP(RateProbe, has_a_finite_pace_that_is_not_far_above_what_was_refused, ()) {
   // Milliseconds that pass, how many are sent, how old the refused one is (none is refused when it is 0), and
   // how many milliseconds it is asked to wait.
@@ -150,6 +196,8 @@ RC_GTEST_PROP(RateProbe, has_a_finite_pace_that_is_not_far_above_what_was_refuse
   TimePoint now = kStart;
   std::uint64_t number = 0;
   double refused_at_pace = 0;
+  double most_refused = 0;  // what was measured is not above it
+  TimePoint refused_at = kStart;
   for (const auto& [passes, sends, age, wait] : steps) {
     now += std::chrono::milliseconds(passes);
     for (std::uint16_t i = 0; i < sends; ++i) probe.note_sent(now, ++number);
@@ -159,7 +207,11 @@ RC_GTEST_PROP(RateProbe, has_a_finite_pace_that_is_not_far_above_what_was_refuse
       const std::uint64_t refused = number - std::min<std::uint64_t>(age - 1U, number - 1);
       const RateProbe::Finding found =
           probe.note_refused({.number = refused, .at = now, .wait = std::chrono::milliseconds(wait)});
-      if (found.is_news) refused_at_pace = high;
+      if (found.is_news) {
+        refused_at_pace = high;
+        most_refused = std::max(most_refused, high);
+        refused_at = now;
+      }
       RC_ASSERT(found.fresh_quota <= number);
     }
     for (const Duration later : {Duration(0s), Duration(1s), Duration(5min), Duration(24h)}) {
@@ -167,7 +219,10 @@ RC_GTEST_PROP(RateProbe, has_a_finite_pace_that_is_not_far_above_what_was_refuse
       if (!pace) continue;
       RC_ASSERT(std::isfinite(*pace));
       RC_ASSERT(*pace >= kLeastPace);
-      RC_ASSERT(*pace <= kMostGrown * std::max(refused_at_pace, kLeastPace) * (1 + 1e-9));
+      RC_ASSERT(*pace <= kMostPace);
+      const double minutes = to_seconds(now + later - refused_at) / kDoublesIn;
+      const double grown = std::max(kMostGrown, std::exp2(minutes)) * std::max(refused_at_pace, kLeastPace);
+      RC_ASSERT(*pace <= std::max(grown, most_refused) * (1 + 1e-9));
     }
   }
 }
