@@ -23,8 +23,8 @@ enum class ErrorKind : std::uint8_t {
   protocol,   // bytes that are not the protocol: broken HTTP, a redirect, HTML instead of JSON
   oversized,  // the reply exceeded its size cap
   // What an LLM provider said.
-  rate_limited,     // 429 that passes by itself; retry_after may say when
-  overloaded,       // 503, 529, `slow_down`: the provider asks for less
+  rate_limited,     // 429 that passes by itself, or `slow_down`; retry_after may say when
+  overloaded,       // 503, 529: the provider has no room for anybody
   server_error,     // 408, 409, 5xx
   too_large,        // this request can never fit: context length, or more tokens than a minute allows
   bad_request,      // 400/422: the provider refuses the request as written
@@ -41,7 +41,7 @@ enum class ErrorKind : std::uint8_t {
   permission_denied,
   already_locked,
   limit_reached,  // of this run: money or requests; it is resumable
-  io,  // disk full, read error, broken pipe
+  io,             // disk full, read error, broken pipe
 };
 
 // The name of a kind as it stands in summaries, metrics and logs, for example "rate_limited".

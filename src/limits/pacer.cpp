@@ -23,6 +23,12 @@ constexpr Duration kProbation = std::chrono::seconds(2);
 constexpr double kPaceOnProbation = 2.5;
 constexpr double kProvingPace = 1.6;
 
+// `slow_down` (pacing.md §4): so much less, and by half more in 15 minutes.
+constexpr double kSlowedBy = 0.7;
+constexpr double kLeastSlowed = 0.1;
+constexpr double kSlowGrowth = 0.5;
+constexpr Duration kSlowGrowthIn = std::chrono::minutes(15);
+
 TimePoint to_time(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
 
 }  // namespace
@@ -44,13 +50,14 @@ Pacer::Pacer(PacerLimits limits, std::optional<domain::PaceShare> shared)
 
 TimePoint Pacer::earliest(TimePoint now, std::uint64_t tokens) const {
   return std::max({now, paused_until(), at_once_from(now, tokens), turn_from(now, tokens),
-                   requests_.earliest(now, 1, request_share(now)), tokens_.earliest(now, tokens, share_)});
+                   requests_.earliest(now, 1, request_share(now)),
+                   tokens_.earliest(now, tokens, token_share(now))});
 }
 
 domain::WaitReason Pacer::waits_for(TimePoint now, std::uint64_t tokens) const {
   if (paused_until() > now) return domain::WaitReason::pause;
   const bool is_by_tokens =
-      tokens_.earliest(now, tokens, share_) > requests_.earliest(now, 1, request_share(now));
+      tokens_.earliest(now, tokens, token_share(now)) > requests_.earliest(now, 1, request_share(now));
   return is_by_tokens ? domain::WaitReason::tokens : domain::WaitReason::requests;
 }
 
@@ -113,7 +120,7 @@ std::optional<SentMark> Pacer::try_reserve(TimePoint now, std::uint64_t tokens) 
   const bool goes_at_once = is_at_once(tokens);
   const std::optional<Quota::Taken> request = requests_.take(now, 1, request_share(now));
   if (!request) return std::nullopt;
-  const std::optional<Quota::Taken> charge = tokens_.take(now, tokens, share_);
+  const std::optional<Quota::Taken> charge = tokens_.take(now, tokens, token_share(now));
   if (!charge) {
     requests_.give_back(*request);
     return std::nullopt;
@@ -171,14 +178,41 @@ std::optional<double> Pacer::requests_per_second(TimePoint now) const {
 double Pacer::request_share(TimePoint now) const {
   const std::optional<double> probed = probe_.pace(now);
   const std::optional<std::uint64_t> limit = requests_.per_minute();
-  if (!probed || !limit) return share_;
+  if (!probed || !limit) return share_ * slowed(now);
   const double share = *probed * 60 / static_cast<double>(*limit);
-  if (requests_.is_probed()) return share;
-  return probe_.is_measured() ? std::min(share_, share) : share_;
+  if (requests_.is_probed()) return share * slowed(now);
+  return (probe_.is_measured() ? std::min(share_, share) : share_) * slowed(now);
+}
+
+// Where the only limit is the pace at which we were asked to slow down, it may grow beyond that.
+double Pacer::slowed(TimePoint now) const {
+  if (slowed_at_ == TimePoint::min()) return 1;
+  const double grown = slowed_ * (1 + kSlowGrowth * to_seconds(now - slowed_at_) / to_seconds(kSlowGrowthIn));
+  const bool is_only_limit = requests_.is_probed() && !probe_.pace(now);
+  return is_only_limit ? grown : std::min(1.0, grown);
+}
+
+// What was sent before the last time says the same again.
+void Pacer::slow_down(TimePoint now, SentMark mark) {
+  if (mark.at <= slowed_at_) return;
+  if (!requests_.per_minute()) {
+    const double per_minute = std::round(60 * probe_.recent_rate(now));
+    requests_.set_probed(static_cast<std::uint64_t>(std::max(1.0, per_minute)));
+  }
+  slowed_ = std::max(kLeastSlowed, kSlowedBy * slowed(now));
+  slowed_at_ = now;
+  for (Quota* quota : {&requests_, &tokens_}) {
+    quota->distrust();
+    quota->forget_unspent();
+  }
 }
 
 void Pacer::note_rate_limited(TimePoint now, Duration wait, SentMark mark) {
   const RefusedQuota about = refused_quota(mark);
+  if (about == RefusedQuota::growth) {
+    slow_down(now, mark);
+    return;
+  }
   // Too many tokens, and nobody says how many are allowed: fewer requests are fewer tokens.
   const bool is_paced_by_tokens = about == RefusedQuota::tokens && tokens_.per_minute().has_value();
   RateProbe::Finding found;

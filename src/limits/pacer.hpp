@@ -9,6 +9,9 @@
 //   limits  given, else heard from the provider's headers or the texts of its refusals
 //   probe   what is really let through, found out by refusals (RateProbe): the only limit when nobody tells
 //           one, and the lower one when a provider enforces less than it tells
+//   slow    `slow_down` (the provider wants us to grow more slowly) takes 30 % of the pace off; half of what
+//   is
+//           left comes back in 15 minutes, and nothing is sent at once any more in this run
 //
 // Several processes can pace themselves as one: what is spent and the pause stand in cells that may be shared
 // (domain/pace_cells), the share is each one's own.
@@ -98,6 +101,9 @@ class Pacer {
     return requests_.can_send_at_once(1) || tokens_.can_send_at_once(tokens);
   }
   double request_share(TimePoint now) const;
+  double token_share(TimePoint now) const { return share_ * slowed(now); }
+  double slowed(TimePoint now) const;
+  void slow_down(TimePoint now, SentMark mark);
   void note_sent_at_once(TimePoint now);
   void grant_fresh_quota(std::uint64_t measured);
   TimePoint paused_until() const { return TimePoint(Duration(cells_->paused_until.load())); }
@@ -125,6 +131,8 @@ class Pacer {
   double most_share_;
   TimePoint lowered_at_ = TimePoint::min();  // when a 429 last took something off
   TimePoint grown_at_ = TimePoint::min();
+  double slowed_ = 1;  // this part of the pace was left when a `slow_down` last came
+  TimePoint slowed_at_ = TimePoint::min();
   TimePoint sent_at_once_at_ = TimePoint::min();
   // What was told to be unspent was, as was found out by sending it.
   bool is_told_proven_ = false;

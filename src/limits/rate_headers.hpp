@@ -30,7 +30,8 @@ enum class RefusedQuota : std::uint8_t {
   unknown,
   requests,
   tokens,
-  slots,  // requests at a time, not per minute
+  slots,   // requests at a time, not per minute
+  growth,  // `slow_down`: none of them, but what is sent has grown too quickly
 };
 
 struct RateHeaders {

@@ -44,6 +44,10 @@ bool holds_one_of(std::string_view text, std::initializer_list<std::string_view>
 RateHeaders read_rate_text(std::string_view body) {
   const std::string text = lower(body);
   RateHeaders told;
+  if (holds_one_of(text, {"\"slow_down\"", "\"slow down\""})) {
+    told.refused = RefusedQuota::growth;
+    return told;
+  }
   const bool is_of_tokens = holds_one_of(
       text, {"tokens per min", "tokenspermin", "input tokens per min", "\"tokens\"", "token rate limit"});
   const bool is_of_requests =

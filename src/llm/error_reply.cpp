@@ -35,8 +35,7 @@ constexpr std::array<std::string_view, 5> kContextTooLong{"context_length_exceed
                                                           "request too large"};
 constexpr std::array<std::string_view, 4> kFiltered{"content_filter", "content_policy_violation",
                                                     "moderation", "content management policy"};
-constexpr std::array<std::string_view, 3> kSlowDown{"slow_down", "resource_unavailable",
-                                                    "resource unavailable"};
+constexpr std::array<std::string_view, 2> kUnavailable{"resource_unavailable", "resource unavailable"};
 constexpr std::array<std::string_view, 2> kWrongKey{"invalid_api_key", "api key not valid"};
 
 // The number behind the first occurrence of `word` that has one: "Rate limit reached …: Limit 30000" gives
@@ -61,8 +60,13 @@ bool can_never_fit(std::string_view text) {
 ErrorKind classify_too_many(std::string_view text) {
   if (holds_one_of(text, kExhausted)) return ErrorKind::quota_exhausted;
   if (can_never_fit(text)) return ErrorKind::too_large;
-  if (holds_one_of(text, kSlowDown)) return ErrorKind::overloaded;
+  if (holds_one_of(text, kUnavailable)) return ErrorKind::overloaded;
   return ErrorKind::rate_limited;
+}
+
+// "Slow Down": 503 in the past, 429 since 2026 (openai-api.md §3). A limit of the pace, not an outage.
+bool asks_to_slow_down(const ErrorBody& body) {
+  return body.code == "slow_down" || body.type == "slow_down" || lower(body.message) == "slow down";
 }
 
 ErrorKind classify_bad_request(std::string_view text) {
@@ -99,7 +103,9 @@ ErrorKind classify_error(int status, const ErrorBody& body) {
     case 429:
       return classify_too_many(text);
     case 498:  // Groq: flex capacity exceeded
+      return ErrorKind::overloaded;
     case 503:
+      return asks_to_slow_down(body) ? ErrorKind::rate_limited : ErrorKind::overloaded;
     case 529:  // Anthropic: overloaded_error
       return ErrorKind::overloaded;
     default:

@@ -48,9 +48,10 @@ BodyParameters body_parameters(const OpenAiProvider& provider, const prompt::Que
 limits::RateHeaders told_limits(const ports::HttpResponse& response) {
   limits::RateHeaders told =
       limits::read_rate_headers([&](std::string_view name) { return response.header(name); });
-  if (response.status != 429) return told;
+  if (response.status != 429 && response.status != 503) return told;
   const limits::RateHeaders text = limits::read_rate_text(response.body);
   told.refused = text.refused;
+  if (response.status != 429) return told;
   if (!told.requests.limit) told.requests.limit = text.requests.limit;
   if (!told.tokens.limit) told.tokens.limit = text.tokens.limit;
   return told;

@@ -56,6 +56,50 @@ TEST(Pacer, without_limits_lets_everything_go_at_once) {
   }
 }
 
+// How many go in the next second.
+std::uint64_t sent_within_a_second(Pacer& pacer, TimePoint from) {
+  std::uint64_t count = 0;
+  for (TimePoint now = pacer.earliest(from, 1); now < from + 1s; now = pacer.earliest(now, 1)) {
+    pacer.reserve(now, 1);
+    ++count;
+  }
+  return count;
+}
+
+void refuse_growth(Pacer& pacer, TimePoint now, SentMark mark) {
+  RateHeaders told;
+  told.refused = RefusedQuota::growth;
+  pacer.hear(told, mark);
+  pacer.note_rate_limited(now, 0s, mark);
+}
+
+TEST(Pacer, takes_30_percent_off_when_asked_to_slow_down_and_is_back_after_15_minutes) {
+  Pacer pacer({.requests_per_minute = 6000, .share = 1.0, .most_share = 1.0});
+  ASSERT_NEAR(static_cast<double>(sent_within_a_second(pacer, kStart)), 100, 6);
+  const TimePoint refused_at = kStart + 2s;
+  const SentMark first = pacer.reserve(refused_at - 500ms, 1);
+  const SentMark second = pacer.reserve(refused_at - 400ms, 1);
+  refuse_growth(pacer, refused_at, first);
+  refuse_growth(pacer, refused_at + 100ms, second);  // it was on its way
+  EXPECT_NEAR(*pacer.requests_per_second(refused_at), 70, 0.01);
+  EXPECT_NEAR(static_cast<double>(sent_within_a_second(pacer, refused_at + 100ms)), 70, 5);
+  EXPECT_NEAR(*pacer.requests_per_second(refused_at + 450s), 0.7 * 1.25 * 100, 0.01);
+  EXPECT_NEAR(*pacer.requests_per_second(refused_at + 15min), 100, 0.01);
+  EXPECT_NEAR(*pacer.requests_per_second(refused_at + 10h), 100, 0.01);
+}
+
+TEST(Pacer, slows_down_from_its_own_pace_where_no_limit_is_known) {
+  Pacer pacer({.share = 1.0, .most_share = 1.0});
+  SentMark last;
+  for (int i = 0; i < 200; ++i) last = pacer.reserve(kStart + i * 10ms, 1);
+  ASSERT_FALSE(pacer.requests_per_second(kStart + 2s));
+  refuse_growth(pacer, kStart + 2s, last);
+  ASSERT_TRUE(pacer.requests_per_second(kStart + 2s));
+  EXPECT_NEAR(*pacer.requests_per_second(kStart + 2s), 70, 8);
+  const double later = *pacer.requests_per_second(kStart + 2s + 30min);
+  EXPECT_NEAR(later, 2 * *pacer.requests_per_second(kStart + 2s), 0.01);
+}
+
 TEST(Pacer, spends_a_second_of_quota_at_once_and_the_rest_evenly) {
   Pacer pacer({.requests_per_minute = 600, .burst = 1s, .share = 1.0});
   for (int i = 0; i < 10; ++i) {

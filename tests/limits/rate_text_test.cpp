@@ -85,5 +85,13 @@ RC_GTEST_PROP(RateText, never_gives_a_limit_of_nothing_whatever_is_sent,
   }
 }
 
+TEST(RateText, knows_the_request_to_slow_down_by_its_code_or_its_whole_text) {
+  EXPECT_EQ(read_rate_text(R"({"error":{"message":"Please slow down.","code":"slow_down"}})").refused,
+            RefusedQuota::growth);
+  EXPECT_EQ(read_rate_text(R"({"error":{"message":"Slow Down"}})").refused, RefusedQuota::growth);
+  EXPECT_EQ(read_rate_text(R"({"error":{"message":"Rate limit reached, please slow down"}})").refused,
+            RefusedQuota::unknown);
+}
+
 }  // namespace
 }  // namespace sv::limits
