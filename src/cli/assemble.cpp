@@ -48,11 +48,17 @@ std::string absolute(const std::string& path) {
   return error ? path : full.string();
 }
 
+std::string source_identity(const config::Settings& settings) {
+  if (!settings.source.empty() || !settings.sheets) return absolute(settings.source);
+  return fmt::format("sheets:{}/{}/{}", settings.sheets->source_spreadsheet_id,
+                     settings.sheets->source_sheet_name, settings.sheets->source_sheet_gid.value_or(-1));
+}
+
 // Runs are the same job when they read, ask and write the same: then one goes on where the other was cut off.
 std::string fingerprint_of(const AssembleRequest& request, const prompt::QuestionBuilder& question) {
   const RunArguments& arguments = request.arguments;
   FieldHasher hasher;
-  hasher.add(absolute(request.settings.source)).add(request.settings.source_tab).add(question.revision());
+  hasher.add(source_identity(request.settings)).add(request.settings.source_tab).add(question.revision());
   for (const config::ProviderSettings& provider : request.settings.llm.providers) {
     hasher.add(provider.base_url).add(provider.model);
   }
@@ -67,8 +73,9 @@ std::unique_ptr<store::RunJournalFile> open_journal(const AssembleRequest& reque
   const bool writes = !request.arguments.is_dry_run && !settings.target.empty();
   store::RunJournalOptions options;
   options.cache_path = settings.cache_path;
-  options.source = settings.source;
-  options.target = writes ? absolute(settings.target) : "nothing is written of " + absolute(settings.source);
+  options.source =
+      settings.source.empty() && settings.sheets ? settings.sheets->source_sheet_name : settings.source;
+  options.target = writes ? absolute(settings.target) : "nothing is written of " + source_identity(settings);
   if (writes) options.shown_target = settings.target;
   options.fingerprint = fingerprint_of(request, question);
   options.arguments = request.arguments.typed;

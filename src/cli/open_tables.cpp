@@ -2,6 +2,7 @@
 
 #include "base/fatal.hpp"
 #include "base/text.hpp"
+#include "cli/assemble_sheets.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/take_or_throw.hpp"
 #include "tables/csv_sink.hpp"
@@ -48,6 +49,24 @@ OpenedSource open_csv(const AssembleRequest& request, std::string path, std::str
   return opened;
 }
 
+// Neither is a tab of a Google spreadsheet.
+OpenedSource open_sheet(const AssembleRequest& request) {
+  const config::SheetsSettings& sheet = *request.settings.sheets;
+  sheets::FetchedTab tab = fetch_source_tab(request.settings, request.clock);
+  OpenedSource opened = open_csv(request, fmt::format("/proc/self/fd/{}", tab.file.get()), tab.title);
+  opened.warnings = [of_rows = std::move(opened.warnings), of_tab = std::move(tab.warnings)] {
+    std::vector<std::string> all = of_tab;
+    const std::vector<std::string> more = of_rows();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  };
+  opened.name = tab.title;
+  opened.path.clear();
+  opened.row_link = sheets::row_link(sheet.source_spreadsheet_id, tab.id);
+  opened.dialect.reset();
+  return opened;
+}
+
 // A tab of a workbook is read as the CSV file that it is made into.
 OpenedSource open_workbook(const AssembleRequest& request) {
   const config::Settings& settings = request.settings;
@@ -78,6 +97,7 @@ OpenedSink open_xlsx_target(const AssembleRequest& request, const OpenedSource& 
   options.source_name = source.name;
   options.source_path = source.path;
   options.source_tab = source.tab;
+  options.row_link = source.row_link;
   std::unique_ptr<workbooks::XlsxSink> sink =
       take_or_throw(workbooks::XlsxSink::open(std::move(options)), target_exit_code);
   OpenedSink opened;
@@ -94,6 +114,7 @@ std::unique_ptr<ports::OutcomeSink> open_csv_target(const AssembleRequest& reque
   options.columns = source.rows->columns();
   options.source_name = source.name;
   options.source_path = source.path;
+  options.row_link = source.row_link;
   return take_or_throw(tables::open_csv_sink(options), target_exit_code);
 }
 
@@ -101,14 +122,11 @@ std::unique_ptr<ports::OutcomeSink> open_csv_target(const AssembleRequest& reque
 
 OpenedSource open_source(const AssembleRequest& request) {
   if (request.settings.source.empty()) {
-    throw Fatal(
-        ExitCode::usage,
-        request.settings.sheets
-            ? "no source file: this version reads CSV files; Google Sheets (`sheets:`) is not supported yet. "
-              "Export the sheet as CSV and name it: status-validator run statuses.csv --output review.csv"
-            : "no source file: name it, as in `status-validator run statuses.csv --output review.csv`, or "
-              "set "
-              "`source:` in the settings file");
+    if (request.settings.sheets) return open_sheet(request);
+    throw Fatal(ExitCode::usage,
+                "no source: name a file, as in `status-validator run statuses.csv --output review.csv`, or "
+                "set `source:` or "
+                "`sheets:` in the settings file");
   }
   if (workbooks::is_workbook_name(request.settings.source)) return open_workbook(request);
   if (!request.settings.source_tab.empty()) {
@@ -128,6 +146,12 @@ OpenedSink open_sink(const AssembleRequest& request, const OpenedSource& source,
     return opened;
   }
   if (settings.target.empty()) {
+    if (settings.sheets) {
+      throw Fatal(ExitCode::usage,
+                  "the review cannot be written into Google Sheets yet: name a file with --output "
+                  "(review.xlsx, review.csv) or "
+                  "`target:`, or only look with --dry-run");
+    }
     throw Fatal(
         ExitCode::usage,
         "no output: give --output FILE (or `target:` in the settings file), or --dry-run to only look");

@@ -26,6 +26,8 @@ struct OpenedSource {
   std::string path;
   // The tab of a workbook that was read; empty when it is no workbook.
   std::string tab;
+  // With a row's number behind it, the address of that row on the net; empty: it has none.
+  std::string row_link;
   // How the source is written when it is a CSV file: a new CSV target is written the same way.
   std::optional<tables::CsvDialect> dialect;
 };

@@ -2,6 +2,7 @@
 
 #include "base/fatal.hpp"
 #include "base/text.hpp"
+#include "config/base_url.hpp"
 #include "config/environment.hpp"
 #include "config/files.hpp"
 #include "config/flags.hpp"
@@ -94,6 +95,13 @@ class Loader {
     sheets.target_spreadsheet_id = required(section, "target_spreadsheet_id");
     sheets.target_sheet_name = required(section, "target_sheet_name");
     sheets.rules_sheet_name = section.text("rules_sheet_name").value_or("");
+    const std::string base_url = section.text("api_base_url").value_or(default_text("sheets.api_base_url"));
+    Result<BaseUrl> checked = check_base_url(base_url);
+    if (checked) {
+      sheets.api_base_url = std::move(checked->url);
+    } else {
+      mistakes_.add(section.place_of("api_base_url"), "sheets.api_base_url " + checked.error().message);
+    }
     settings_.sheets = std::move(sheets);
   }
 

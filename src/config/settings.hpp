@@ -14,7 +14,7 @@
 
 namespace sv::config {
 
-// `sheets.*`: accepted and checked; Google Sheets as source and target is a later release.
+// `sheets.*`. The source is read from there unless a source file is named; the target is a later release.
 struct SheetsSettings {
   std::string credentials_file;
   std::string source_spreadsheet_id;
@@ -23,6 +23,7 @@ struct SheetsSettings {
   std::string target_spreadsheet_id;
   std::string target_sheet_name;
   std::string rules_sheet_name;
+  std::string api_base_url = "https://sheets.googleapis.com";  // of a simulator, for tests
 };
 
 // Header names. An empty `status` or `comment` means: guess from the usual English and Russian names.

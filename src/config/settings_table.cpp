@@ -52,6 +52,10 @@ constexpr auto kTable = std::to_array<Setting>({
     {.path = "sheets.rules_sheet_name",
      .kind = text,
      .help = "tab of the target spreadsheet that holds the rules"},
+    {.path = "sheets.api_base_url",
+     .kind = text,
+     .default_value = "https://sheets.googleapis.com",
+     .help = "address of the Google Sheets API; another one is for a simulator on this machine"},
 
     {.path = "columns",
      .kind = section,

@@ -46,7 +46,7 @@ CsvSink::CsvSink(std::string path, const CsvSinkOptions& options, std::optional<
       stamp_(existing ? existing->stamp() : stamp_of(path_)),
       dialect_(existing ? existing->dialect() : options.dialect.value_or(CsvDialect{})),
       encoder_(dialect_.delimiter),
-      cells_(options.columns, options.source_name),
+      cells_(options.columns, options.source_name, options.row_link),
       existing_(std::move(existing)),
       spool_(std::move(spool)) {
   if (existing_) merge_.emplace(existing_->positions(), existing_->header_width(), dialect_.delimiter);

@@ -39,6 +39,9 @@ struct CsvSinkOptions {
   domain::MappedColumns columns = {};
   // Stands in the `Source URL` column: the source's file name.
   std::string source_name = {};
+  // With a row's number behind it, the row's address on the net, which then stands there instead. Empty:
+  // none.
+  std::string row_link = {};
   // So that the source is not overwritten; empty when it is no file.
   std::string source_path = {};
   // Where the scratch files lie: as large as the result. Empty: the target's directory.

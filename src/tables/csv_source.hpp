@@ -20,8 +20,8 @@ namespace sv::tables {
 
 struct CsvSourceOptions {
   std::string path = {};
-  // What the rows really come from (a workbook), for messages, which then count rows instead of lines. Empty: the
-  // file itself.
+  // What the rows really come from (a workbook), for messages, which then count rows instead of lines. Empty:
+  // the file itself.
   std::string shown_name = {};
   // 1-based; empty lines count.
   std::uint64_t header_row = 1;

@@ -85,8 +85,11 @@ void append_issues(std::span<const domain::Issue> issues, std::string& to) {
   }
 }
 
-ReviewCells::ReviewCells(domain::MappedColumns mapped, std::string source_name)
-    : columns_(review_columns(mapped)), source_name_(std::move(source_name)), cells_(columns_.size()) {}
+ReviewCells::ReviewCells(domain::MappedColumns mapped, std::string source_name, std::string row_link)
+    : columns_(review_columns(mapped)),
+      source_name_(std::move(source_name)),
+      row_link_(std::move(row_link)),
+      cells_(columns_.size()) {}
 
 std::span<const std::string_view> ReviewCells::fill(const domain::Outcome& outcome) {
   for (std::size_t i = 0; i < columns_.size(); ++i) cells_[i] = cell(columns_[i], outcome);
@@ -106,7 +109,11 @@ std::string_view ReviewCells::cell(ReviewColumn column, const domain::Outcome& o
       return storable_length(row.identifier, scratch);
     case ReviewColumn::source_url:
       scratch.clear();
-      fmt::format_to(std::back_inserter(scratch), "{}#row={}", source_name_, row.number);
+      if (row_link_.empty()) {
+        fmt::format_to(std::back_inserter(scratch), "{}#row={}", source_name_, row.number);
+      } else {
+        fmt::format_to(std::back_inserter(scratch), "{}{}", row_link_, row.number);
+      }
       return storable(scratch, scratch);
     case ReviewColumn::project_manager:
       return storable_length(row.project_manager, scratch);

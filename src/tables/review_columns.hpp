@@ -48,7 +48,8 @@ std::vector<ReviewColumn> review_columns(domain::MappedColumns mapped);
 class ReviewCells {
  public:
   // `source_name` stands in source URLs: the file's name.
-  ReviewCells(domain::MappedColumns mapped, std::string source_name);
+  // `row_link`: a row's address without its number, which then stands there instead; empty: there is none.
+  ReviewCells(domain::MappedColumns mapped, std::string source_name, std::string row_link = {});
 
   const std::vector<ReviewColumn>& columns() const { return columns_; }
 
@@ -61,6 +62,7 @@ class ReviewCells {
 
   std::vector<ReviewColumn> columns_;
   std::string source_name_;
+  std::string row_link_;
   std::vector<std::string_view> cells_;
   std::array<std::string, kReviewColumns> scratch_;  // what cells point to that is not in the outcome
   // Rows of a run are mostly answered in the same minutes, and asking for local time takes a lock.

@@ -61,7 +61,7 @@ std::string day_text(std::string_view value) {
 
 class RowsHandler final : public XmlHandler {
  public:
-  RowsHandler(std::size_t wanted, TabWriter& writer) : wanted_(wanted), writer_(writer) {}
+  RowsHandler(std::size_t wanted, tables::TabWriter& writer) : wanted_(wanted), writer_(writer) {}
 
   void start(std::string_view element, const XmlAttributes& attributes) override {
     if (element == "table") {
@@ -133,13 +133,14 @@ class RowsHandler final : public XmlHandler {
 
   void end_cell() {
     const std::string& shown = !value_.empty() ? value_ : !text_.empty() ? text_ : fallback_;
-    const std::size_t room = TabWriter::kMostColumns - std::min(column_, TabWriter::kMostColumns);
+    const std::size_t room =
+        tables::TabWriter::kMostColumns - std::min(column_, tables::TabWriter::kMostColumns);
     const std::size_t repeats = std::min(cell_repeats_, room);
     if (!shown.empty() && repeats > 0) {
       cells_.resize(column_);
       cells_.insert(cells_.end(), repeats, shown);
     }
-    column_ += std::min(cell_repeats_, TabWriter::kMostColumns);
+    column_ += std::min(cell_repeats_, tables::TabWriter::kMostColumns);
   }
 
   void end_row() {
@@ -152,7 +153,7 @@ class RowsHandler final : public XmlHandler {
   }
 
   std::size_t wanted_;
-  TabWriter& writer_;
+  tables::TabWriter& writer_;
   std::size_t next_table_ = 0;
   int depth_ = 0;
   int aside_ = 0;
@@ -188,7 +189,7 @@ Result<std::vector<Tab>> ods_tabs(const ZipArchive& archive) {
   return std::move(handler.tabs);
 }
 
-Result<void> write_ods_tab(const ZipArchive& archive, std::string_view tab, TabWriter& writer) {
+Result<void> write_ods_tab(const ZipArchive& archive, std::string_view tab, tables::TabWriter& writer) {
   const Result<std::vector<Tab>> tabs = ods_tabs(archive);
   if (!tabs) return std::unexpected(tabs.error());
   const Result<std::size_t> chosen = choose_tab(*tabs, tab, archive.name());

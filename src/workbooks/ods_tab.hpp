@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "tables/tab_writer.hpp"
 #include "workbooks/tab_choice.hpp"
-#include "workbooks/tab_writer.hpp"
 #include "workbooks/zip_archive.hpp"
 
 #include <string_view>
@@ -13,7 +13,7 @@ namespace sv::workbooks {
 
 // As write_xlsx_tab(). Numbers come as they are shown; days as "2026-11-25", with the time behind it if there
 // is one.
-Result<void> write_ods_tab(const ZipArchive& archive, std::string_view tab, TabWriter& writer);
+Result<void> write_ods_tab(const ZipArchive& archive, std::string_view tab, tables::TabWriter& writer);
 
 Result<std::vector<Tab>> ods_tabs(const ZipArchive& archive);
 

@@ -1,8 +1,8 @@
 #include "workbooks/workbook.hpp"
 
 #include "base/text.hpp"
+#include "tables/tab_writer.hpp"
 #include "workbooks/ods_tab.hpp"
-#include "workbooks/tab_writer.hpp"
 #include "workbooks/xlsx_tab.hpp"
 #include "workbooks/zip_archive.hpp"
 
@@ -36,7 +36,7 @@ Result<ConvertedTab> convert_tab(const std::string& path, std::string_view tab, 
   if (!tabs) return std::unexpected(tabs.error());
   Result<tables::FileDescriptor> file = tables::open_scratch_file(directory);
   if (!file) return std::unexpected(std::move(file.error()));
-  TabWriter writer(file->get(), archive->name(), is_review);
+  tables::TabWriter writer(file->get(), archive->name(), is_review);
   const Result<void> written =
       is_ods ? write_ods_tab(*archive, tab, writer) : write_xlsx_tab(*archive, tab, writer);
   if (!written) return std::unexpected(written.error());

@@ -92,6 +92,7 @@ Result<std::unique_ptr<XlsxSink>> XlsxSink::open(XlsxSinkOptions options) {
   rows.path = sink->scratch_.path() + "/review.csv";
   rows.columns = sink->options_.columns;
   rows.source_name = sink->options_.source_name;
+  rows.row_link = sink->options_.row_link;
   Result<std::unique_ptr<tables::CsvSink>> opened = tables::open_csv_sink(rows);
   if (!opened) {
     // It knows the scratch file only; people know the workbook.
@@ -159,7 +160,10 @@ Result<void> XlsxSink::write_workbook() {
                                  .tab = tab_,
                                  .directory = scratch_.path(),
                                  .link = {}};
-  if (!options_.source_tab.empty()) workbook.link = link_to(options_.source_path, options_.source_tab);
+  if (!options_.row_link.empty())
+    workbook.link = options_.row_link;
+  else if (!options_.source_tab.empty())
+    workbook.link = link_to(options_.source_path, options_.source_tab);
   const Result<WrittenWorkbook> written = write_review_workbook(workbook);
   if (!written) return std::unexpected(written.error());
   if (written->cut_cells > 0) {

@@ -26,6 +26,8 @@ struct XlsxSinkOptions {
   std::string source_path = {};
   // The source's tab when it is a workbook: row numbers then link to its rows. Empty: no links.
   std::string source_tab = {};
+  // With a row's number behind it, its address on the net; it wins over the tab.
+  std::string row_link = {};
 };
 
 // A directory of this process alone, removed with everything in it. A killed process leaves it in the

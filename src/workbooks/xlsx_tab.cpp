@@ -19,13 +19,13 @@ constexpr std::size_t kMostCellBytes = std::size_t{1} << 20U;  // Excel: 32,767 
 // Merged blocks stand behind the rows that they are about, so they are read in a pass of their own.
 class MergesHandler final : public XmlHandler {
  public:
-  explicit MergesHandler(TabWriter& writer) : writer_(writer) {}
+  explicit MergesHandler(tables::TabWriter& writer) : writer_(writer) {}
   void start(std::string_view element, const XmlAttributes& attributes) override {
     if (element != "mergeCell" || !result) return;
     const std::string_view range = attributes.text("ref");
     const std::size_t colon = range.find(':');
     if (colon == std::string_view::npos) return;
-    MergedRows merge;
+    tables::MergedRows merge;
     std::size_t last_column = 0;
     if (!parse_address(range.substr(0, colon), merge.first_row, merge.column) ||
         !parse_address(range.substr(colon + 1), merge.last_row, last_column)) {
@@ -39,13 +39,13 @@ class MergesHandler final : public XmlHandler {
   Result<void> result;
 
  private:
-  TabWriter& writer_;
+  tables::TabWriter& writer_;
 };
 
 class RowsHandler final : public XmlHandler {
  public:
   RowsHandler(const SharedStrings& strings, const std::vector<NumberFormat>& formats, bool is_1904,
-              TabWriter& writer)
+              tables::TabWriter& writer)
       : strings_(strings), formats_(formats), is_1904_(is_1904), writer_(writer) {}
 
   void start(std::string_view element, const XmlAttributes& attributes) override {
@@ -99,7 +99,7 @@ class RowsHandler final : public XmlHandler {
   }
 
   void put(std::string value) {
-    if (value.empty() || column_ >= TabWriter::kMostColumns) return;
+    if (value.empty() || column_ >= tables::TabWriter::kMostColumns) return;
     if (cells_.size() <= column_) cells_.resize(column_ + 1);
     cells_[column_] = std::move(value);
   }
@@ -107,7 +107,7 @@ class RowsHandler final : public XmlHandler {
   const SharedStrings& strings_;
   const std::vector<NumberFormat>& formats_;
   bool is_1904_;
-  TabWriter& writer_;
+  tables::TabWriter& writer_;
   std::vector<std::string> cells_;
   std::uint64_t row_ = 0;
   std::size_t column_ = 0;
@@ -151,7 +151,7 @@ Result<std::vector<Tab>> xlsx_tabs(const ZipArchive& archive) {
   return std::move(workbook->tabs);
 }
 
-Result<void> write_xlsx_tab(const ZipArchive& archive, std::string_view tab, TabWriter& writer) {
+Result<void> write_xlsx_tab(const ZipArchive& archive, std::string_view tab, tables::TabWriter& writer) {
   const Result<XlsxWorkbook> workbook = read_xlsx_workbook(archive);
   if (!workbook) return std::unexpected(workbook.error());
   const Result<std::size_t> chosen = choose_tab(workbook->tabs, tab, archive.name());

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "tables/tab_writer.hpp"
 #include "workbooks/tab_choice.hpp"
-#include "workbooks/tab_writer.hpp"
 #include "workbooks/zip_archive.hpp"
 
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace sv::workbooks {
 
 // Writes the tab with that name (choose_tab()) row by row: shown values, formulas by what they last gave,
 // hidden rows too, merged blocks filled down.
-Result<void> write_xlsx_tab(const ZipArchive& archive, std::string_view tab, TabWriter& writer);
+Result<void> write_xlsx_tab(const ZipArchive& archive, std::string_view tab, tables::TabWriter& writer);
 
 // The tabs with cells, in their order.
 Result<std::vector<Tab>> xlsx_tabs(const ZipArchive& archive);

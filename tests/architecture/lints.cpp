@@ -41,7 +41,7 @@ const std::array kLibraries = {
     Library{"expat", {"workbooks"}},
     Library{"minizip/", {"workbooks"}},
     Library{"boost/beast", {"metrics", "sim"}},
-    Library{"boost/json", {"prompt", "llm", "tables", "report", "sim", "store"}},
+    Library{"boost/json", {"prompt", "llm", "tables", "report", "sim", "store", "sheets"}},
 };
 
 std::vector<Finding> find_in_code(const std::vector<SourceFile>& files, const std::regex& pattern,

@@ -1,4 +1,4 @@
-#include "workbooks/tab_writer.hpp"
+#include "tables/tab_writer.hpp"
 
 #include "tables/files.hpp"
 
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace sv::workbooks {
+namespace sv::tables {
 
 namespace {
 
@@ -104,10 +104,10 @@ Result<void> TabWriter::flush(std::size_t above) {
     return fail(ErrorKind::invalid_input,
                 fmt::format("{}: its text is longer than {} GB", name_, kMostBytes >> 30U));
   }
-  const int error = tables::write_all(file_, buffer_);
+  const int error = write_all(file_, buffer_);
   buffer_.clear();
-  if (error != 0) return std::unexpected(tables::file_error("write a scratch file for", name_, error));
+  if (error != 0) return std::unexpected(file_error("write a scratch file for", name_, error));
   return {};
 }
 
-}  // namespace sv::workbooks
+}  // namespace sv::tables

@@ -1,6 +1,6 @@
-// One tab of a workbook, row by row, into a scratch file in CSV form: what reads CSV files then reads
-// workbooks too, with the same rules for headers, blank rows and limits, and the workbook is unpacked once
-// only.
+// One tab of a workbook or of a spreadsheet on the net, row by row, into a scratch file in CSV form: what
+// reads CSV files then reads workbooks too, with the same rules for headers, blank rows and limits, and the
+// workbook is unpacked once only.
 #pragma once
 
 #include "base/error.hpp"
@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace sv::workbooks {
+namespace sv::tables {
 
 // A merged block, of which the first column counts: its value stands for every row of the block.
 struct MergedRows {
@@ -59,7 +59,7 @@ class TabWriter {
   std::string name_;
   bool is_review_;
   bool has_formulas_ = false;
-  tables::CsvEncoder encoder_;
+  CsvEncoder encoder_;
   std::string buffer_;
   std::uint64_t written_ = 0;
   std::uint64_t last_row_ = 0;
@@ -68,4 +68,4 @@ class TabWriter {
   std::vector<ActiveMerge> active_;
 };
 
-}  // namespace sv::workbooks
+}  // namespace sv::tables

@@ -1,0 +1,160 @@
+#include "sheets/tab_reader.hpp"
+
+#include "base/text.hpp"
+#include "sheets/a1.hpp"
+#include "tables/column_map.hpp"
+#include "tables/tab_writer.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <unistd.h>
+#include <utility>
+
+namespace sv::sheets {
+
+namespace {
+
+namespace json = boost::json;
+
+// Some megabytes of JSON for sheets with long comments; a hundred requests for half a million rows.
+constexpr std::uint64_t kRowsAtOnce = 5000;
+constexpr std::size_t kShownColumns = 60;
+constexpr std::chrono::sys_days kEpoch{std::chrono::year(1899) / 12 / 30};
+constexpr double kLastDay = 2'958'465;  // 9999-12-31
+
+std::string cell_text(const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  if (value.is_bool()) return value.get_bool() ? "TRUE" : "FALSE";
+  if (value.is_null()) return {};
+  return json::serialize(value);  // a number
+}
+
+// A serial number as "2026-11-25"; nothing when it is none.
+std::optional<std::string> day_of(const json::value& value) {
+  if (!value.is_number()) return std::nullopt;
+  const double serial = value.to_number<double>();
+  if (!(serial >= 1) || serial > kLastDay) return std::nullopt;
+  const std::chrono::year_month_day day(kEpoch + std::chrono::days(static_cast<int>(std::floor(serial))));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
+}
+
+std::vector<std::string> row_text(const json::value& row) {
+  std::vector<std::string> cells;
+  if (!row.is_array()) return cells;
+  for (const json::value& cell : row.get_array()) cells.push_back(cell_text(cell));
+  return cells;
+}
+
+std::unexpected<Error> no_such_tab(const Spreadsheet& spreadsheet, const TabRequest& request) {
+  std::string known;
+  for (const SheetTab& tab : spreadsheet.tabs) {
+    known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ",
+                         shorten(sanitize_for_terminal(tab.title), kShownColumns));
+  }
+  return fail(ErrorKind::invalid_input,
+              fmt::format("the spreadsheet \"{}\" has no tab \"{}\"; it has {}",
+                          shorten(sanitize_for_terminal(spreadsheet.title), kShownColumns),
+                          shorten(sanitize_for_terminal(request.tab), kShownColumns),
+                          known.empty() ? "none" : known));
+}
+
+const SheetTab* find_tab(const Spreadsheet& spreadsheet, const TabRequest& request,
+                         std::vector<std::string>& warnings) {
+  const auto by_title = std::ranges::find_if(
+      spreadsheet.tabs, [&](const SheetTab& tab) { return fold_case(tab.title) == fold_case(request.tab); });
+  if (request.tab_id) {
+    const auto by_id = std::ranges::find(spreadsheet.tabs, *request.tab_id, &SheetTab::id);
+    if (by_id != spreadsheet.tabs.end()) {
+      if (by_id != by_title && !request.tab.empty()) {
+        warnings.push_back(
+            fmt::format("the tab with the gid {} is called \"{}\" now, not \"{}\": it is read all the same",
+                        *request.tab_id, shorten(sanitize_for_terminal(by_id->title), kShownColumns),
+                        shorten(sanitize_for_terminal(request.tab), kShownColumns)));
+      }
+      return &*by_id;
+    }
+  }
+  return by_title == spreadsheet.tabs.end() ? nullptr : &*by_title;
+}
+
+// Where the column of days is; nothing: there is none.
+std::optional<std::size_t> day_column(const std::vector<std::string>& header, const TabRequest& request) {
+  if (request.day_column.empty() && !request.guesses_days) return std::nullopt;
+  const std::vector<std::string_view> names(header.begin(), header.end());
+  tables::ColumnNames wanted;
+  wanted.completion_date = request.day_column;
+  const Result<tables::ColumnMap> columns = tables::map_columns(names, wanted, true, "header");
+  return columns ? columns->completion_date : std::nullopt;
+}
+
+}  // namespace
+
+std::string row_link(std::string_view spreadsheet_id, std::int64_t tab_id) {
+  return fmt::format("https://docs.google.com/spreadsheets/d/{}/edit#gid={}&range=A",
+                     percent_encode(spreadsheet_id), tab_id);
+}
+
+boost::asio::awaitable<Result<FetchedTab>> fetch_tab(SheetsClient& client, const TabRequest& request) {
+  const Result<Spreadsheet> spreadsheet = co_await client.spreadsheet(request.spreadsheet_id);
+  if (!spreadsheet) co_return std::unexpected(spreadsheet.error());
+  std::vector<std::string> warnings;
+  const SheetTab* tab = find_tab(*spreadsheet, request, warnings);
+  if (tab == nullptr || !tab->is_grid) co_return no_such_tab(*spreadsheet, request);
+  Result<tables::FileDescriptor> file = tables::open_scratch_file(request.directory);
+  if (!file) co_return std::unexpected(std::move(file.error()));
+  tables::TabWriter writer(file->get(), "the tab \"" + sanitize_for_terminal(tab->title) + "\"", false);
+  for (const MergedBlock& merge : tab->merges) {
+    const Result<void> added = writer.add_merge(
+        {.first_row = merge.first_row + 1, .last_row = merge.end_row, .column = merge.column});
+    if (!added) co_return std::unexpected(added.error());
+  }
+  const std::size_t last_column =
+      std::min(std::max<std::size_t>(tab->columns, 1), tables::TabWriter::kMostColumns) - 1;
+  std::optional<std::size_t> days;
+  for (std::uint64_t first = 1; first <= tab->rows; first += kRowsAtOnce) {
+    const std::uint64_t last = std::min(tab->rows, first + kRowsAtOnce - 1);
+    const Result<json::array> rows = co_await client.values(
+        request.spreadsheet_id, a1_range(tab->title, first, last, 0, last_column), Rendering::formatted);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (request.header_row >= first && request.header_row - first < rows->size()) {
+      days = day_column(row_text((*rows)[request.header_row - first]), request);
+    }
+    json::array serials;
+    if (days) {
+      Result<json::array> exact = co_await client.values(
+          request.spreadsheet_id, a1_range(tab->title, first, last, *days, *days), Rendering::unformatted);
+      if (!exact) co_return std::unexpected(exact.error());
+      serials = std::move(*exact);
+    }
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+      std::vector<std::string> cells = row_text((*rows)[i]);
+      if (days && first + i > request.header_row && i < serials.size() && serials[i].is_array() &&
+          !serials[i].get_array().empty() && *days < cells.size()) {
+        // A plain number that is shown as one is no day.
+        const json::value& exact = serials[i].get_array().front();
+        const std::optional<std::string> day = day_of(exact);
+        if (day && cells[*days] != cell_text(exact)) cells[*days] = *day;
+      }
+      const Result<void> written = writer.write_row(first + i, cells);
+      if (!written) co_return std::unexpected(written.error());
+    }
+  }
+  const Result<void> finished = writer.finish();
+  if (!finished) co_return std::unexpected(finished.error());
+  if (::lseek(file->get(), 0, SEEK_SET) != 0) {
+    co_return std::unexpected(tables::file_error("read a scratch file for", tab->title, errno));
+  }
+  co_return FetchedTab{.file = std::move(*file),
+                       .title = tab->title,
+                       .id = tab->id,
+                       .rows = writer.rows(),
+                       .warnings = std::move(warnings)};
+}
+
+}  // namespace sv::sheets
