@@ -216,6 +216,11 @@ void RunJournalFile::end_request(ports::RequestNumber number, const ports::Reque
 }
 
 void RunJournalFile::note_written(const ports::RunProgress& progress) {
+  // A fast run writes thousands of groups a second; for people one line now and then is enough, and whatever
+  // a target took is written again at the same place without harm.
+  const TimePoint now = clock_.now();
+  if (progress_noted_at_ && now - *progress_noted_at_ < kProgressEvery) return;
+  progress_noted_at_ = now;
   append_line(JournalPut{progress}, pending_);
   flush();
 }

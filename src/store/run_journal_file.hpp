@@ -58,6 +58,8 @@ class RunJournalFile final : public ports::RunJournal {
   // take well under 2 KiB on average.
   static constexpr std::uint64_t kBytesPerRow = 2048;
   static constexpr std::uint64_t kSpareBytes = std::uint64_t{64} << 20U;
+  // Lines about what was written are at least so far apart; the last one of a run is always there.
+  static constexpr Duration kProgressEvery = std::chrono::milliseconds(250);
   // Journals of older runs of the same target that are kept.
   static constexpr std::size_t kKeptRuns = 50;
 
@@ -96,6 +98,7 @@ class RunJournalFile final : public ports::RunJournal {
   // Answer keys that an earlier process of this run asked about, less those whose request failed.
   std::unordered_set<std::string> asked_before_;
   std::uint64_t repeated_ = 0;
+  std::optional<TimePoint> progress_noted_at_;
   ports::RequestNumber last_number_ = 0;
   std::string pending_;
   std::optional<Error> error_;
