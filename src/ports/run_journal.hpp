@@ -60,6 +60,19 @@ enum class RunEnd : std::uint8_t {
   failed,       // source, target or store failed, or not one row could be judged
 };
 
+// As in journals and in `status`.
+constexpr std::string_view to_string(RunEnd end) {
+  switch (end) {
+    case RunEnd::finished:
+      return "finished";
+    case RunEnd::interrupted:
+      return "interrupted";
+    case RunEnd::failed:
+      return "failed";
+  }
+  return "unknown";
+}
+
 class RunJournal {
  public:
   virtual ~RunJournal() = default;

@@ -87,16 +87,8 @@ std::string advice_for(const ports::RunRecord& run) {
 }  // namespace
 
 std::string_view state_of(const ports::RunRecord& run) {
-  if (!run.end) return run.holder.empty() ? "killed" : "running";
-  switch (*run.end) {
-    case ports::RunEnd::finished:
-      return "finished";
-    case ports::RunEnd::interrupted:
-      return "interrupted";
-    case ports::RunEnd::failed:
-      return "failed";
-  }
-  return "failed";
+  if (run.end) return ports::to_string(*run.end);
+  return run.holder.empty() ? "killed" : "running";
 }
 
 std::uint64_t missing_rows(const ports::RunRecord& run) {

@@ -93,6 +93,98 @@ std::optional<std::size_t> day_column(const std::vector<std::string>& header, co
   return columns ? columns->completion_date : std::nullopt;
 }
 
+// Whether two readings of the same range, as people see it and as it is, are of the same moment: texts are
+// alike in both.
+bool are_of_one_moment(const json::array& shown, const json::array& exact) {
+  if (shown.size() != exact.size()) return false;
+  for (std::size_t row = 0; row < shown.size(); ++row) {
+    if (!shown[row].is_array() || !exact[row].is_array()) return false;
+    const json::array& left = shown[row].get_array();
+    const json::array& right = exact[row].get_array();
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      if (right[i].is_string() && left[i] != right[i]) return false;
+    }
+  }
+  return true;
+}
+
+// Reads a tab piece by piece. People may insert, delete and sort rows meanwhile, and Google has no
+// transaction for reading: a piece is read until its two readings agree, and its first row must be the one
+// that the piece before ended with.
+class PieceReader {
+ public:
+  PieceReader(SheetsClient& client, const TabRequest& request, const SheetTab& tab)
+      : client_(client), request_(request), tab_(tab) {}
+
+  // The rows from `first` on.
+  boost::asio::awaitable<Result<std::vector<std::vector<std::string>>>> read(std::uint64_t first) {
+    const std::uint64_t last = std::min(tab_.rows, first + kRowsAtOnce - 1);
+    const std::uint64_t from = first == 1 ? 1 : first - 1;  // the seam is read twice
+    const std::size_t columns =
+        std::min(std::max<std::size_t>(tab_.columns, 1), tables::TabWriter::kMostColumns);
+    const std::string range = a1_range(tab_.title, from, last, 0, columns - 1);
+    for (int attempt = 1; attempt <= kReadings; ++attempt) {
+      const Result<json::array> shown =
+          co_await client_.values(request_.spreadsheet_id, range, Rendering::formatted);
+      if (!shown) co_return std::unexpected(shown.error());
+      if (request_.header_row >= from && request_.header_row - from < shown->size()) {
+        days_ = day_column(row_text((*shown)[request_.header_row - from]), request_);
+      }
+      json::array exact;
+      if (days_) {
+        Result<json::array> reading =
+            co_await client_.values(request_.spreadsheet_id, range, Rendering::unformatted);
+        if (!reading) co_return std::unexpected(reading.error());
+        exact = std::move(*reading);
+        if (!are_of_one_moment(*shown, exact)) continue;
+      }
+      std::vector<std::vector<std::string>> rows = texts_of(*shown, exact, from);
+      if (from == first) {
+        remember_seam(rows, last);
+        co_return rows;
+      }
+      if ((rows.empty() ? std::vector<std::string>() : rows.front()) != seam_) break;
+      if (!rows.empty()) rows.erase(rows.begin());
+      remember_seam(rows, last - first + 1);
+      co_return rows;
+    }
+    co_return fail(ErrorKind::server_error,
+                   fmt::format("the tab \"{}\" was changed while it was read: run again",
+                               sanitize_for_terminal(tab_.title)));
+  }
+
+ private:
+  static constexpr int kReadings = 4;
+
+  std::vector<std::vector<std::string>> texts_of(const json::array& shown, const json::array& exact,
+                                                 std::uint64_t from) const {
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      std::vector<std::string> cells = row_text(shown[i]);
+      if (days_ && from + i > request_.header_row && *days_ < cells.size()) {
+        const json::value& cell = exact[i].get_array()[*days_];
+        const std::optional<std::string> day = day_of(cell);
+        // A plain number that is shown as one is no day.
+        if (day && cells[*days_] != cell_text(cell)) cells[*days_] = *day;
+      }
+      rows.push_back(std::move(cells));
+    }
+    return rows;
+  }
+
+  // Blank rows at a piece's end are left out by Google.
+  void remember_seam(const std::vector<std::vector<std::string>>& rows, std::uint64_t wanted) {
+    seam_ = rows.size() == wanted && !rows.empty() ? rows.back() : std::vector<std::string>();
+  }
+
+  SheetsClient& client_;
+  const TabRequest& request_;
+  const SheetTab& tab_;
+  std::optional<std::size_t> days_;
+  std::vector<std::string> seam_;
+};
+
 }  // namespace
 
 std::string row_link(std::string_view spreadsheet_id, std::int64_t tab_id) {
@@ -114,33 +206,12 @@ boost::asio::awaitable<Result<FetchedTab>> fetch_tab(SheetsClient& client, const
         {.first_row = merge.first_row + 1, .last_row = merge.end_row, .column = merge.column});
     if (!added) co_return std::unexpected(added.error());
   }
-  const std::size_t last_column =
-      std::min(std::max<std::size_t>(tab->columns, 1), tables::TabWriter::kMostColumns) - 1;
-  std::optional<std::size_t> days;
+  PieceReader pieces(client, request, *tab);
   for (std::uint64_t first = 1; first <= tab->rows; first += kRowsAtOnce) {
-    const std::uint64_t last = std::min(tab->rows, first + kRowsAtOnce - 1);
-    const Result<json::array> rows = co_await client.values(
-        request.spreadsheet_id, a1_range(tab->title, first, last, 0, last_column), Rendering::formatted);
+    const Result<std::vector<std::vector<std::string>>> rows = co_await pieces.read(first);
     if (!rows) co_return std::unexpected(rows.error());
-    if (request.header_row >= first && request.header_row - first < rows->size()) {
-      days = day_column(row_text((*rows)[request.header_row - first]), request);
-    }
-    json::array serials;
-    if (days) {
-      Result<json::array> exact = co_await client.values(
-          request.spreadsheet_id, a1_range(tab->title, first, last, *days, *days), Rendering::unformatted);
-      if (!exact) co_return std::unexpected(exact.error());
-      serials = std::move(*exact);
-    }
     for (std::size_t i = 0; i < rows->size(); ++i) {
-      std::vector<std::string> cells = row_text((*rows)[i]);
-      if (days && first + i > request.header_row && i < serials.size() && serials[i].is_array() &&
-          !serials[i].get_array().empty() && *days < cells.size()) {
-        // A plain number that is shown as one is no day.
-        const json::value& exact = serials[i].get_array().front();
-        const std::optional<std::string> day = day_of(exact);
-        if (day && cells[*days] != cell_text(exact)) cells[*days] = *day;
-      }
+      std::vector<std::string> cells = (*rows)[i];
       const Result<void> written = writer.write_row(first + i, cells);
       if (!written) co_return std::unexpected(written.error());
     }

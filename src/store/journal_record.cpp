@@ -106,8 +106,8 @@ struct Appender {
     to += '}';
   }
   void operator()(const JournalClosed& closed) const {
-    fmt::format_to(std::back_inserter(to), "{{\"t\":\"close\",\"as\":\"{}\",\"at\":{}", to_string(closed.end),
-                   milliseconds_of(closed.at));
+    fmt::format_to(std::back_inserter(to), "{{\"t\":\"close\",\"as\":\"{}\",\"at\":{}",
+                   ports::to_string(closed.end), milliseconds_of(closed.at));
     append_progress(closed.progress, to);
     to += '}';
   }
@@ -185,7 +185,7 @@ JournalAnswered answered_of(const json::object& object) {
 std::optional<ports::RunEnd> end_named(std::string_view name) {
   for (const ports::RunEnd end :
        {ports::RunEnd::finished, ports::RunEnd::interrupted, ports::RunEnd::failed}) {
-    if (to_string(end) == name) return end;
+    if (ports::to_string(end) == name) return end;
   }
   return std::nullopt;
 }
@@ -214,18 +214,6 @@ std::optional<JournalRecord> record_of(const json::object& object) {
 }
 
 }  // namespace
-
-std::string_view to_string(ports::RunEnd end) {
-  switch (end) {
-    case ports::RunEnd::finished:
-      return "finished";
-    case ports::RunEnd::interrupted:
-      return "interrupted";
-    case ports::RunEnd::failed:
-      return "failed";
-  }
-  return "failed";
-}
 
 void append_line(const JournalRecord& record, std::string& to) {
   const std::size_t begin = to.size();

@@ -87,8 +87,6 @@ struct JournalClosed {
 using JournalRecord =
     std::variant<JournalOpened, JournalRows, JournalAsked, JournalAnswered, JournalPut, JournalClosed>;
 
-std::string_view to_string(ports::RunEnd end);
-
 // With the line break.
 void append_line(const JournalRecord& record, std::string& to);
 

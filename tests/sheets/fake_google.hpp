@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -135,6 +136,7 @@ class FakeGoogle final : public ports::HttpTransport {
     if (!path.starts_with(prefix)) co_return error(404, "NOT_FOUND", "Requested entity was not found.");
     const std::string rest = path.substr(prefix.size());
     if (rest.starts_with("?fields=")) co_return spreadsheet();
+    if (before_values) before_values(*this);
     co_return values(rest);
   }
 
@@ -153,7 +155,8 @@ class FakeGoogle final : public ports::HttpTransport {
   std::deque<ports::HttpResponse> faults;  // for the next calls; status 0: the connection is lost
   std::deque<ports::HttpResponse> token_faults;
   std::vector<std::string> requests;
-  Duration skew{};  // of its clock
+  Duration skew{};                                 // of its clock
+  std::function<void(FakeGoogle&)> before_values;  // what people do meanwhile
   int tokens = 0;
   boost::json::value last_claims;
 

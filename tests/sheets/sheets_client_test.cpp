@@ -211,6 +211,67 @@ TEST(TabReader, long_tabs_are_read_in_pieces) {
   EXPECT_EQ(world.google.requests.size(), 7U) << "the tabs, and three pieces of two readings each";
 }
 
+TEST(TabReader, a_row_that_moves_between_two_readings_does_not_get_anothers_day) {
+  World world;
+  FakeTab& tab = world.google.tabs["Statuses"];
+  for (int i = 0; i < 20; ++i)
+    tab.rows.push_back({cell(fmt::format("P{}", i)), cell("Done"), cell("c"),
+                        FakeCell{.shown = boost::json::value(fmt::format("{:02}.01.2026", i + 1)),
+                                 .exact = boost::json::value(46023 + i)}});
+  int readings = 0;
+  world.google.before_values = [&](FakeGoogle& google) {
+    // Between the first two readings a row is inserted on top, between the next two one is deleted.
+    ++readings;
+    auto& rows = google.tabs["Statuses"].rows;
+    if (readings == 2)
+      rows.insert(rows.begin() + 1,
+                  {cell("new"), cell("Done"), cell("c"), {.shown = "31.12.2026", .exact = 46387}});
+    if (readings == 4) rows.erase(rows.begin() + 5);
+  };
+  const Result<FetchedTab> fetched = world.fetch(world.request());
+  ASSERT_TRUE(fetched.has_value()) << fetched.error().message;
+  for (const auto& row : rows_of(*fetched)) {
+    if (!row[0].starts_with("P") || row[0] == "Project") continue;
+    EXPECT_EQ(row[3], fmt::format("2026-01-{:02}", std::stoi(row[0].substr(1)) + 1)) << row[0];
+  }
+}
+
+TEST(TabReader, a_tab_that_changes_all_the_time_or_at_a_seam_is_told) {
+  World world;
+  world.google.before_values = [](FakeGoogle& google) {
+    auto& rows = google.tabs["Statuses"].rows;
+    rows.insert(rows.begin() + 1, {cell("x"), cell("y"), cell("z"), cell("")});
+  };
+  EXPECT_TRUE(holds(world.error_of(world.request()), "was changed while it was read"));
+  World seam;
+  FakeTab& tab = seam.google.tabs["Statuses"];
+  tab.grid_rows = 12'000;
+  for (int i = 0; i < 11'000; ++i)
+    tab.rows.push_back({cell(fmt::format("P{}", i)), cell("Done"), cell("c"), cell("")});
+  int readings = 0;
+  seam.google.before_values = [&](FakeGoogle& google) {
+    auto& rows = google.tabs["Statuses"].rows;
+    if (++readings == 3) rows.erase(rows.begin() + 5);
+  };
+  EXPECT_TRUE(holds(seam.error_of(seam.request()), "was changed while it was read"))
+      << "else a row would be skipped";
+}
+
+TEST(ServiceAccount, only_a_port_may_follow_a_host_of_this_machine) {
+  const auto takes = [](const std::string& url) {
+    return parse_service_account(
+               R"({"type":"service_account","client_email":"a@b","private_key":"K","token_uri":")" + url +
+               "\"}")
+        .has_value();
+  };
+  EXPECT_TRUE(takes("http://127.0.0.1:8080/token"));
+  EXPECT_TRUE(takes("https://oauth2.googleapis.com/token"));
+  for (const char* url : {"http://127.0.0.1:x@other.example/token", "http://127.0.0.1:80@other.example/",
+                          "http://localhost:/", "http://127.0.0.1.example/"}) {
+    EXPECT_FALSE(takes(url)) << url;
+  }
+}
+
 TEST(TabReader, tabs_of_any_name_are_found) {
   for (const char* title : {"2025", "P1", "Отчёт 1/2: it's!", "a:b", "''", "x!y"}) {
     World world;
