@@ -2,6 +2,7 @@
 
 #include "base/fatal.hpp"
 #include "base/log.hpp"
+#include "cli/simulate_sheets_command.hpp"
 #include "sim/llm_server.hpp"
 #include "sim/spec_text.hpp"
 
@@ -223,6 +224,7 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
   llm->add_option("--ledger", arguments->ledger_file, "File for the ledger (JSON), written at the end")
       ->type_name("FILE");
   llm->callback([arguments, &result] { result = serve(*arguments); });
+  add_simulate_sheets(*simulate, result);
 }
 
 }  // namespace sv::cli

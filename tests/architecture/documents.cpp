@@ -42,7 +42,7 @@ std::vector<std::string> find_documents() {
   auto entries = std::filesystem::recursive_directory_iterator(project_root());
   for (auto entry = begin(entries); entry != end(entries); ++entry) {
     const std::string name = entry->path().filename().string();
-    if (entry->is_directory() && (name.starts_with('.') || name == "build"))
+    if (entry->is_directory() && (name.starts_with('.') || name == "build" || name == "node_modules"))
       entry.disable_recursion_pending();
     if (!entry->is_regular_file() || entry->path().extension() != ".md") continue;
     documents.push_back(std::filesystem::relative(entry->path(), project_root()).generic_string());

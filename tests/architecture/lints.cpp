@@ -35,13 +35,13 @@ const std::array kLibraries = {
     Library{"sqlite3", {"store"}},
     Library{"yaml-cpp/", {"config"}},
     Library{"CLI/", {"cli"}},
-    Library{"openssl/", {"base"}},
+    Library{"openssl/", {"base", "sim_sheets"}},
     Library{"utf8proc", {"base"}},
     Library{"xlsxwriter", {"workbooks"}},
     Library{"expat", {"workbooks"}},
     Library{"minizip/", {"workbooks"}},
-    Library{"boost/beast", {"metrics", "sim"}},
-    Library{"boost/json", {"prompt", "llm", "tables", "report", "sim", "store", "sheets"}},
+    Library{"boost/beast", {"metrics", "sim", "sim_sheets"}},
+    Library{"boost/json", {"prompt", "llm", "tables", "report", "sim", "store", "sheets", "sim_sheets"}},
 };
 
 std::vector<Finding> find_in_code(const std::vector<SourceFile>& files, const std::regex& pattern,
