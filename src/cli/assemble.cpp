@@ -54,6 +54,13 @@ std::string source_identity(const config::Settings& settings) {
                      settings.sheets->source_sheet_name, settings.sheets->source_sheet_gid.value_or(-1));
 }
 
+// Empty: none.
+std::string target_identity(const config::Settings& settings) {
+  if (!is_sheets_target(settings)) return settings.target.empty() ? std::string() : absolute(settings.target);
+  return fmt::format("sheets:{}/{}", settings.sheets->target_spreadsheet_id,
+                     settings.sheets->target_sheet_name);
+}
+
 // Runs are the same job when they read, ask and write the same: then one goes on where the other was cut off.
 std::string fingerprint_of(const AssembleRequest& request, const prompt::QuestionBuilder& question) {
   const RunArguments& arguments = request.arguments;
@@ -70,13 +77,14 @@ std::string fingerprint_of(const AssembleRequest& request, const prompt::Questio
 std::unique_ptr<store::RunJournalFile> open_journal(const AssembleRequest& request,
                                                     const prompt::QuestionBuilder& question) {
   const config::Settings& settings = request.settings;
-  const bool writes = !request.arguments.is_dry_run && !settings.target.empty();
+  const std::string target = target_identity(settings);
+  const bool writes = !request.arguments.is_dry_run && !target.empty();
   store::RunJournalOptions options;
   options.cache_path = settings.cache_path;
   options.source =
       settings.source.empty() && settings.sheets ? settings.sheets->source_sheet_name : settings.source;
-  options.target = writes ? absolute(settings.target) : "nothing is written of " + source_identity(settings);
-  if (writes) options.shown_target = settings.target;
+  options.target = writes ? target : "nothing is written of " + source_identity(settings);
+  if (writes) options.shown_target = shown_target(settings);
   options.fingerprint = fingerprint_of(request, question);
   options.arguments = request.arguments.typed;
   options.directory = std::filesystem::current_path();
@@ -158,9 +166,10 @@ class FileAssembly final : public Assembly {
  public:
   explicit FileAssembly(const AssembleRequest& request)
       : request_(request),
-        source_(open_source(request)),
+        quota_(request.clock),
+        source_(open_source(request, quota_)),
         nowhere_(std::fopen("/dev/null", "we")),
-        sink_(open_sink(request, source_, nowhere_.get())),
+        sink_(open_sink(request, source_, quota_, nowhere_.get())),
         random_(random_seed()),
         rulebook_(rulebook_of(request.settings)),
         question_(rulebook_, source_.rows->columns()),
@@ -183,7 +192,7 @@ class FileAssembly final : public Assembly {
   engine::RunContext context() override {
     return {.executor = request_.executor,
             .source = *source_.rows,
-            .sink = *sink_.outcomes,
+            .sink = sink_.outcomes(),
             .cache = *store_.store,
             .llm = llm_.client(),
             .keys = keys_,
@@ -241,6 +250,7 @@ class FileAssembly final : public Assembly {
 
   // In the order of their lifetimes: what stands below uses what stands above.
   AssembleRequest request_;
+  sheets::CallQuota quota_;
   OpenedSource source_;
   FileHandle nowhere_;
   OpenedSink sink_;

@@ -6,8 +6,10 @@
 #include "cli/take_or_throw.hpp"
 #include "http/curl_transport.hpp"
 #include "sheets/access_token.hpp"
+#include "sheets/rules_tab.hpp"
 #include "sheets/service_account.hpp"
 #include "sheets/sheets_client.hpp"
+#include "sheets/sheets_sink.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -15,37 +17,97 @@
 #include <exception>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace sv::cli {
 
 namespace {
 
-ExitCode sheets_exit_code(ErrorKind kind) {
-  if (kind == ErrorKind::unauthorized) return ExitCode::no_permission;
-  if (kind == ErrorKind::rate_limited) return ExitCode::try_again;
-  if (kind == ErrorKind::connect || kind == ErrorKind::timeout || kind == ErrorKind::server_error ||
-      kind == ErrorKind::tls) {
-    return ExitCode::unavailable;
+// Signed in with one service account, on one event loop.
+class Session {
+ public:
+  Session(const config::SheetsSettings& settings, sheets::Access access, sheets::CallQuota& quota,
+          Clock& clock, boost::asio::any_io_executor executor)
+      : account_(take_or_throw(sheets::read_service_account(settings.credentials_file), sheets_exit_code)),
+        random_(random_seed()),
+        transport_(std::move(executor), clock, options()),
+        token_(account_, access, transport_, clock),
+        client_(settings.api_base_url, token_, account_.client_email, transport_, quota, clock, random_) {}
+
+  sheets::SheetsClient& client() { return client_; }
+  Random& random() { return random_; }
+  const std::vector<std::string>& warnings() const { return token_.warnings(); }
+
+ private:
+  static http::TransportOptions options() {
+    http::TransportOptions options;
+    options.max_in_flight = 1;
+    return options;
   }
-  if (kind == ErrorKind::protocol || kind == ErrorKind::oversized) return ExitCode::protocol;
-  return source_exit_code(kind);
+
+  sheets::ServiceAccount account_;
+  Random random_;
+  http::CurlTransport transport_;
+  sheets::AccessToken token_;
+  sheets::SheetsClient client_;
+};
+
+// To its end, on an event loop of its own: the run's has not begun.
+template <typename T>
+Result<T> wait_for(boost::asio::io_context& io, boost::asio::awaitable<Result<T>> task) {
+  std::optional<Result<T>> result;
+  std::exception_ptr failure;
+  boost::asio::co_spawn(
+      io, [&]() -> boost::asio::awaitable<void> { result.emplace(co_await std::move(task)); },
+      [&](std::exception_ptr error) { failure = std::move(error); });
+  io.run();
+  if (failure) std::rethrow_exception(failure);
+  return std::move(*result);
+}
+
+class SignedInTarget final : public SheetsTarget {
+ public:
+  SignedInTarget(const SheetsTargetRequest& request, const sheets::TargetRequest& target,
+                 sheets::TargetTab tab)
+      : session_(*request.settings.sheets, sheets::Access::write, request.quota, request.clock,
+                 request.executor),
+        sink_(take_or_throw(sheets::SheetsSink::open(session_.client(), request.clock, session_.random(),
+                                                     target, std::move(tab), request.settings.batch_size),
+                            sheets_exit_code)) {}
+
+  ports::OutcomeSink& outcomes() override { return *sink_; }
+  std::vector<std::string> warnings() const override {
+    std::vector<std::string> all = session_.warnings();
+    const std::vector<std::string> more = sink_->warnings();
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+
+ private:
+  Session session_;
+  std::unique_ptr<sheets::SheetsSink> sink_;
+};
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.emplace_back(line);
+  }
+  return lines;
 }
 
 }  // namespace
 
-sheets::FetchedTab fetch_source_tab(const config::Settings& settings, Clock& clock) {
+sheets::FetchedTab fetch_source_tab(const config::Settings& settings, sheets::CallQuota& quota,
+                                    Clock& clock) {
   const config::SheetsSettings& from = *settings.sheets;
-  const sheets::ServiceAccount account =
-      take_or_throw(sheets::read_service_account(from.credentials_file), sheets_exit_code);
-  // An event loop of its own: the run's has not begun.
   boost::asio::io_context io(1);
-  http::TransportOptions options;
-  options.max_in_flight = 1;
-  http::CurlTransport transport(io.get_executor(), clock, options);
-  Random random(random_seed());
-  sheets::AccessToken token(account, sheets::Access::read, transport, clock);
-  sheets::SheetsClient client(from.api_base_url, token, account.client_email, transport, clock, random);
+  Session session(from, sheets::Access::read, quota, clock, io.get_executor());
   const sheets::TabRequest request{.spreadsheet_id = from.source_spreadsheet_id,
                                    .tab = from.source_sheet_name,
                                    .tab_id = from.source_sheet_gid,
@@ -53,18 +115,38 @@ sheets::FetchedTab fetch_source_tab(const config::Settings& settings, Clock& clo
                                    .day_column = settings.columns.completion_date,
                                    .guesses_days = settings.columns.are_guessed,
                                    .directory = std::filesystem::temp_directory_path()};
-  std::optional<Result<sheets::FetchedTab>> fetched;
-  std::exception_ptr failure;
-  boost::asio::co_spawn(io, sheets::fetch_tab(client, request),
-                        [&](std::exception_ptr error, Result<sheets::FetchedTab> tab) {
-                          failure = std::move(error);
-                          fetched = std::move(tab);
-                        });
-  io.run();
-  if (failure) std::rethrow_exception(failure);
-  sheets::FetchedTab tab = take_or_throw(std::move(*fetched), sheets_exit_code);
-  tab.warnings.insert(tab.warnings.end(), token.warnings().begin(), token.warnings().end());
+  sheets::FetchedTab tab =
+      take_or_throw(wait_for(io, sheets::fetch_tab(session.client(), request)), sheets_exit_code);
+  tab.warnings.insert(tab.warnings.end(), session.warnings().begin(), session.warnings().end());
   return tab;
+}
+
+std::unique_ptr<SheetsTarget> open_sheets_target(const SheetsTargetRequest& request) {
+  const config::SheetsSettings& to = *request.settings.sheets;
+  const sheets::TargetRequest target{.spreadsheet_id = to.target_spreadsheet_id,
+                                     .tab = to.target_sheet_name,
+                                     .columns = request.columns,
+                                     .row_link = request.row_link,
+                                     .source_name = request.source_name,
+                                     .source_spreadsheet_id = to.source_spreadsheet_id,
+                                     .source_tab_id = request.source_tab_id,
+                                     .scratch_directory = std::filesystem::temp_directory_path()};
+  boost::asio::io_context io(1);
+  Session session(to, sheets::Access::write, request.quota, request.clock, io.get_executor());
+  sheets::TargetTab tab =
+      take_or_throw(wait_for(io, sheets::read_target(session.client(), target)), sheets_exit_code);
+  return std::make_unique<SignedInTarget>(request, target, std::move(tab));
+}
+
+void write_rules_tab(const config::Settings& settings, Clock& clock) {
+  const config::SheetsSettings& to = *settings.sheets;
+  boost::asio::io_context io(1);
+  sheets::CallQuota quota(clock);
+  Session session(to, sheets::Access::write, quota, clock, io.get_executor());
+  const Result<void> written =
+      wait_for(io, sheets::write_rules(session.client(), session.random(), clock, to.target_spreadsheet_id,
+                                       to.rules_sheet_name, lines_of(settings.rules_text)));
+  if (!written) throw Fatal(sheets_exit_code(written.error().kind), written.error().message);
 }
 
 }  // namespace sv::cli

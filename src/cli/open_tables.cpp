@@ -2,7 +2,6 @@
 
 #include "base/fatal.hpp"
 #include "base/text.hpp"
-#include "cli/assemble_sheets.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/take_or_throw.hpp"
 #include "tables/csv_sink.hpp"
@@ -50,9 +49,9 @@ OpenedSource open_csv(const AssembleRequest& request, std::string path, std::str
 }
 
 // Neither is a tab of a Google spreadsheet.
-OpenedSource open_sheet(const AssembleRequest& request) {
+OpenedSource open_sheet(const AssembleRequest& request, sheets::CallQuota& quota) {
   const config::SheetsSettings& sheet = *request.settings.sheets;
-  sheets::FetchedTab tab = fetch_source_tab(request.settings, request.clock);
+  sheets::FetchedTab tab = fetch_source_tab(request.settings, quota, request.clock);
   OpenedSource opened = open_csv(request, fmt::format("/proc/self/fd/{}", tab.file.get()), tab.title);
   opened.warnings = [of_rows = std::move(opened.warnings), of_tab = std::move(tab.warnings)] {
     std::vector<std::string> all = of_tab;
@@ -63,6 +62,7 @@ OpenedSource open_sheet(const AssembleRequest& request) {
   opened.name = tab.title;
   opened.path.clear();
   opened.row_link = sheets::row_link(sheet.source_spreadsheet_id, tab.id);
+  opened.sheets_tab_id = tab.id;
   opened.dialect.reset();
   return opened;
 }
@@ -102,7 +102,7 @@ OpenedSink open_xlsx_target(const AssembleRequest& request, const OpenedSource& 
       take_or_throw(workbooks::XlsxSink::open(std::move(options)), target_exit_code);
   OpenedSink opened;
   opened.warnings = [workbook = sink.get()] { return workbook->warnings(); };
-  opened.outcomes = std::move(sink);
+  opened.file = std::move(sink);
   return opened;
 }
 
@@ -118,11 +118,37 @@ std::unique_ptr<ports::OutcomeSink> open_csv_target(const AssembleRequest& reque
   return take_or_throw(tables::open_csv_sink(options), target_exit_code);
 }
 
+OpenedSink open_sheet_target(const AssembleRequest& request, const OpenedSource& source,
+                             sheets::CallQuota& quota) {
+  OpenedSink opened;
+  opened.sheet = open_sheets_target({.executor = request.executor,
+                                     .settings = request.settings,
+                                     .quota = quota,
+                                     .clock = request.clock,
+                                     .columns = source.rows->columns(),
+                                     .source_name = source.name,
+                                     .row_link = source.row_link,
+                                     .source_tab_id = source.sheets_tab_id});
+  opened.warnings = [target = opened.sheet.get()] { return target->warnings(); };
+  return opened;
+}
+
 }  // namespace
 
-OpenedSource open_source(const AssembleRequest& request) {
+bool is_sheets_target(const config::Settings& settings) {
+  return settings.target.empty() && settings.sheets && !settings.sheets->target_spreadsheet_id.empty();
+}
+
+std::string shown_target(const config::Settings& settings) {
+  if (!is_sheets_target(settings)) return settings.target;
+  return fmt::format("the tab \"{}\"", sanitize_for_terminal(settings.sheets->target_sheet_name));
+}
+
+OpenedSource open_source(const AssembleRequest& request, sheets::CallQuota& quota) {
   if (request.settings.source.empty()) {
-    if (request.settings.sheets) return open_sheet(request);
+    if (request.settings.sheets && !request.settings.sheets->source_spreadsheet_id.empty()) {
+      return open_sheet(request, quota);
+    }
     throw Fatal(ExitCode::usage,
                 "no source: name a file, as in `status-validator run statuses.csv --output review.csv`, or "
                 "set `source:` or "
@@ -138,23 +164,21 @@ OpenedSource open_source(const AssembleRequest& request) {
   return open_csv(request, request.settings.source, {});
 }
 
-OpenedSink open_sink(const AssembleRequest& request, const OpenedSource& source, std::FILE* nowhere) {
+OpenedSink open_sink(const AssembleRequest& request, const OpenedSource& source, sheets::CallQuota& quota,
+                     std::FILE* nowhere) {
   const config::Settings& settings = request.settings;
   OpenedSink opened;
-  if (request.arguments.is_dry_run || (request.arguments.is_json && settings.target.empty())) {
-    opened.outcomes = open_json_rows(request, source, nowhere);
+  const bool has_target = !settings.target.empty() || is_sheets_target(settings);
+  if (request.arguments.is_dry_run || (request.arguments.is_json && !has_target)) {
+    opened.file = open_json_rows(request, source, nowhere);
     return opened;
   }
   if (settings.target.empty()) {
-    if (settings.sheets) {
-      throw Fatal(ExitCode::usage,
-                  "the review cannot be written into Google Sheets yet: name a file with --output "
-                  "(review.xlsx, review.csv) or "
-                  "`target:`, or only look with --dry-run");
-    }
-    throw Fatal(
-        ExitCode::usage,
-        "no output: give --output FILE (or `target:` in the settings file), or --dry-run to only look");
+    if (is_sheets_target(settings)) return open_sheet_target(request, source, quota);
+    throw Fatal(ExitCode::usage,
+                "no output: give --output FILE (or `target:` or `sheets.target_spreadsheet_id` in the "
+                "settings file), "
+                "or --dry-run to only look");
   }
   if (workbooks::is_workbook_name(settings.target)) {
     if (!fold_case(settings.target).ends_with(".xlsx")) {
@@ -165,7 +189,7 @@ OpenedSink open_sink(const AssembleRequest& request, const OpenedSource& source,
     }
     return open_xlsx_target(request, source);
   }
-  opened.outcomes = open_csv_target(request, source);
+  opened.file = open_csv_target(request, source);
   return opened;
 }
 

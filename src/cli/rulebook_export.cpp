@@ -1,9 +1,14 @@
 #include "cli/rulebook_export.hpp"
 
 #include "base/fatal.hpp"
+#include "base/text.hpp"
+#include "cli/assemble_sheets.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/open_tables.hpp"
 #include "tables/csv_encoder.hpp"
 #include "tables/files.hpp"
+
+#include <fmt/format.h>
 
 #include <filesystem>
 #include <string_view>
@@ -19,7 +24,16 @@ void throw_on_error(const Result<void>& result) {
 
 }  // namespace
 
-std::string export_rulebook(const config::Settings& settings) {
+std::string export_rulebook(const config::Settings& settings, Clock& clock) {
+  if (is_sheets_target(settings)) {
+    if (settings.sheets->rules_sheet_name.empty()) {
+      throw Fatal(ExitCode::usage,
+                  "--rules without a file writes the rulebook to a tab of the target spreadsheet: name it in "
+                  "sheets.rules_sheet_name, or name the rulebook to use: --rules rules.md");
+    }
+    write_rules_tab(settings, clock);
+    return fmt::format("the tab \"{}\"", sanitize_for_terminal(settings.sheets->rules_sheet_name));
+  }
   if (settings.target.empty()) {
     throw Fatal(ExitCode::usage,
                 "--rules without a file writes the rulebook beside the output, but there is none: give "

@@ -6,6 +6,7 @@
 #include "cli/assemble.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/load_settings.hpp"
+#include "cli/open_tables.hpp"
 #include "cli/rulebook_export.hpp"
 #include "cli/signals.hpp"
 #include "cli/ticker.hpp"
@@ -96,7 +97,9 @@ void listen_for_scrapes(metrics::MetricsServer& server, const metrics::ListenAdd
 }
 
 // Why the target was not written, unless it was.
-void explain_unwritten(const engine::RunResult& result, const std::string& target, bool was_stopped) {
+// `is_sheet`: it was written while the run went on.
+void explain_unwritten(const engine::RunResult& result, const std::string& target, bool is_sheet,
+                       bool was_stopped) {
   if (result.error) {
     log(LogLevel::error, "{}", result.error->message);
   } else if (was_stopped) {
@@ -105,9 +108,12 @@ void explain_unwritten(const engine::RunResult& result, const std::string& targe
         result.counts.total(), result.rows,
         target.empty()      ? std::string("the other rows were not asked about")
         : result.is_written ? fmt::format("the others stand in {} without a verdict", target)
+        : is_sheet          ? fmt::format("{} has the reviews so far", target)
                             : fmt::format("{} was not changed", target));
   } else if (!result.is_written && result.is_complete()) {
-    log(LogLevel::error, "not one row could be judged: {} is left as it was", target);
+    log(LogLevel::error, "not one row could be judged: {}",
+        is_sheet ? fmt::format("no review is written to {}", target)
+                 : fmt::format("{} is left as it was", target));
   }
 }
 
@@ -120,7 +126,7 @@ void explain_limit(const engine::RunResult& result, const std::string& limit,
 
 ExitCode exit_code_of(const engine::RunResult& result, const StopSignals& signals, bool is_limit_reached,
                       std::optional<ErrorKind> provider) {
-  if (result.error) return result.error->kind == ErrorKind::invalid_input ? ExitCode::bad_data : ExitCode::io;
+  if (result.error) return run_exit_code(result.error->kind);
   if (signals.received() != 0 && !result.is_complete()) return signals.exit_code();
   if (is_limit_reached && !result.is_complete()) return ExitCode::limit_reached;
   if (result.counts.unjudged == 0) return ExitCode::ok;
@@ -169,8 +175,8 @@ ExitCode run_command(const RunArguments& arguments) {
   check_metrics_file(arguments, settings);
   const std::optional<metrics::ListenAddress> listen_address = metrics_address(arguments);
   if (arguments.has_rules && !arguments.rules_file && !arguments.is_dry_run) {
-    const std::string path = export_rulebook(settings);
-    log(LogLevel::info, "rulebook written to {}", path);
+    SystemClock clock;
+    log(LogLevel::info, "rulebook written to {}", export_rulebook(settings, clock));
   }
 
   SystemClock clock;
@@ -210,14 +216,15 @@ ExitCode run_command(const RunArguments& arguments) {
   for (const std::string& warning : assembly->warnings()) {
     if (std::ranges::find(said, warning) == said.end()) log(LogLevel::warning, "{}", warning);
   }
-  const std::string target = arguments.is_dry_run ? std::string() : settings.target;
+  const std::string target = arguments.is_dry_run ? std::string() : shown_target(settings);
   watchers.tell(*result, target);
   if (const std::uint64_t repeated = assembly->repeated_questions(); repeated > 0) {
     log(LogLevel::warning, "{} {} asked a second time, because the crash before had taken the answer",
         repeated, repeated == 1 ? "row was" : "rows were");
   }
   const std::string limit = result->limit ? result->limit->message : time_limit.reason();
-  explain_unwritten(*result, target, signals.received() != 0 && !result->is_complete());
+  explain_unwritten(*result, target, is_sheets_target(settings),
+                    signals.received() != 0 && !result->is_complete());
   if (!limit.empty() && !result->is_complete() && !result->error)
     explain_limit(*result, limit, assembly->cost_to_finish(*result));
   return exit_code_of(*result, signals, !limit.empty(), watchers.last_error());

@@ -14,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -81,19 +83,30 @@ class Loader {
     return has_all_flags ? ExitCode::config : ExitCode::usage;
   }
 
+  static bool names_any(const Section& section, std::initializer_list<std::string_view> names) {
+    return std::ranges::any_of(names, [&](std::string_view name) { return section.has(name); });
+  }
+
   void read_sheets(const Section& top) {
     const Section section = top.section("sheets", {"sheets"});
     if (!top.has("sheets")) return;
     SheetsSettings sheets;
     // Relative to the working directory, as in the Python original.
     sheets.credentials_file = environment_.expand_home(required(section, "credentials_file"));
-    sheets.source_spreadsheet_id = required(section, "source_spreadsheet_id");
-    sheets.source_sheet_name = required(section, "source_sheet_name");
+    // Either may be a file instead; a spreadsheet is named together with its tab.
+    const bool has_source = names_any(section, {"source_spreadsheet_id", "source_sheet_name"});
+    const bool has_target = names_any(section, {"target_spreadsheet_id", "target_sheet_name"});
+    if (has_source || !has_target) {
+      sheets.source_spreadsheet_id = required(section, "source_spreadsheet_id");
+      sheets.source_sheet_name = required(section, "source_sheet_name");
+    }
     if (const auto gid = section.whole_number("source_sheet_gid")) {
       sheets.source_sheet_gid = static_cast<std::int64_t>(*gid);
     }
-    sheets.target_spreadsheet_id = required(section, "target_spreadsheet_id");
-    sheets.target_sheet_name = required(section, "target_sheet_name");
+    if (has_target) {
+      sheets.target_spreadsheet_id = required(section, "target_spreadsheet_id");
+      sheets.target_sheet_name = required(section, "target_sheet_name");
+    }
     sheets.rules_sheet_name = section.text("rules_sheet_name").value_or("");
     const std::string base_url = section.text("api_base_url").value_or(default_text("sheets.api_base_url"));
     Result<BaseUrl> checked = check_base_url(base_url);

@@ -32,22 +32,37 @@ void OutcomeWriter::add(domain::Outcome outcome) {
   if (outcome.kind == domain::OutcomeKind::skipped) return;
   queue_.push_back(std::move(outcome));
   not_empty_.notify_one();
+  if (queue_.size() >= pace_.enough) is_enough_.ring();
 }
 
 void OutcomeWriter::close() {
   is_closed_ = true;
   not_empty_.notify_all();
+  is_enough_.ring();
 }
 
 boost::asio::awaitable<void> OutcomeWriter::room() {
   while (queue_.size() >= kMaxQueued) co_await not_full_.wait();
 }
 
+boost::asio::awaitable<void> OutcomeWriter::group() {
+  while (queue_.empty() && !is_closed_) co_await not_empty_.wait();
+  if (queue_.empty()) co_return;
+  const TimePoint latest = clock_.now() + pace_.longest_wait;
+  while (queue_.size() < pace_.enough && !is_closed_ && clock_.now() < latest) {
+    co_await clock_.sleep_until(latest, is_enough_);
+  }
+  if (!last_put_) co_return;
+  const TimePoint earliest = *last_put_ + pace_.least_gap;
+  if (clock_.now() < earliest) co_await clock_.sleep_until(earliest);
+}
+
 boost::asio::awaitable<void> OutcomeWriter::write() {
   for (;;) {
-    while (queue_.empty() && !is_closed_) co_await not_empty_.wait();
+    co_await group();
     if (queue_.empty()) co_return;
-    const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), flush_size_));
+    last_put_ = clock_.now();
+    const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), pace_.most));
     std::vector<domain::Outcome> group(std::make_move_iterator(queue_.begin()),
                                        std::make_move_iterator(queue_.begin() + count));
     queue_.erase(queue_.begin(), queue_.begin() + count);

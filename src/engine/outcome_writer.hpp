@@ -1,10 +1,11 @@
 // Brings outcomes to the sink in groups, in the order in which they come (each knows its place).
 //
-//   add() ──▶ queue ──▶ write(): everything that is there, up to a flush, in one put
+//   add() ──▶ queue ──▶ write(): everything that is there, in one put, as the sink's pace has it
 //
 // One thread. Nothing is lost by being slow: whoever makes outcomes waits for room().
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/stop_signal.hpp"
 #include "base/wait_queue.hpp"
@@ -36,10 +37,10 @@ ports::RunProgress progress_of(const OutcomeCounts& counts);
 
 class OutcomeWriter {
  public:
-  // At most `flush_size` outcomes are put at once. The references outlive the writer; `journal` may be null.
-  OutcomeWriter(ports::OutcomeSink& sink, ports::RunObserver& observer, StopSignal& stop,
-                std::size_t flush_size, ports::RunJournal* journal)
-      : sink_(sink), observer_(observer), stop_(stop), flush_size_(flush_size), journal_(journal) {}
+  // The references outlive the writer; `journal` may be null.
+  OutcomeWriter(ports::OutcomeSink& sink, ports::RunObserver& observer, StopSignal& stop, Clock& clock,
+                ports::RunJournal* journal)
+      : sink_(sink), observer_(observer), stop_(stop), clock_(clock), pace_(sink.pace()), journal_(journal) {}
 
   // Rows that were not reached are written but neither counted nor observed.
   void add(domain::Outcome outcome);
@@ -56,12 +57,17 @@ class OutcomeWriter {
 
  private:
   void count(const domain::Outcome& outcome);
+  // Until the sink's pace allows a group and there is one, or nothing more will come.
+  boost::asio::awaitable<void> group();
 
   ports::OutcomeSink& sink_;
   ports::RunObserver& observer_;
   StopSignal& stop_;
-  std::size_t flush_size_;
+  Clock& clock_;
+  ports::PutPace pace_;
   ports::RunJournal* journal_;
+  Alarm is_enough_;
+  std::optional<TimePoint> last_put_;
   std::deque<domain::Outcome> queue_;
   WaitQueue not_empty_;
   WaitQueue not_full_;

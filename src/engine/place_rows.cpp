@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <utility>
 
 namespace sv::engine {
 
@@ -103,6 +104,30 @@ boost::asio::awaitable<Result<PlacedRows>> place_rows(ports::RowSource& source, 
   warn_of_repetition(pairing.builder(), placed.warnings);
   placed.placement = pairing.builder().build();
   co_return placed;
+}
+
+boost::asio::awaitable<Result<void>> announce_rows(ports::RowSource& source, ports::OutcomeSink& sink,
+                                                   Placement& placement) {
+  const domain::MappedColumns columns = source.columns();
+  placement.rewind();
+  for (;;) {
+    Result<std::vector<domain::Row>> rows = co_await source.read(kRowsAtOnce);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) break;
+    std::vector<ports::AnnouncedRow> announced;
+    announced.reserve(rows->size());
+    for (domain::Row& row : *rows) {
+      if (is_skipped(row, columns)) continue;
+      const std::uint64_t place = placement.place_of(row.index).place;
+      announced.push_back({.place = place, .row = std::move(row)});
+    }
+    // An empty group would be the end.
+    if (announced.empty()) continue;
+    const Result<void> told = co_await sink.announce(std::move(announced));
+    if (!told) co_return told;
+  }
+  placement.rewind();
+  co_return co_await sink.announce({});
 }
 
 }  // namespace sv::engine

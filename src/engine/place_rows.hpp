@@ -31,4 +31,8 @@ bool is_skipped(const domain::Row& row, const domain::MappedColumns& columns);
 boost::asio::awaitable<Result<PlacedRows>> place_rows(ports::RowSource& source, ports::OutcomeSink& sink,
                                                       std::optional<std::chrono::sys_days> overdue_from);
 
+// Tells the sink each row's place; the source stands at its beginning before and at its end after.
+boost::asio::awaitable<Result<void>> announce_rows(ports::RowSource& source, ports::OutcomeSink& sink,
+                                                   Placement& placement);
+
 }  // namespace sv::engine

@@ -57,6 +57,15 @@ bool is_worth_writing(const RunResult& result, bool has_earlier_review, bool kee
   return !is_all_in_vain && (result.is_complete() || keep_existing);
 }
 
+boost::asio::awaitable<Result<void>> begin_sink(const RunContext& context, PlacedRows& placed) {
+  Placement& placement = placed.placement;
+  Result<void> begun = co_await context.sink.begin(placement.places(), placed.keep_existing);
+  if (!begun || !context.sink.wants_announcement()) co_return begun;
+  const Result<void> announced = co_await announce_rows(context.source, context.sink, placement);
+  if (!announced) co_return announced;
+  co_return co_await context.source.rewind();
+}
+
 boost::asio::awaitable<RunResult> run_rows(const RunContext& context, const RunOptions& options) {
   RunResult result;
   std::optional<std::chrono::sys_days> overdue_from;
@@ -70,7 +79,7 @@ boost::asio::awaitable<RunResult> run_rows(const RunContext& context, const RunO
 
   const Result<void> rewound = co_await context.source.rewind();
   if (!rewound) co_return failed(result, rewound.error());
-  const Result<void> begun = co_await context.sink.begin(placed->placement.places(), keep_existing);
+  const Result<void> begun = co_await begin_sink(context, *placed);
   if (!begun) co_return failed(result, begun.error());
 
   if (context.journal != nullptr) {
@@ -78,7 +87,7 @@ boost::asio::awaitable<RunResult> run_rows(const RunContext& context, const RunO
     if (!noted) co_return failed(result, noted.error());
   }
   context.observer.on_run_started(result.rows);
-  OutcomeWriter writer(context.sink, context.observer, context.stop, options.flush_size, context.journal);
+  OutcomeWriter writer(context.sink, context.observer, context.stop, context.clock, context.journal);
   Judged judged = co_await judge_rows(context, options, *placed, writer);
   result.counts = writer.counts();
   result.limit = std::move(judged.limit);

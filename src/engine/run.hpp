@@ -25,7 +25,6 @@ namespace sv::engine {
 
 struct RunOptions {
   std::size_t workers = 5;        // rows in flight, 1..5000
-  std::size_t flush_size = 256;   // outcomes per write
   bool must_ask_all = false;      // --force
   bool must_ask_overdue = false;  // --checkdate
 };

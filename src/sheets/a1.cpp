@@ -4,6 +4,19 @@
 
 namespace sv::sheets {
 
+namespace {
+
+std::string quoted(std::string_view title) {
+  std::string text = "'";
+  for (const char c : title) {
+    text += c;
+    if (c == '\'') text += c;
+  }
+  return text + "'";
+}
+
+}  // namespace
+
 std::string column_letters(std::size_t column) {
   std::string letters;
   for (std::size_t rest = column + 1; rest > 0; rest = (rest - 1) / 26) {
@@ -14,13 +27,16 @@ std::string column_letters(std::size_t column) {
 
 std::string a1_range(std::string_view title, std::uint64_t first_row, std::uint64_t last_row,
                      std::size_t first_column, std::size_t last_column) {
-  std::string range = "'";
-  for (const char c : title) {
-    range += c;
-    if (c == '\'') range += c;
-  }
-  return range + fmt::format("'!{}{}:{}{}", column_letters(first_column), first_row,
-                             column_letters(last_column), last_row);
+  return fmt::format("{}!{}{}:{}{}", quoted(title), column_letters(first_column), first_row,
+                     column_letters(last_column), last_row);
+}
+
+std::string a1_column(std::string_view title, std::size_t column) {
+  return fmt::format("{}!{}:{}", quoted(title), column_letters(column), column_letters(column));
+}
+
+std::string a1_rows(std::string_view title, std::uint64_t first, std::uint64_t last) {
+  return fmt::format("{}!{}:{}", quoted(title), first, last);
 }
 
 std::string percent_encode(std::string_view text) {

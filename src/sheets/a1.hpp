@@ -16,6 +16,10 @@ std::string column_letters(std::size_t column);
 std::string a1_range(std::string_view title, std::uint64_t first_row, std::uint64_t last_row,
                      std::size_t first_column, std::size_t last_column);
 
+// "'T'!B:B", "'T'!1:2": as far as the grid goes.
+std::string a1_column(std::string_view title, std::size_t column);
+std::string a1_rows(std::string_view title, std::uint64_t first, std::uint64_t last);
+
 // Everything but RFC 3986's unreserved characters as %XX: what curl_easy_escape() and Google's Node client
 // make.
 std::string percent_encode(std::string_view text);

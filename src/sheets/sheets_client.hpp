@@ -6,11 +6,14 @@
 #include "base/random.hpp"
 #include "ports/http_transport.hpp"
 #include "sheets/access_token.hpp"
+#include "sheets/call_quota.hpp"
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,8 +43,12 @@ struct Spreadsheet {
   std::vector<SheetTab> tabs;
 };
 
-// How values are asked for: as people see them, or days as numbers.
-enum class Rendering { formatted, unformatted };
+// How values are asked for: as people see them, days as numbers, or what was typed.
+enum class Rendering { formatted, unformatted, formula };
+
+// Whether a write that ended so may have been done all the same: its reply was lost, or the server gave up in
+// the middle. It must be looked before it is sent again.
+bool may_have_written(const Error& error);
 
 class SheetsClient {
  public:
@@ -51,11 +58,12 @@ class SheetsClient {
 
   // Everything outlives it. `base_url`: kGoogleSheets, or a simulator's.
   SheetsClient(std::string base_url, AccessToken& token, std::string client_email,
-               ports::HttpTransport& transport, Clock& clock, Random& random)
+               ports::HttpTransport& transport, CallQuota& quota, Clock& clock, Random& random)
       : base_url_(std::move(base_url)),
         token_(token),
         client_email_(std::move(client_email)),
         transport_(transport),
+        quota_(quota),
         clock_(clock),
         random_(random) {}
 
@@ -65,16 +73,35 @@ class SheetsClient {
   boost::asio::awaitable<Result<boost::json::array>> values(std::string id, std::string range,
                                                             Rendering rendering);
 
+  // Several ranges of one moment, in their order.
+  boost::asio::awaitable<Result<std::vector<boost::json::array>>> values_of(std::string id,
+                                                                            std::vector<std::string> ranges);
+  // spreadsheets.batchUpdate: all of the requests or none. Asked again only where the refusal says that
+  // nothing was written; else see may_have_written(). Gives the replies, one for each request.
+  boost::asio::awaitable<Result<boost::json::array>> update(std::string id, boost::json::array requests);
+
+  // Before the n-th repetition (from 1) of what failed: 1 s, doubled each time up to a minute, and some
+  // chance.
+  Duration pause_before(int repetition);
+
  private:
-  boost::asio::awaitable<Result<boost::json::value>> get(std::string path, std::string spreadsheet_id);
-  boost::asio::awaitable<Result<ports::HttpResponse>> send(const std::string& path, const Secret& token);
-  Error explain(const ports::HttpResponse& response, const std::string& spreadsheet_id) const;
-  Duration wait_before(int attempt, const ports::HttpResponse* refusal);
+  struct Call {
+    CallKind kind = CallKind::read;
+    std::string path;
+    std::string body;  // empty: GET
+    std::string spreadsheet_id;
+  };
+  boost::asio::awaitable<Result<boost::json::value>> perform(Call call);
+  boost::asio::awaitable<Result<ports::HttpResponse>> send(const Call& call, const Secret& token);
+  Error explain(const ports::HttpResponse& response, const Call& call) const;
+  // Until the quota's minute is over; nothing when the refusal does not tell. Learns the quota.
+  std::optional<Duration> learn_from(const ports::HttpResponse& refusal, CallKind kind);
 
   std::string base_url_;
   AccessToken& token_;
   std::string client_email_;
   ports::HttpTransport& transport_;
+  CallQuota& quota_;
   Clock& clock_;
   Random& random_;
 };

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "sheets/a1.hpp"
+#include "sheets/cell_text.hpp"
 #include "tables/column_map.hpp"
 #include "tables/tab_writer.hpp"
 
@@ -27,13 +28,6 @@ constexpr std::size_t kShownColumns = 60;
 constexpr std::chrono::sys_days kEpoch{std::chrono::year(1899) / 12 / 30};
 constexpr double kLastDay = 2'958'465;  // 9999-12-31
 
-std::string cell_text(const json::value& value) {
-  if (value.is_string()) return std::string(value.get_string());
-  if (value.is_bool()) return value.get_bool() ? "TRUE" : "FALSE";
-  if (value.is_null()) return {};
-  return json::serialize(value);  // a number
-}
-
 // A serial number as "2026-11-25"; nothing when it is none.
 std::optional<std::string> day_of(const json::value& value) {
   if (!value.is_number()) return std::nullopt;
@@ -42,13 +36,6 @@ std::optional<std::string> day_of(const json::value& value) {
   const std::chrono::year_month_day day(kEpoch + std::chrono::days(static_cast<int>(std::floor(serial))));
   return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
                      static_cast<unsigned>(day.day()));
-}
-
-std::vector<std::string> row_text(const json::value& row) {
-  std::vector<std::string> cells;
-  if (!row.is_array()) return cells;
-  for (const json::value& cell : row.get_array()) cells.push_back(cell_text(cell));
-  return cells;
 }
 
 std::unexpected<Error> no_such_tab(const Spreadsheet& spreadsheet, const TabRequest& request) {

@@ -13,11 +13,6 @@ namespace sv::tables {
 
 namespace {
 
-// Without these a table is none of ours. The others may have been deleted: they are long, or of no interest
-// to people.
-constexpr std::array kMarksOfAReview = {ReviewColumn::row_number, ReviewColumn::is_valid,
-                                        ReviewColumn::issues};
-
 bool is_blank_record(std::span<const std::string_view> cells) {
   return std::ranges::all_of(cells, [](std::string_view cell) { return is_blank(cell); });
 }

@@ -85,7 +85,8 @@ TEST(ExitCodes, say_what_failed) {
 TEST(RulebookExport, needs_an_output_to_stand_beside) {
   config::Settings settings;
   settings.rules_text = "1. Rule";
-  EXPECT_THROW(export_rulebook(settings), Fatal);
+  SystemClock clock;
+  EXPECT_THROW(export_rulebook(settings, clock), Fatal);
 }
 
 }  // namespace

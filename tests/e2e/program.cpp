@@ -132,16 +132,16 @@ bool Directory::has(const std::string& name) const { return std::filesystem::exi
 
 namespace {
 
-std::vector<std::string> simulator_arguments(const std::vector<std::string>& options) {
-  std::vector<std::string> arguments{"simulate", "llm", "--port", "0"};
+std::vector<std::string> simulator_arguments(const std::vector<std::string>& options, const std::string& of) {
+  std::vector<std::string> arguments{"simulate", of, "--port", "0"};
   arguments.insert(arguments.end(), options.begin(), options.end());
   return arguments;
 }
 
 }  // namespace
 
-Simulator::Simulator(const std::vector<std::string>& options)
-    : process_(simulator_arguments(options), directory_.path()) {
+Simulator::Simulator(const std::vector<std::string>& options, const std::string& of)
+    : process_(simulator_arguments(options, of), directory_.path()) {
   const std::string label = "listening on ";
   const auto end = std::chrono::steady_clock::now() + kPatience;
   for (;;) {

@@ -55,10 +55,10 @@ class Directory {
   std::string path_;
 };
 
-// `status-validator simulate llm` with these options, on a free port.
+// `status-validator simulate llm` (or what else it simulates) with these options, on a free port.
 class Simulator {
  public:
-  explicit Simulator(const std::vector<std::string>& options = {});
+  explicit Simulator(const std::vector<std::string>& options = {}, const std::string& of = "llm");
 
   const std::string& base_url() const { return base_url_; }
   // A figure of GET /_ledger: "requests", "tokens.input", "by_status.429" … 0 when it is not there.
@@ -68,10 +68,10 @@ class Simulator {
   // Rows and how often each got a verdict.
   std::map<std::string, std::uint64_t> answers_per_row() const;
   void reset() const;
-
- private:
+  // The body of the reply.
   std::string request(const std::string& method, const std::string& target) const;
 
+ private:
   Directory directory_;
   Process process_;
   std::string base_url_;

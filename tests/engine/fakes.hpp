@@ -67,6 +67,7 @@ class Source final : public ports::RowSource {
 
 class Sink final : public ports::OutcomeSink {
  public:
+  ports::PutPace pace() const override { return put_pace; }
   boost::asio::awaitable<Result<std::vector<ports::ExistingRow>>> read_existing(std::size_t max) override {
     const std::size_t count = std::min(max, existing.size() - next_);
     std::vector<ports::ExistingRow> group(existing.begin() + static_cast<std::ptrdiff_t>(next_),
@@ -93,6 +94,7 @@ class Sink final : public ports::OutcomeSink {
     co_return Result<void>();
   }
 
+  ports::PutPace put_pace;
   std::vector<ports::ExistingRow> existing;
   std::uint64_t places = 0;
   bool keep_existing = false;

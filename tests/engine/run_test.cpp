@@ -341,7 +341,8 @@ TEST(Run, an_empty_source_is_no_error) {
 TEST(Run, flushes_are_no_larger_than_asked) {
   World world(numbered_rows(500));
   world.llm.latency = [](const domain::Row&) { return Duration::zero(); };
-  world.play({.workers = 100, .flush_size = 10});
+  world.sink.put_pace = {.enough = 1, .most = 10, .longest_wait = {}, .least_gap = {}};
+  world.play({.workers = 100});
   EXPECT_LE(world.sink.largest_put, 10U);
   EXPECT_EQ(world.sink.by_place.size(), 500U);
 }

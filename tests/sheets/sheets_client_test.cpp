@@ -32,7 +32,8 @@ struct World {
   ServiceAccount account = test_account();
   Random random{1};
   AccessToken token{account, Access::read, google, clock};
-  SheetsClient client{std::string(kGoogleSheets), token, account.client_email, google, clock, random};
+  CallQuota quota{clock};
+  SheetsClient client{std::string(kGoogleSheets), token, account.client_email, google, quota, clock, random};
 
   World() {
     google.tabs["Statuses"] = {
