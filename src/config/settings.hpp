@@ -14,8 +14,8 @@
 
 namespace sv::config {
 
-// `sheets.*`. Source and target are there unless a file is named for them. An id and its tab are both given or
-// both empty.
+// `sheets.*`. Source and target are there unless a file is named for them. An id and its tab are both given
+// or both empty.
 struct SheetsSettings {
   std::string credentials_file;
   std::string source_spreadsheet_id;

@@ -28,7 +28,6 @@ constexpr std::size_t kBytesPerRow = 400;
 constexpr int kMostFailures = 6;
 // People move rows now and then, not all the time.
 constexpr int kMostSteps = 12;
-constexpr std::size_t kShownConflicts = 10;
 constexpr std::size_t kShownColumns = 60;
 
 std::string shown(std::string_view text) { return shorten(sanitize_for_terminal(text), kShownColumns); }
@@ -348,13 +347,13 @@ boost::asio::awaitable<Result<void>> SheetsSink::look() {
     const bool is_header = layout.positions[keys_.anchor] && layout.positions[keys_.number];
     // Somebody sorted it away, or put a row above it: columns are then taken to be where they were.
     if (!is_header) {
-      has_lost_header_ = true;
+      conflicts_.has_lost_header = true;
       break;
     }
     const bool has_moved = layout.positions[keys_.anchor] != tab_.layout.positions[keys_.anchor] ||
                            layout.positions[keys_.number] != tab_.layout.positions[keys_.number];
     tab_.layout = layout;
-    if (!layout.is_complete()) has_lost_columns_ = true;
+    if (!layout.is_complete()) conflicts_.has_lost_columns = true;
     if (!tab->rows.empty()) tab->rows.front() = {};
     if (!has_moved) break;
     tab = co_await read_tab_keys();
@@ -405,7 +404,7 @@ void SheetsSink::check_written(json::array& repairs) {
     }
     // Looked at again after it is cleared: that may miss it as the review did.
     suspects.insert(*writer);
-    if (!key.anchor.empty()) hit_rows_.insert(row);
+    if (!key.anchor.empty()) conflicts_.hit_rows.insert(row);
     requests_.clear_review(tab_.layout, row, repairs);
   }
   has_cleared_ = !suspects.empty();
@@ -413,7 +412,7 @@ void SheetsSink::check_written(json::array& repairs) {
   foreign_ = std::move(foreign);
   for (auto lost = lost_.begin(); lost != lost_.end();) {
     if (finder_.row_of(lost->first)) {
-      want(lost->first, lost->second);
+      want(lost->first, lost->second.part);
       lost = lost_.erase(lost);
     } else {
       ++lost;
@@ -428,7 +427,9 @@ Result<SheetsSink::Batch> SheetsSink::next_batch(json::array repairs) {
     const auto [place, part] = *due;
     const std::optional<std::uint64_t> row = finder_.row_of(place);
     if (!row) {
-      lost_[place] = part;
+      Result<std::vector<std::string>> cells = cells_of(place);
+      if (!cells) return std::unexpected(cells.error());
+      lost_[place] = {.part = part, .name = std::move((*cells)[keys_.anchor])};
       due = due_.erase(due);
       continue;
     }
@@ -480,65 +481,13 @@ void SheetsSink::want(std::uint64_t place, Part part) {
 }
 
 std::vector<std::string> SheetsSink::warnings() const {
-  std::vector<std::string> all;
-  const std::string tab = shown(tab_.title);
-  if (!lost_.empty()) {
-    std::string rows;
-    std::size_t count = 0;
-    for (const auto& [place, part] : lost_) {
-      if (count++ == kShownConflicts) break;
-      const RowKey& key = finder_.key_of(place);
-      rows +=
-          fmt::format("{}{} (row {} of the source)", rows.empty() ? "" : ", ", shown(key.anchor), key.number);
-    }
-    all.push_back(
-        fmt::format("{} {} deleted or renamed in the tab \"{}\" during the run, so {} not written: {}{}; run "
-                    "again to add "
-                    "{}: answers are kept",
-                    lost_.size(), lost_.size() == 1 ? "row was" : "rows were", tab,
-                    lost_.size() == 1 ? "its review is" : "their reviews are", rows,
-                    lost_.size() > kShownConflicts ? ", …" : "", lost_.size() == 1 ? "it" : "them"));
+  Conflicts conflicts = conflicts_;
+  for (const auto& [place, lost] : lost_) {
+    conflicts.lost.push_back({.name = lost.name, .number = finder_.key_of(place).number});
   }
-  if (!due_.empty() || !unverified_.empty()) {
-    all.push_back(
-        fmt::format("the tab \"{}\" was changed all the time, so it is not certain that {} {} right: "
-                    "run again when it is at rest",
-                    tab, due_.size() + unverified_.size(),
-                    due_.size() + unverified_.size() == 1 ? "review stands" : "reviews stand"));
-  }
-  if (!hit_rows_.empty()) {
-    std::string rows;
-    std::size_t count = 0;
-    for (const std::uint64_t row : hit_rows_) {
-      if (count++ == kShownConflicts) break;
-      rows += fmt::format("{}{}", rows.empty() ? "" : ", ", row + 1);
-    }
-    all.push_back(fmt::format(
-        "rows were moved in the tab \"{}\" in the moment of writing, and cells of rows that are not "
-        "ours were emptied in the review's columns: look at {} {} (the spreadsheet's version history "
-        "has what stood there)",
-        tab, hit_rows_.size() == 1 ? "row" : "rows", rows));
-  }
-  if (has_lost_header_) {
-    all.push_back(
-        fmt::format("the header of the tab \"{}\" was not in its first row for some time: columns were "
-                    "taken to be where they had been",
-                    tab));
-  }
-  if (has_lost_columns_) {
-    all.push_back(
-        fmt::format("columns of the review were deleted or renamed in the tab \"{}\" during the run; "
-                    "the next run adds them again",
-                    tab));
-  }
-  if (requests_.cut_cells() > 0) {
-    all.push_back(
-        fmt::format("{} {} longer than the 50,000 characters that a cell of Google Sheets takes, and {} "
-                    "cut",
-                    requests_.cut_cells(), requests_.cut_cells() == 1 ? "text was" : "texts were",
-                    requests_.cut_cells() == 1 ? "is" : "are"));
-  }
-  return all;
+  conflicts.uncertain = due_.size() + unverified_.size();
+  conflicts.cut_cells = requests_.cut_cells();
+  return describe(conflicts, shown(tab_.title));
 }
 
 }  // namespace sv::sheets

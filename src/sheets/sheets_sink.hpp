@@ -15,6 +15,7 @@
 
 #include "base/clock.hpp"
 #include "ports/outcome_sink.hpp"
+#include "sheets/conflicts.hpp"
 #include "sheets/review_requests.hpp"
 #include "sheets/row_finder.hpp"
 #include "sheets/sheets_client.hpp"
@@ -64,6 +65,10 @@ class SheetsSink final : public ports::OutcomeSink {
     std::uint64_t row = 0;
     Part part = Part::review;
     std::string check_date;  // that the row has since it was written; empty: its date is no other
+  };
+  struct Lost {
+    Part part = Part::review;
+    std::string name;
   };
   struct Batch {
     boost::json::array requests;
@@ -118,7 +123,7 @@ class SheetsSink final : public ports::OutcomeSink {
   std::unordered_map<std::uint64_t, std::uint64_t> new_numbers_;  // by place, until they are written
   std::map<std::uint64_t, Part> due_;
   std::map<std::uint64_t, std::string> held_;  // unjudged rows, packed: written at the end
-  std::map<std::uint64_t, Part> lost_;         // due, but their rows have gone
+  std::map<std::uint64_t, Lost> lost_;         // due, but their rows have gone
   std::vector<Written> unverified_;            // since the last look
   std::set<std::pair<std::string, std::uint64_t>>
       foreign_;  // keys of rows that are nobody's, at the last look
@@ -126,9 +131,7 @@ class SheetsSink final : public ports::OutcomeSink {
   std::unordered_map<std::uint64_t, std::string> suspects_;
   bool has_cleared_ = false;  // with the last write: a row that was hit wrongly
   int failures_ = 0;          // in a row
-  bool has_lost_header_ = false;
-  bool has_lost_columns_ = false;
-  std::set<std::uint64_t> hit_rows_;  // of people, whose cells a write went into
+  Conflicts conflicts_;
 };
 
 }  // namespace sv::sheets
