@@ -2,8 +2,11 @@
 
 #include "base/fatal.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "sim_sheets/sheets_server.hpp"
 #include "tables/csv_reader.hpp"
+#include "workbooks/plain_workbook.hpp"
+#include "workbooks/workbook.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -62,11 +65,8 @@ void write_private_file(const std::string& path, const std::string& text) {
 }
 
 // As text, so that identifiers keep their zeros; a person's import would make numbers and dates of them.
-void load_csv(sim_sheets::SheetsModel& model, const std::string& path) {
-  tables::CsvReader reader = or_fatal(ExitCode::usage, tables::CsvReader::open(path));
-  sim_sheets::Spreadsheet& document =
-      model.add_spreadsheet(kDemoDocument, std::filesystem::path(path).stem().string());
-  sim_sheets::Tab& tab = document.tabs.front();
+void load_tab(sim_sheets::Spreadsheet& document, sim_sheets::Tab& tab, tables::CsvReader& reader,
+              const std::string& path) {
   for (int row = 0; or_fatal(ExitCode::usage, reader.next()); ++row) {
     tab.row_count = std::max(tab.row_count, row + 1);
     const auto cells = reader.cells();
@@ -82,10 +82,65 @@ void load_csv(sim_sheets::SheetsModel& model, const std::string& path) {
   }
 }
 
-// Without a file name for each, only the document of --load is saved: its last tab, which is the review's.
-void save_csv(sim_sheets::SheetsModel& model, const std::string& path) {
+// All tabs of a workbook, or a CSV file as `Sheet1`.
+void load_document(sim_sheets::SheetsModel& model, const std::string& path) {
+  sim_sheets::Spreadsheet& document =
+      model.add_spreadsheet(kDemoDocument, std::filesystem::path(path).stem().string());
+  if (!workbooks::is_workbook_name(path)) {
+    tables::CsvReader reader = or_fatal(ExitCode::usage, tables::CsvReader::open(path));
+    load_tab(document, document.tabs.front(), reader, path);
+    return;
+  }
+  const std::string scratch = std::filesystem::temp_directory_path();
+  std::vector<std::string> titles = or_fatal(ExitCode::usage, workbooks::convert_tab(path, {}, scratch)).tabs;
+  const sim_sheets::Tab blank = document.tabs.front();
+  document.tabs.assign(titles.size(), blank);
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    sim_sheets::Tab& tab = document.tabs[i];
+    tab.sheet_id = static_cast<std::int64_t>(i);
+    tab.title = titles[i];
+    const workbooks::ConvertedTab converted =
+        or_fatal(ExitCode::usage, workbooks::convert_tab(path, titles[i], scratch));
+    tables::CsvReader reader =
+        or_fatal(ExitCode::usage, tables::CsvReader::open(workbooks::path_of(converted.file), path));
+    load_tab(document, tab, reader, path);
+  }
+}
+
+Result<void> write_workbook(const sim_sheets::Spreadsheet& document, const std::string& path) {
+  Result<workbooks::PlainWorkbook> workbook =
+      workbooks::PlainWorkbook::create(path, std::filesystem::temp_directory_path());
+  if (!workbook) return std::unexpected(workbook.error());
+  for (const sim_sheets::Tab& tab : document.tabs) {
+    const Result<void> begun = workbook->begin_tab(tab.title);
+    if (!begun) return begun;
+    for (int row = 0; row < tab.touched_rows(); ++row) {
+      for (int column = 0; column < tab.column_count; ++column) {
+        const sim_sheets::Cell& cell = tab.cell(row, column);
+        const auto at = static_cast<std::size_t>(column);
+        const sim_sheets::Value value = sim_sheets::effective_value(cell.value);
+        if (const double* number = std::get_if<double>(&value)) {
+          workbook->write_number(static_cast<std::uint64_t>(row), at, *number);
+        } else if (const std::string* text = std::get_if<std::string>(&value)) {
+          workbook->write_text(static_cast<std::uint64_t>(row), at, *text, sim_sheets::link_of(cell));
+        } else if (const bool* is_true = std::get_if<bool>(&value)) {
+          workbook->write_text(static_cast<std::uint64_t>(row), at, *is_true ? "TRUE" : "FALSE", {});
+        }
+      }
+    }
+  }
+  return workbook->close();
+}
+
+// Only the document of --load is saved: as a workbook whole, as CSV its last tab, which is the review's.
+void save_document(sim_sheets::SheetsModel& model, const std::string& path) {
   const sim_sheets::Spreadsheet* document = model.find(kDemoDocument);
   if (document == nullptr) return;
+  if (workbooks::is_workbook_name(path)) {
+    const Result<void> written = write_workbook(*document, path);
+    if (!written) log(LogLevel::error, "{}", written.error().message);
+    return;
+  }
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << sim_sheets::export_csv(*document, document->tabs.back());
   file.close();
@@ -107,6 +162,9 @@ void open_token_desk(sim_sheets::SheetsServer& server, const SheetsArguments& ar
 }
 
 ExitCode serve(const SheetsArguments& arguments) {
+  if (workbooks::is_workbook_name(arguments.save_file) && !fold_case(arguments.save_file).ends_with(".xlsx")) {
+    throw Fatal(ExitCode::usage, "--save: of workbooks only .xlsx can be written");
+  }
   boost::asio::io_context io(1);
   sim_sheets::SheetsServerOptions options{.host = arguments.host, .port = arguments.port, .model = {}};
   options.model.has_quota = arguments.has_quota;
@@ -118,7 +176,7 @@ ExitCode serve(const SheetsArguments& arguments) {
   if (arguments.load_file.empty())
     server.model().add_spreadsheet(kDemoDocument, "Demo");
   else
-    load_csv(server.model(), arguments.load_file);
+    load_document(server.model(), arguments.load_file);
   const Result<void> listening = server.listen();
   if (!listening) throw Fatal(ExitCode::unavailable, listening.error().message);
   open_token_desk(server, arguments);
@@ -140,7 +198,7 @@ ExitCode serve(const SheetsArguments& arguments) {
   fmt::print(stderr,
              "SIMULATION ended: {} reads, {} writes, {} refused (429); at most {} writes in any minute.\n",
              ledger.reads(), ledger.writes(), ledger.refused(), ledger.most_writes_a_minute());
-  if (!arguments.save_file.empty()) save_csv(server.model(), arguments.save_file);
+  if (!arguments.save_file.empty()) save_document(server.model(), arguments.save_file);
   return ExitCode::ok;
 }
 
@@ -179,11 +237,14 @@ void add_simulate_sheets(CLI::App& simulate, std::optional<ExitCode>& result) {
       })
       ->type_name("NAME=N")
       ->allow_extra_args(false);
-  sheets->add_option("--load", arguments->load_file, "CSV file that the document begins with, as text")
+  sheets
+      ->add_option("--load", arguments->load_file,
+                   "CSV file or workbook (.xlsx, .ods) that the document begins with, as text")
       ->check(CLI::ExistingFile)
       ->type_name("FILE");
   sheets
-      ->add_option("--save", arguments->save_file, "CSV file for the document's last tab, written at the end")
+      ->add_option("--save", arguments->save_file,
+                   "Written at the end: a workbook (.xlsx) of all tabs, or a CSV file of the last one")
       ->type_name("FILE");
   sheets->callback([arguments, &result] { result = serve(*arguments); });
 }

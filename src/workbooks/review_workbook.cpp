@@ -4,6 +4,7 @@
 #include "tables/csv_reader.hpp"
 #include "tables/review_columns.hpp"
 #include "tables/safe_cell.hpp"
+#include "workbooks/cell_bounds.hpp"
 #include "workbooks/number_text.hpp"
 
 #include <fmt/format.h>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -24,11 +24,7 @@ namespace {
 
 using tables::ReviewColumn;
 
-// The day that this program was begun; the real time would make every file another one.
-constexpr std::time_t kCreated = 1'764'028'800;
-constexpr std::uint64_t kMostLinks = 65'000;  // Excel: 65,530
-constexpr double kOwnWidth = 18;              // of people's columns
-constexpr std::size_t kMostTabCharacters = 31;
+constexpr double kOwnWidth = 18;  // of people's columns
 
 double width_of(ReviewColumn column) {
   switch (column) {
@@ -78,26 +74,6 @@ std::optional<double> plain_number(std::string_view text) {
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   if (number_text(value, {}, false) != text) return std::nullopt;
   return value;
-}
-
-// The text within Excel's bound, which counts UTF-16 units. Its own characters that XML cannot hold are
-// escaped by the library.
-bool cut(std::string& text) {
-  if (text.size() <= kLongestCell) return false;
-  std::size_t units = 0;
-  std::size_t at = 0;
-  std::size_t fits = 0;  // where the text may be cut so that "…" fits too
-  while (at < text.size() && units <= kLongestCell) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t bytes = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    units += bytes == 4 ? 2 : 1;
-    at += bytes;
-    if (units < kLongestCell) fits = at;
-  }
-  if (units <= kLongestCell) return false;
-  text.resize(std::min(fits, text.size()));
-  text += "…";
-  return true;
 }
 
 class Writer {
@@ -188,7 +164,7 @@ class Writer {
  private:
   void write_text(lxw_row_t row, lxw_col_t column, std::string_view text, lxw_format* format) {
     std::string copy(text);
-    if (cut(copy)) ++written_.cut_cells;
+    if (cut_to_cell(copy)) ++written_.cut_cells;
     worksheet_write_string(sheet_, row, column, copy.c_str(), format);
   }
 
@@ -246,14 +222,6 @@ Result<WrittenWorkbook> write_review_workbook(const ReviewWorkbookOptions& optio
     return fail(ErrorKind::io, fmt::format("cannot write the review's workbook: {}", lxw_strerror(error)));
   }
   return writer.written();
-}
-
-bool is_tab_name(std::string_view name) {
-  if (name.empty() || name.front() == '\'' || name.back() == '\'') return false;
-  if (name.find_first_of("[]:*?/\\") != std::string_view::npos) return false;
-  const auto characters =
-      std::ranges::count_if(name, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; });
-  return static_cast<std::size_t>(characters) <= kMostTabCharacters;
 }
 
 }  // namespace sv::workbooks

@@ -195,6 +195,11 @@ std::map<std::string, std::uint64_t> Simulator::answers_per_row() const {
 
 void Simulator::reset() const { request("POST", "/_reset"); }
 
+int Simulator::stop() {
+  process_.signal(SIGTERM);
+  return process_.wait().exit_code;
+}
+
 Finished run(const Directory& directory, const std::vector<std::string>& arguments,
              const std::map<std::string, std::string>& environment) {
   Process process(arguments, directory.path(), environment);

@@ -68,6 +68,8 @@ class Simulator {
   // Rows and how often each got a verdict.
   std::map<std::string, std::uint64_t> answers_per_row() const;
   void reset() const;
+  // Ends it as a user would; gives its exit code.
+  int stop();
   // The body of the reply.
   std::string request(const std::string& method, const std::string& target) const;
 

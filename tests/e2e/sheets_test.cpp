@@ -150,5 +150,20 @@ TEST_F(Sheets, what_is_wrong_is_told_before_anything_is_paid) {
   EXPECT_EQ(provider_.ledger("requests"), 0U);
 }
 
+TEST_F(Sheets, the_spreadsheet_is_saved_as_a_workbook_and_loaded_again) {
+  open_spreadsheet({"--save", directory_.file("saved.xlsx")});
+  write_settings("\"Отчёт: 1\"");
+  ASSERT_EQ(review({"--rules"}).exit_code, 0);
+  const auto rows = exported("%D0%9E%D1%82%D1%87%D1%91%D1%82%3A%201");
+  const auto source = exported("Sheet1");
+  ASSERT_GT(rows.size(), 30U);
+  EXPECT_EQ(google_->stop(), 0);
+  google_.reset();
+  ASSERT_TRUE(directory_.has("saved.xlsx"));
+  google_.emplace(Words{"--load", directory_.file("saved.xlsx")}, "sheets");
+  EXPECT_EQ(exported("Sheet1"), source);
+  EXPECT_EQ(exported("%D0%9E%D1%82%D1%87%D1%91%D1%82_%201"), rows) << "Excel takes no colon in a tab's name";
+}
+
 }  // namespace
 }  // namespace sv::e2e
