@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "cli/assemble_history.hpp"
+#include "cli/assemble_explanation.hpp"
 #include "cli/load_settings.hpp"
 #include "config/settings_table.hpp"
 #include "report/run_list.hpp"
@@ -131,9 +132,24 @@ void retry(const HistoryArguments& arguments, std::optional<ExitCode>& result,
   resumed = go_on(*run, std::move(command_line));
 }
 
-std::shared_ptr<HistoryArguments> add_common_options(CLI::App& command) {
+ExitCode explain(const HistoryArguments& arguments, std::uint64_t row_number) {
+  const std::string cache_path = cache_path_of(arguments);
+  // Before the working directory changes.
+  std::error_code error;
+  const std::filesystem::path full = std::filesystem::absolute(cache_path, error);
+  const auto history = open_history(error ? cache_path : full.string());
+  const std::optional<ports::RunRecord> run = pick(arguments, [](const ports::RunRecord&) { return true; });
+  if (!run) throw Fatal(ExitCode::no_input, "no run is known");
+  fmt::print("{}", explain_row(*history, *run, row_number, arguments.is_json));
+  return ExitCode::ok;
+}
+
+// `run_option`: how the run is named, a word of its own or a flag.
+std::shared_ptr<HistoryArguments> add_common_options(CLI::App& command,
+                                                     const std::string& run_option = "run") {
   auto arguments = std::make_shared<HistoryArguments>();  // shared with the callback, which runs later
-  command.add_option("run", arguments->run, "The run, by its id or the beginning of it")->type_name("RUN");
+  command.add_option(run_option, arguments->run, "The run, by its id or the beginning of it")
+      ->type_name("RUN");
   command.add_option("--config", arguments->config, "Settings file that names the answer cache")
       ->type_name("FILE");
   command.add_option("--cache", arguments->cache, "Answer cache (SQLite) [status_validator_answers.sqlite]")
@@ -156,6 +172,18 @@ void add_history_commands(CLI::App& app, std::optional<ExitCode>& result,
       app.add_subcommand("resume", "Go on with a run that was killed, stopped or failed: the latest, or RUN");
   const auto resumed_run = add_common_options(*resume_command);
   resume_command->callback([resumed_run, &result, &resumed] { resume(*resumed_run, result, resumed); });
+
+  CLI::App* explain_command = app.add_subcommand(
+      "explain",
+      "Tell how a row got its verdict: requests, costs, answer key, cache; in the latest run or RUN");
+  const auto row_number = std::make_shared<std::uint64_t>(0);
+  explain_command->add_option("row", *row_number, "The row's number in the source, its header included")
+      ->required()
+      ->check(CLI::PositiveNumber)
+      ->type_name("ROW");
+  const auto explained = add_common_options(*explain_command, "--run");
+  explain_command->add_flag("--json", explained->is_json, "JSON lines: the row, then each request");
+  explain_command->callback([explained, row_number, &result] { result = explain(*explained, *row_number); });
 
   CLI::App* retry_command = app.add_subcommand(
       "retry", "Ask again about the rows that a run could not judge: the latest with such rows, or RUN");

@@ -162,7 +162,8 @@ void open_token_desk(sim_sheets::SheetsServer& server, const SheetsArguments& ar
 }
 
 ExitCode serve(const SheetsArguments& arguments) {
-  if (workbooks::is_workbook_name(arguments.save_file) && !fold_case(arguments.save_file).ends_with(".xlsx")) {
+  if (workbooks::is_workbook_name(arguments.save_file) &&
+      !fold_case(arguments.save_file).ends_with(".xlsx")) {
     throw Fatal(ExitCode::usage, "--save: of workbooks only .xlsx can be written");
   }
   boost::asio::io_context io(1);

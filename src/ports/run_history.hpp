@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sv::ports {
@@ -48,6 +49,7 @@ struct RunRecord {
 // One request about a row.
 struct RequestRecord {
   RequestNumber number = 0;
+  std::uint64_t row_number = 0;
   std::string key;  // the first 16 hexadecimal digits of the answer key
   std::string provider;
   std::string model;
@@ -65,9 +67,10 @@ class RunHistory {
   virtual ~RunHistory() = default;
   // The latest first. Journals that cannot be read are left out.
   virtual std::vector<RunRecord> runs(std::size_t max) const = 0;
-  // In the order in which they were sent.
-  virtual Result<std::vector<RequestRecord>> requests_of(const RunRecord& run,
-                                                         std::uint64_t row_number) const = 0;
+  // About the row, or about another one with the same question: `key` in hexadecimal, whole or its beginning;
+  // empty: not known. In the order in which they were sent.
+  virtual Result<std::vector<RequestRecord>> requests_of(const RunRecord& run, std::uint64_t row_number,
+                                                         std::string_view key) const = 0;
 };
 
 }  // namespace sv::ports

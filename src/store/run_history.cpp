@@ -178,15 +178,19 @@ std::vector<ports::RunRecord> JournalHistory::runs(std::size_t max) const {
 }
 
 Result<std::vector<ports::RequestRecord>> JournalHistory::requests_of(const ports::RunRecord& run,
-                                                                      std::uint64_t row_number) const {
+                                                                      std::uint64_t row_number,
+                                                                      std::string_view key) const {
   std::vector<ports::RequestRecord> requests;
   std::unordered_map<ports::RequestNumber, std::size_t> open;
   const Result<ports::RunRecord> read = read_journal(run.path, [&](const JournalRecord& record) {
     if (const auto* asked = std::get_if<JournalAsked>(&record)) {
-      if (asked->row_number != row_number || requests.size() == kMostRequests) return;
+      const bool is_same_question = !asked->key.empty() && key.starts_with(asked->key);
+      if (asked->row_number != row_number && !is_same_question) return;
+      if (requests.size() == kMostRequests) return;
       open[asked->number] = requests.size();
       ports::RequestRecord request;
       request.number = asked->number;
+      request.row_number = asked->row_number;
       request.key = asked->key;
       request.provider = asked->provider;
       request.model = asked->model;

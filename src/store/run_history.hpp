@@ -43,8 +43,8 @@ class JournalHistory final : public ports::RunHistory {
   explicit JournalHistory(std::string cache_path) : cache_path_(std::move(cache_path)) {}
 
   std::vector<ports::RunRecord> runs(std::size_t max) const override;
-  Result<std::vector<ports::RequestRecord>> requests_of(const ports::RunRecord& run,
-                                                        std::uint64_t row_number) const override;
+  Result<std::vector<ports::RequestRecord>> requests_of(const ports::RunRecord& run, std::uint64_t row_number,
+                                                        std::string_view key) const override;
 
  private:
   std::string cache_path_;

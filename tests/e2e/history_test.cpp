@@ -120,6 +120,38 @@ TEST_F(History, rows_without_a_verdict_are_asked_again_by_retry) {
   EXPECT_EQ(refusing.ledger("requests") - asked, static_cast<std::uint64_t>(unjudged)) << "and nothing else";
 }
 
+TEST_F(History, explain_tells_how_a_row_got_its_verdict) {
+  directory_.write(
+      "statuses.csv",
+      "Project,Status,Comment\nA,Done,\"Done: x. Plan: none.\"\nB,Done,\"Done: x. Plan: none.\"\n"
+      ",Done,\"Done: y.\"\n");
+  Simulator limiting({"--fault", "429=90%", "--fault-wait", "100ms", "--seed", "8"});
+  Words words = job();
+  words[9] = limiting.base_url();
+  ASSERT_EQ(run(directory_, words).exit_code, 0);
+  const Finished first = run(directory_, {"explain", "2"});
+  EXPECT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_TRUE(holds(first.out, "verdict   valid")) << first.out;
+  EXPECT_TRUE(holds(first.out, "the answer is kept")) << first.out;
+  EXPECT_TRUE(holds(first.out, "rate_limited after")) << first.out;
+  EXPECT_TRUE(holds(first.out, "answered after")) << first.out;
+  const Finished identical = run(directory_, {"explain", "3"});
+  EXPECT_TRUE(holds(identical.out, "(about row 2, which is identical)")) << identical.out;
+  EXPECT_TRUE(holds(run(directory_, {"explain", "4"}).out, "its identifier cell is empty"));
+  const Finished beyond = run(directory_, {"explain", "5"});
+  EXPECT_EQ(beyond.exit_code, 66);
+  EXPECT_TRUE(holds(beyond.err, "has no row 5")) << beyond.err;
+
+  // A second run asks nothing, and says so.
+  ASSERT_EQ(run(directory_, words).exit_code, 0);
+  const Finished again = run(directory_, {"explain", "2"});
+  EXPECT_TRUE(holds(again.out, "a hit: the answer is older than the run")) << again.out;
+  EXPECT_TRUE(holds(again.out, "none in this run")) << again.out;
+  directory_.write("rules.md", "1. Other rules.\n");
+  EXPECT_TRUE(holds(run(directory_, {"explain", "2"}).out, "never asked with this cache"));
+  EXPECT_EQ(figure(run(directory_, {"explain", "2", "--json"}).out, "row"), 2U);
+}
+
 TEST_F(History, without_runs_says_where_it_looked) {
   const Finished finished = run(directory_, {"status", "--cache", "other.sqlite"});
   EXPECT_EQ(finished.exit_code, 66);

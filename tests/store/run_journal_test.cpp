@@ -276,13 +276,18 @@ TEST(JournalHistory, knows_the_runs_of_a_cache_and_the_requests_of_a_row) {
   EXPECT_TRUE(runs[1].is_finished());
   EXPECT_EQ(history.runs(1).size(), 1U);
 
-  const auto requests = history.requests_of(runs[1], 2);
+  const auto requests = history.requests_of(runs[1], 2, {});
   ASSERT_TRUE(requests.has_value());
   ASSERT_EQ(requests->size(), 3U);
   EXPECT_EQ(requests->at(0).error, "rate_limited");
   EXPECT_EQ(requests->at(1).latency, 3s);
   EXPECT_EQ(requests->at(1).usage.input, 9U);
   EXPECT_FALSE(requests->at(2).has_ended);
+  // Row 5 is identical to row 3: the question is asked once.
+  const auto identical = history.requests_of(runs[1], 5, to_hex(key_of(2)));
+  ASSERT_TRUE(identical.has_value());
+  ASSERT_EQ(identical->size(), 1U);
+  EXPECT_EQ(identical->at(0).row_number, 3U);
 }
 
 TEST(RunJournalFile, a_lock_dies_with_its_process) {
