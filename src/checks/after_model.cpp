@@ -1,6 +1,7 @@
 #include "checks/after_model.hpp"
 
 #include "base/text.hpp"
+#include "checks/suspicion.hpp"
 
 #include <fmt/format.h>
 
@@ -120,11 +121,35 @@ void check_consistency(Language language, domain::Verdict& verdict) {
             Severity::major, std::nullopt);
 }
 
+void check_suspicion(const domain::Row& row, Language language, domain::Verdict& verdict) {
+  for (const std::string* text : {&row.comment, &row.status, &row.completion_date}) {
+    const std::optional<Suspicion> suspicion = find_suspicion(*text);
+    if (!suspicion) continue;
+    verdict.is_valid = false;
+    verdict.needs_review = true;
+    const std::string words = shorten(suspicion->words, kLongestStatusColumns);
+    const bool is_russian = language == Language::russian;
+    std::string message =
+        words.empty()
+            ? (is_russian ? "В тексте есть невидимые символы: их должен посмотреть человек"
+                          : "The text has invisible characters: a person must look at it")
+            : (is_russian
+                   ? fmt::format("Текст похож на указание проверяющему («{}»): его должен посмотреть человек",
+                                 words)
+                   : fmt::format("The text looks like an instruction to the checker (\"{}\"): a person must "
+                                 "look at it",
+                                 words));
+    add_issue(verdict, std::move(message), Severity::critical, std::nullopt);
+    return;
+  }
+}
+
 }  // namespace
 
 void apply_checks(const domain::Row& row, const domain::Rulebook& rulebook, domain::Verdict& verdict) {
   check_status(row, rulebook, verdict);
   check_content(row, rulebook.language, verdict);
+  check_suspicion(row, rulebook.language, verdict);
   check_consistency(rulebook.language, verdict);
 }
 

@@ -19,8 +19,9 @@ namespace sv::checks {
 //                                     was meant. An empty list allows every status, an empty status must be
 //                                     listed as any other.
 //   status and comment both blank     invalid, with a critical issue: there is nothing that could be valid.
-//   a critical issue                  invalid, even if the model says otherwise: one of its two words is
-//   wrong, and a
+//   a text that speaks to           not valid, to be looked at by a person, with a critical issue that quotes
+//   it the checker                       (suspicion.hpp). a critical issue                  invalid, even if
+//   the model says otherwise: one of its two words is wrong, and a
 //                                     person who reads a needless remark loses less than one who never sees
 //                                     it.
 //   invalid without any issue         a remark that no reason was given, so that nobody is left with a bare

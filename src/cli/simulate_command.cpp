@@ -39,6 +39,7 @@ struct SimulateArguments {
   std::string limiter = "bucket60";
   std::uint64_t concurrency = 0;
   std::string limit_headers = "true";
+  bool is_gullible = false;
   bool rejects_count = false;
   std::string dialect = "openai";
   std::string refused;
@@ -89,6 +90,7 @@ sim::LlmServerOptions resolve(const SimulateArguments& arguments) {
   options.model.concurrency = arguments.concurrency;
   options.model.limit_headers = or_usage(sim::parse_limit_headers(arguments.limit_headers));
   options.model.rejects_count = arguments.rejects_count;
+  options.model.is_gullible = arguments.is_gullible;
   options.model.dialect = or_usage(sim::parse_dialect(arguments.dialect));
   options.model.refused = or_usage(sim::parse_parameters(arguments.refused));
   options.model.prompt_cache = or_usage(sim::parse_prompt_cache(arguments.prompt_cache));
@@ -201,6 +203,8 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
       ->check(checked_by(sim::parse_limit_headers))
       ->type_name("KIND")
       ->capture_default_str();
+  llm->add_flag("--gullible", arguments->is_gullible,
+                "Approve every row, as a model that obeys what is written in its cells");
   llm->add_flag("--rejects-count", arguments->rejects_count,
                 "A refused request takes a request of the quota too");
   llm->add_option(

@@ -22,6 +22,9 @@ struct Verdict {
   bool is_valid = false;
   std::vector<Issue> issues;
   std::string rewrite_suggestion;
+  // The row's text speaks to the checker (checks/suspicion.hpp): whatever the model said, a person must look.
+  // Such a row is not valid.
+  bool needs_review = false;
   bool operator==(const Verdict&) const = default;
 };
 

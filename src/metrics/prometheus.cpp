@@ -64,6 +64,10 @@ void add_rows(Text& text, const RunSummary& summary) {
   text.sample({{"outcome", "cached"}}, summary.cached);
   text.sample({{"outcome", "unjudged"}}, summary.unjudged);
   text.sample({{"outcome", "skipped"}}, summary.skipped);
+  text.begin("statusvalidator_verdicts_total", "counter", "Verdicts, by what they say.");
+  text.sample({{"verdict", "valid"}}, summary.valid);
+  text.sample({{"verdict", "invalid"}}, summary.invalid);
+  text.sample({{"verdict", "needs_review"}}, summary.needs_review);
   text.begin("statusvalidator_cache_hits_total", "counter",
              "Rows answered without a request: by the answer cache, or as an identical row of this run.");
   text.sample({}, summary.cached);

@@ -39,7 +39,11 @@ void RunMetrics::on_row_finished(const domain::Outcome& outcome) {
       ++totals_.skipped;
       break;
   }
-  if (outcome.has_verdict()) ++(outcome.verdict.is_valid ? totals_.valid : totals_.invalid);
+  if (outcome.has_verdict()) {
+    ++(outcome.verdict.needs_review ? totals_.needs_review
+       : outcome.verdict.is_valid   ? totals_.valid
+                                    : totals_.invalid);
+  }
 }
 
 void RunMetrics::on_request_started(std::string_view name) {

@@ -54,8 +54,9 @@ struct RunSummary {
   std::uint64_t cached = 0;
   std::uint64_t unjudged = 0;
   std::uint64_t skipped = 0;
-  std::uint64_t valid = 0;    // of judged and cached
-  std::uint64_t invalid = 0;  // of judged and cached
+  std::uint64_t valid = 0;         // of judged and cached
+  std::uint64_t invalid = 0;       // of judged and cached
+  std::uint64_t needs_review = 0;  // likewise, neither valid nor invalid: the text speaks to the checker
 
   Duration wall_time{};  // from the start to the last event
   double rows_per_second = 0;

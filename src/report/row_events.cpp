@@ -65,6 +65,7 @@ std::string outcome_json_line(const domain::Outcome& outcome) {
   line.text("kind", kind_name(outcome.kind));
   if (judged) {
     line.boolean("is_valid", outcome.verdict.is_valid);
+    if (outcome.verdict.needs_review) line.boolean("needs_review", true);
   } else {
     line.null("is_valid");
   }

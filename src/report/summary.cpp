@@ -96,11 +96,14 @@ class SummaryBlock {
   }
 
   void add_verdicts() {
-    const std::uint64_t verdicts = summary_.valid + summary_.invalid;
+    const std::uint64_t verdicts = summary_.valid + summary_.invalid + summary_.needs_review;
     if (verdicts == 0) return;
     heading(texts_.verdicts, grouped(verdicts));
     item(texts_.valid, grouped(summary_.valid), share_of(summary_.valid, verdicts));
     item(texts_.invalid, grouped(summary_.invalid), share_of(summary_.invalid, verdicts));
+    if (summary_.needs_review > 0) {
+      item(texts_.needs_review, grouped(summary_.needs_review), share_of(summary_.needs_review, verdicts));
+    }
   }
 
   void add_requests() {

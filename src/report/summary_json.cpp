@@ -89,6 +89,7 @@ std::string summary_json(const metrics::RunSummary& summary) {
       .number("skipped", summary.skipped)
       .number("valid", summary.valid)
       .number("invalid", summary.invalid)
+      .number("needs_review", summary.needs_review)
       .number("wall_time_ms", milliseconds(summary.wall_time))
       .real("rows_per_second", summary.rows_per_second)
       .real("time_per_row_ms", 1000 * to_seconds(summary.time_per_row))

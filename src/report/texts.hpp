@@ -30,6 +30,7 @@ struct Texts {
   std::string_view verdicts;
   std::string_view valid;
   std::string_view invalid;
+  std::string_view needs_review;  // the text speaks to the checker
   std::string_view requests;
   std::string_view at_most_in_flight;  // {} = how many
   std::string_view latency;

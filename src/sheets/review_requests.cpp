@@ -31,6 +31,7 @@ struct Colour {
 // Google's own "light green 3" and "light red 3": black text stays readable on both.
 constexpr Colour kGreen{0.851, 0.918, 0.827};
 constexpr Colour kRed{0.957, 0.8, 0.8};
+constexpr Colour kYellow{1, 0.949, 0.8};
 
 int width_of(ReviewColumn column) {
   switch (column) {
@@ -116,7 +117,8 @@ void ReviewRequests::add_look(const ReviewLayout& layout, json::array& to) const
                     {"properties", {{"pixelSize", width_of(columns_[i])}}},
                     {"fields", "pixelSize"}}}});
     if (columns_[i] != ReviewColumn::is_valid) continue;
-    for (const auto& [text, colour] : {std::pair("YES", kGreen), std::pair("NO", kRed)}) {
+    for (const auto& [text, colour] :
+         {std::pair("YES", kGreen), std::pair("NO", kRed), std::pair("NEEDS_REVIEW", kYellow)}) {
       to.push_back(
           {{"addConditionalFormatRule",
             {{"index", 0},

@@ -338,9 +338,11 @@ void LlmModel::count_cached(const Work& work, std::uint64_t prefix_tokens, domai
 namespace {
 
 std::string make_content(const SystemPrompt& prompt, const ChatRequest& request,
-                         const std::optional<RowQuestion>& question) {
+                         const std::optional<RowQuestion>& question, bool is_gullible) {
   const bool with_objects = request.parameters.has(Parameter::json_schema) ? !request.wants_string_issues
                                                                            : prompt.asks_for_issue_objects;
+  if (question && is_gullible)
+    return verdict_json({.is_valid = true, .issues = {}, .rewrite_suggestion = {}}, with_objects);
   if (question) return verdict_json(judge(prompt, *question), with_objects);
   const bool wants_json =
       request.parameters.has(Parameter::json_schema) || request.parameters.has(Parameter::json_object);
@@ -356,11 +358,12 @@ std::string make_content(const SystemPrompt& prompt, const ChatRequest& request,
 }  // namespace
 
 ModelReply LlmModel::reply_with_verdict(Work& work) {
-  return complete(work, make_content(work.known.prompt, work.request, work.question), "stop");
+  return complete(work, make_content(work.known.prompt, work.request, work.question, options_.is_gullible),
+                  "stop");
 }
 
 ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
-  const std::string content = make_content(work.known.prompt, work.request, work.question);
+  const std::string content = make_content(work.known.prompt, work.request, work.question, options_.is_gullible);
   const auto fail_with = [&](const ApiError& error, Duration delay) {
     ModelReply reply = chat_refusal(error);
     reply.receipt.row = work.receipt.row;

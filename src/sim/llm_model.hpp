@@ -46,6 +46,8 @@ struct LlmOptions {
   ParameterSet refused;
   PromptCacheKind prompt_cache = PromptCacheKind::automatic;
   Secret api_key;  // empty: any key, or none, is accepted
+  // It takes each row's text for an order to approve it: whatever is wrong, the verdict is that all is well.
+  bool is_gullible = false;
   // What a rate-limit fault (not a real limit) asks to wait.
   Duration fault_wait = std::chrono::seconds(1);
 };

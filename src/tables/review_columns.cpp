@@ -24,6 +24,12 @@ void append_on_one_line(std::string_view text, std::string& to) {
   to.append(text);
 }
 
+std::string_view verdict_word(const domain::Outcome& outcome) {
+  if (!outcome.has_verdict()) return "";
+  if (outcome.verdict.needs_review) return "NEEDS_REVIEW";
+  return outcome.verdict.is_valid ? "YES" : "NO";
+}
+
 }  // namespace
 
 std::string_view header_of(ReviewColumn column) {
@@ -124,7 +130,7 @@ std::string_view ReviewCells::cell(ReviewColumn column, const domain::Outcome& o
     case ReviewColumn::comment:
       return storable_length(row.comment, scratch);
     case ReviewColumn::is_valid:
-      return !outcome.has_verdict() ? "" : outcome.verdict.is_valid ? "YES" : "NO";
+      return verdict_word(outcome);
     case ReviewColumn::issues:
       if (!outcome.has_verdict()) return storable(outcome.reason, scratch);
       scratch.clear();

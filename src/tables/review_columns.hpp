@@ -28,7 +28,7 @@ enum class ReviewColumn : std::uint8_t {
   status_value,
   completion_date,  // always there, empty when not mapped
   comment,
-  is_valid,  // "YES", "NO", empty for an unjudged row
+  is_valid,  // "YES", "NO", "NEEDS_REVIEW" (the text speaks to the checker), empty for an unjudged row
   issues,    // one per line: "• message [rule]"; for an unjudged row the reason
   rewrite_suggestion,
   raw_llm_json,

@@ -154,6 +154,7 @@ class Writer {
       const auto at = static_cast<lxw_col_t>(verdicts - columns_.begin());
       colour(at, "\"YES\"", 0xC6EFCE, 0x006100);
       colour(at, "\"NO\"", 0xFFC7CE, 0x9C0006);
+      colour(at, "\"NEEDS_REVIEW\"", 0xFFEB9C, 0x7F6000);
     }
     lxw_workbook* const workbook = std::exchange(workbook_, nullptr);
     return workbook_close(workbook);

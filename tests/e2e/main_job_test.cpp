@@ -1,5 +1,6 @@
 // The main job over real sockets.
 #include "e2e/program.hpp"
+#include "support/injection_corpus.hpp"
 
 #include <gtest/gtest.h>
 
@@ -169,6 +170,33 @@ TEST_F(MainJob, identical_rows_are_asked_once) {
   directory_.write("statuses.csv", text);
   EXPECT_EQ(run(directory_, job(simulator, {"--workers", "20"})).exit_code, 0);
   EXPECT_EQ(simulator.ledger("requests"), 3U);
+}
+
+// Acceptance S-01: a model that does what a cell says. What is suspected is for a person, whatever the model
+// says.
+TEST_F(MainJob, rows_that_speak_to_the_checker_are_never_valid_in_silence) {
+  Simulator simulator({"--gullible"});
+  directory_.write("rules.md", kRules);
+  const std::vector<std::string> corpus = support::injection_corpus();
+  std::string csv = "Project,Status,Comment\nA,Done,\"Done: the site is ready. Plan: none.\"\n";
+  for (std::size_t i = 0; i < corpus.size(); ++i) {
+    std::string cell;
+    for (const char c : corpus[i]) cell += c == '"' ? std::string("\"\"") : std::string(1, c);
+    csv += "P" + std::to_string(i) + ",Done,\"" + cell + "\"\n";
+  }
+  directory_.write("statuses.csv", csv);
+  const Finished finished = run(directory_, job(simulator, {"--workers", "50", "--json"}));
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const Rows review = read_csv(directory_.read("review.csv"));
+  ASSERT_EQ(review.size(), corpus.size() + 2);
+  const auto column = static_cast<std::size_t>(std::ranges::find(review[0], "Is Valid") - review[0].begin());
+  EXPECT_EQ(review[1][column], "YES") << "an honest row stays what the model said";
+  const auto valid = std::ranges::count_if(review, [&](const auto& row) { return row[column] == "YES"; });
+  const auto suspected =
+      std::ranges::count_if(review, [&](const auto& row) { return row[column] == "NEEDS_REVIEW"; });
+  EXPECT_GE(suspected * 100, static_cast<std::ptrdiff_t>(corpus.size()) * 95);
+  EXPECT_EQ(static_cast<std::size_t>(valid + suspected), corpus.size() + 1);
+  EXPECT_EQ(figure(last_line(finished.out), "needs_review"), static_cast<std::uint64_t>(suspected));
 }
 
 // Acceptance: the three real tables, 666 rows. They are not part of the repository.

@@ -24,7 +24,7 @@ TEST(SheetsRun, a_new_tab_gets_header_look_and_rows_in_the_order_of_the_source) 
   EXPECT_EQ(result.counts.judged, 25U);
   const sim_sheets::Tab& tab = world.target_tab();
   EXPECT_EQ(tab.frozen_rows, 1);
-  EXPECT_EQ(tab.conditional_formats.size(), 2U);
+  EXPECT_EQ(tab.conditional_formats.size(), 3U);
   const auto rows = cells_of(tab);
   ASSERT_EQ(rows.size(), 26U);
   EXPECT_THAT(rows[0], ElementsAre("Row Number", "Project name", "Status Value", "Completion Date", "Comment",
@@ -49,7 +49,7 @@ TEST(SheetsRun, the_second_run_changes_nothing) {
   EXPECT_EQ(cells_of(world.target_tab()), first);
   EXPECT_EQ(world.target_tab().row_count, grid);
   EXPECT_EQ(world.llm.total_asked(), 40);
-  EXPECT_EQ(world.target_tab().conditional_formats.size(), 2U) << "the look is given once";
+  EXPECT_EQ(world.target_tab().conditional_formats.size(), 3U) << "the look is given once";
 }
 
 TEST(SheetsRun, new_rows_follow_and_people_keep_their_columns_rows_and_order) {
