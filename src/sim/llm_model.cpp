@@ -363,7 +363,8 @@ ModelReply LlmModel::reply_with_verdict(Work& work) {
 }
 
 ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
-  const std::string content = make_content(work.known.prompt, work.request, work.question, options_.is_gullible);
+  const std::string content =
+      make_content(work.known.prompt, work.request, work.question, options_.is_gullible);
   const auto fail_with = [&](const ApiError& error, Duration delay) {
     ModelReply reply = chat_refusal(error);
     reply.receipt.row = work.receipt.row;
