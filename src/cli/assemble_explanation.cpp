@@ -10,16 +10,15 @@
 #include "cli/open_tables.hpp"
 #include "cli/provider_keys.hpp"
 #include "cli/take_or_throw.hpp"
+#include "cli/wait_for.hpp"
 #include "metrics/run_metrics.hpp"
 #include "prompt/question.hpp"
 #include "report/explanation.hpp"
 #include "store/sqlite_store.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
-#include <exception>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -54,24 +53,6 @@ boost::asio::awaitable<Result<std::shared_ptr<const domain::Answer>>> find_answe
   auto found = co_await cache.find(std::move(lookups));
   if (!found) co_return std::unexpected(found.error());
   co_return found->empty() ? nullptr : found->front();
-}
-
-template <typename T>
-Result<T> wait_for(boost::asio::io_context& io, boost::asio::awaitable<Result<T>> task) {
-  std::optional<Result<T>> result;
-  std::exception_ptr failure;
-  io.restart();
-  boost::asio::co_spawn(
-      io, [&]() -> boost::asio::awaitable<void> { result.emplace(co_await std::move(task)); },
-      [&](std::exception_ptr error) {
-        failure = std::move(error);
-        io.stop();
-      });
-  // The store's thread posts its results here.
-  const auto working = boost::asio::make_work_guard(io);
-  io.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(*result);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "base/random.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/take_or_throw.hpp"
+#include "cli/wait_for.hpp"
 #include "http/curl_transport.hpp"
 #include "sheets/access_token.hpp"
 #include "sheets/rules_tab.hpp"
@@ -11,10 +12,8 @@
 #include "sheets/sheets_client.hpp"
 #include "sheets/sheets_sink.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include <exception>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -52,19 +51,6 @@ class Session {
   sheets::AccessToken token_;
   sheets::SheetsClient client_;
 };
-
-// To its end, on an event loop of its own: the run's has not begun.
-template <typename T>
-Result<T> wait_for(boost::asio::io_context& io, boost::asio::awaitable<Result<T>> task) {
-  std::optional<Result<T>> result;
-  std::exception_ptr failure;
-  boost::asio::co_spawn(
-      io, [&]() -> boost::asio::awaitable<void> { result.emplace(co_await std::move(task)); },
-      [&](std::exception_ptr error) { failure = std::move(error); });
-  io.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(*result);
-}
 
 class SignedInTarget final : public SheetsTarget {
  public:

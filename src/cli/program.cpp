@@ -3,6 +3,7 @@
 #include "base/fatal.hpp"
 #include "base/text.hpp"
 #include "cli/arguments.hpp"
+#include "cli/assemble_plan.hpp"
 #include "cli/bench_command.hpp"
 #include "cli/history_commands.hpp"
 #include "cli/run_command.hpp"
@@ -79,6 +80,11 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   CLI::App* run = app.add_subcommand("run", "Check a sheet and write its review");
   run->footer(std::string(kFooter));
   add_run_options(*run, arguments, true);
+  RunArguments planned;
+  CLI::App* plan = app.add_subcommand(
+      "plan", "Tell what a run with these options would ask, take and cost; nothing is sent");
+  plan->footer(std::string(kFooter));
+  add_run_options(*plan, planned, true);
   std::optional<ExitCode> finished;  // by a command that runs while it is parsed
   add_simulate_command(app, finished);
   std::optional<RunArguments> resumed;
@@ -101,6 +107,10 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   }
   if (finished) return *finished;
   if (resumed) return run_command(*resumed);
+  if (plan->parsed()) {
+    planned.typed = typed;
+    return plan_command(planned);
+  }
   arguments.typed = typed;
   return run_command(arguments);
 }

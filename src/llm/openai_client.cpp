@@ -89,7 +89,16 @@ OpenAiClient::OpenAiClient(OpenAiProvider provider, OpenAiClientContext context,
       capabilities_ = *learnt;
     }
   }
+  history_name_ = usage_fact_name(provider_.base_url, provider_.model, context_.question.revision());
+  if (const std::optional<std::string> fact = context_.facts.recall(history_name_)) {
+    history_ = UsageHistory::decode(*fact).value_or(UsageHistory{});
+  }
   body_.emplace(body_parameters(provider_, context_.question), capabilities_);
+}
+
+void OpenAiClient::save_learnt() {
+  tokens_.save();
+  if (history_.requests > 0) context_.facts.remember(history_name_, history_.encode());
 }
 
 boost::asio::awaitable<Result<domain::Answer>> OpenAiClient::judge(ports::Ask ask) {
@@ -254,6 +263,7 @@ void OpenAiClient::report(const Attempt& attempt, int http_status, Duration late
   report.usage = usage;
   if (provider_.prices) report.cost = domain::cost_of(usage, *provider_.prices);
   context_.observer.on_request_finished(report);
+  history_.note(usage, latency, attempt.answer.has_value());
   std::optional<domain::Money> charged = report.cost;
   if (account.reserved) {
     // Providers bill what they answer; where no reply came, or one without figures, nobody knows.

@@ -17,6 +17,7 @@
 #include "llm/prompt_cache_watch.hpp"
 #include "llm/prompt_tokens.hpp"
 #include "llm/request_body.hpp"
+#include "llm/usage_history.hpp"
 #include "ports/http_transport.hpp"
 #include "ports/learnt_facts.hpp"
 #include "ports/llm_client.hpp"
@@ -76,7 +77,7 @@ class OpenAiClient final : public ports::LlmClient {
   bool has_cacheable_prefix() const;
 
   // Hands what is learnt along the way (how the provider counts tokens) to the facts; for the end of the run.
-  void save_learnt() { tokens_.save(); }
+  void save_learnt();
 
   const Capabilities& capabilities() const { return capabilities_; }
   const OpenAiProvider& provider() const { return provider_; }
@@ -112,6 +113,8 @@ class OpenAiClient final : public ports::LlmClient {
   std::string fact_name_;
   Capabilities capabilities_;
   PromptTokens tokens_;
+  UsageHistory history_;  // with this rulebook
+  std::string history_name_;
   PromptCacheKeys cache_keys_;
   PromptCacheWatch cache_watch_;
   std::optional<RequestBody> body_;

@@ -1,0 +1,132 @@
+#include "report/plan_text.hpp"
+
+#include "base/text.hpp"
+#include "report/json_line.hpp"
+#include "report/numbers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace sv::report {
+
+namespace {
+
+constexpr Language kLanguage = Language::english;
+constexpr std::array<std::uint32_t, 6> kWorkers = {1, 3, 5, 10, 30, 100};
+constexpr std::size_t kNameColumns = 40;
+
+std::string shown(std::string_view text) { return shorten(sanitize_for_terminal(text), kNameColumns); }
+
+double units(const domain::Money& amount) {
+  return static_cast<double>(amount.trillionths()) / static_cast<double>(domain::Money::kPerUnit);
+}
+
+}  // namespace
+
+std::optional<Duration> expected_time(const Plan& plan, const PlannedProvider& provider,
+                                      std::uint32_t workers) {
+  if (!provider.latency || plan.to_ask == 0) return std::nullopt;
+  const double rounds = std::ceil(provider.requests / std::max<double>(1, workers));
+  double seconds = rounds * to_seconds(*provider.latency);
+  if (provider.rpm) seconds = std::max(seconds, provider.requests * 60 / static_cast<double>(*provider.rpm));
+  if (provider.tpm) {
+    const auto tokens = static_cast<double>(provider.usage.input + provider.usage.output);
+    seconds = std::max(seconds, tokens * 60 / static_cast<double>(*provider.tpm));
+  }
+  return from_seconds(seconds);
+}
+
+std::string render_plan(const Plan& plan) {
+  std::string text;
+  const auto line = [&text](std::string_view label, std::string_view figure, std::string_view note) {
+    text += fmt::format("{:<12}{:>12}{}{}\n", label, figure, note.empty() ? "" : "  ", note);
+  };
+  line("Rows", grouped(plan.rows), "");
+  if (plan.skipped > 0) line("  skipped", grouped(plan.skipped), "no identifier");
+  line("  cached", grouped(plan.cached), "answered before: no request");
+  line("  duplicate", grouped(plan.duplicates), "identical to another row: asked once");
+  line("  to ask", grouped(plan.to_ask), "");
+  if (plan.to_ask == 0) return text + "Nothing would be asked, and nothing paid.\n";
+  for (const PlannedProvider& provider : plan.providers) {
+    const bool is_first = &provider == &plan.providers.front();
+    text += fmt::format("\n{} {}{}\n", shown(provider.name), shown(provider.model),
+                        is_first ? "" : " (if it answered all of them instead)");
+    line("  requests", grouped(static_cast<std::uint64_t>(std::llround(provider.requests))), "");
+    line("  input", grouped(provider.usage.input),
+         fmt::format("tokens, of them {} from the provider's prompt cache",
+                     grouped(provider.usage.cached_input)));
+    line("  output", grouped(provider.usage.output), "tokens");
+    if (provider.cost) {
+      line("  cost", money_text(*provider.cost, kLanguage), provider.price_note);
+    } else {
+      line("  cost", "unknown", "add the model's price (--prices FILE); it is not taken to be free");
+    }
+    line("  from", "",
+         provider.history > 0
+             ? fmt::format("{} earlier answers with this rulebook", grouped(provider.history))
+             : std::string("first guesses: no answer with this rulebook yet; after a run it is exact to some "
+                           "percent"));
+    if (!provider.latency) {
+      line("  time", "unknown", "how long an answer takes is known after the first run");
+      continue;
+    }
+    std::string times;
+    for (const std::uint32_t workers : kWorkers) {
+      times += fmt::format("{}{}: {}", times.empty() ? "" : " · ", workers,
+                           rough_duration_text(*expected_time(plan, provider, workers), kLanguage));
+    }
+    line("  time", rough_duration_text(*expected_time(plan, provider, plan.workers), kLanguage),
+         fmt::format("with {} at the same time, as the settings have it ({} an answer)", plan.workers,
+                     duration_text(*provider.latency, kLanguage)));
+    line("  workers", "", times);
+    if (provider.rpm || provider.tpm) {
+      line("  limits", "",
+           fmt::format("{}{}{}", provider.rpm ? fmt::format("{} requests", grouped(*provider.rpm)) : "",
+                       provider.rpm && provider.tpm ? " and " : "",
+                       (provider.tpm ? fmt::format("{} tokens", grouped(*provider.tpm)) : "") + " a minute"));
+    }
+  }
+  return text + "\nNothing was sent.\n";
+}
+
+std::string plan_json(const Plan& plan) {
+  JsonLine line;
+  line.text("type", "plan")
+      .number("rows", plan.rows)
+      .number("skipped", plan.skipped)
+      .number("cached", plan.cached)
+      .number("duplicates", plan.duplicates)
+      .number("to_ask", plan.to_ask)
+      .number("workers", plan.workers);
+  std::string providers;
+  for (const PlannedProvider& provider : plan.providers) {
+    JsonLine one;
+    one.text("name", provider.name)
+        .text("model", provider.model)
+        .real("requests", provider.requests)
+        .number("input_tokens", provider.usage.input)
+        .number("cached_tokens", provider.usage.cached_input)
+        .number("output_tokens", provider.usage.output)
+        .number("history", provider.history);
+    if (provider.cost) {
+      one.real("cost", units(*provider.cost)).text("currency", provider.cost->currency().code());
+    } else {
+      one.null("cost");
+    }
+    const std::optional<Duration> time = expected_time(plan, provider, plan.workers);
+    if (time) {
+      one.number("time_ms", static_cast<std::uint64_t>(std::max<std::int64_t>(
+                                std::chrono::duration_cast<std::chrono::milliseconds>(*time).count(), 0)));
+    } else {
+      one.null("time_ms");
+    }
+    providers += (providers.empty() ? "" : ",") + one.finish();
+  }
+  line.raw("providers", "[" + providers + "]");
+  return line.finish() + "\n";
+}
+
+}  // namespace sv::report

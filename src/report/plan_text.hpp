@@ -1,0 +1,48 @@
+// What a run would do, take and cost, for `status-validator plan`.
+#pragma once
+
+#include "base/time.hpp"
+#include "domain/money.hpp"
+#include "domain/usage.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sv::report {
+
+struct PlannedProvider {
+  std::string name;
+  std::string model;
+  domain::Usage usage = {};           // of all requests
+  double requests = 0;                // repeated ones among them
+  std::optional<domain::Money> cost;  // nothing: the model's price is not known
+  std::string price_note;             // where the price is from and how old it is; empty when it is not known
+  std::uint64_t history = 0;          // answers with this rulebook that the figures come from; 0: none
+  std::optional<Duration> latency;    // of a request; nothing: not known yet
+  std::optional<std::uint64_t> rpm;   // as the settings have it
+  std::optional<std::uint64_t> tpm;
+};
+
+struct Plan {
+  std::uint64_t rows = 0;
+  std::uint64_t skipped = 0;     // without an identifier
+  std::uint64_t cached = 0;      // answered before
+  std::uint64_t duplicates = 0;  // identical to another row that is asked about
+  std::uint64_t to_ask = 0;
+  std::vector<PlannedProvider> providers;  // in priority order: each as if it answered all of them
+  std::uint32_t workers = 0;               // as the settings have it
+};
+
+// How long `to_ask` requests take with so many at the same time, within the limits that are known; nothing
+// when it is not known how long one takes.
+std::optional<Duration> expected_time(const Plan& plan, const PlannedProvider& provider,
+                                      std::uint32_t workers);
+
+// Lines for people. Safe to print.
+std::string render_plan(const Plan& plan);
+// One JSON line: durations in milliseconds, money in the currency's units.
+std::string plan_json(const Plan& plan);
+
+}  // namespace sv::report
