@@ -340,7 +340,7 @@ class Lexicon {
   static std::size_t bucket_of(std::string_view word) {
     const auto first = static_cast<unsigned char>(word[0]);
     const auto second = word.size() > 1 ? static_cast<unsigned char>(word[1]) : 0U;
-    return (first * 31U + second) % 256U;
+    return (std::size_t{first} * 31U + second) % 256U;
   }
   // Swapping inner letters keeps the first and the length.
   static std::size_t scrambled_bucket_of(std::string_view word) {

@@ -216,6 +216,7 @@ ExitCode plan_command(const RunArguments& arguments) {
       store::open_sqlite_store({.path = cache_path, .executor = io.get_executor(), .run_id = "plan"}),
       store_exit_code);
   std::vector<std::unique_ptr<Reckoning>> reckonings;
+  reckonings.reserve(settings.llm.providers.size());
   for (const config::ProviderSettings& provider : settings.llm.providers) {
     reckonings.push_back(std::make_unique<Reckoning>(provider, settings.llm, question, *store.store));
   }
@@ -228,6 +229,7 @@ ExitCode plan_command(const RunArguments& arguments) {
                                                         .reckonings = reckonings,
                                                         .clock = clock})),
                                     source_exit_code);
+  plan.providers.reserve(reckonings.size());
   for (const auto& reckoning : reckonings) plan.providers.push_back(reckoning->result());
   plan.workers = worker_count(settings.llm);
   fmt::print("{}", arguments.is_json ? report::plan_json(plan) : report::render_plan(plan));

@@ -27,10 +27,10 @@ namespace {
 class Session {
  public:
   Session(const config::SheetsSettings& settings, sheets::Access access, sheets::CallQuota& quota,
-          Clock& clock, boost::asio::any_io_executor executor)
+          Clock& clock, const boost::asio::any_io_executor& executor)
       : account_(take_or_throw(sheets::read_service_account(settings.credentials_file), sheets_exit_code)),
         random_(random_seed()),
-        transport_(std::move(executor), clock, options()),
+        transport_(executor, clock, options()),
         token_(account_, access, transport_, clock),
         client_(settings.api_base_url, token_, account_.client_email, transport_, quota, clock, random_) {}
 

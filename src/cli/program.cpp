@@ -3,6 +3,7 @@
 #include "base/fatal.hpp"
 #include "base/text.hpp"
 #include "cli/arguments.hpp"
+#include "cli/assemble_check.hpp"
 #include "cli/assemble_plan.hpp"
 #include "cli/bench_command.hpp"
 #include "cli/history_commands.hpp"
@@ -85,6 +86,11 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
       "plan", "Tell what a run with these options would ask, take and cost; nothing is sent");
   plan->footer(std::string(kFooter));
   add_run_options(*plan, planned, true);
+  RunArguments checked;
+  CLI::App* check = app.add_subcommand(
+      "check-config", "Read settings, rulebook and the source's header, and tell what was understood");
+  check->footer(std::string(kFooter));
+  add_run_options(*check, checked, true);
   std::optional<ExitCode> finished;  // by a command that runs while it is parsed
   add_simulate_command(app, finished);
   std::optional<RunArguments> resumed;
@@ -107,6 +113,7 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   }
   if (finished) return *finished;
   if (resumed) return run_command(*resumed);
+  if (check->parsed()) return check_config_command(checked);
   if (plan->parsed()) {
     planned.typed = typed;
     return plan_command(planned);

@@ -261,5 +261,30 @@ TEST_F(CommandLine, two_runs_may_share_a_cache) {
   EXPECT_EQ(simulator_.ledger("requests"), requests);
 }
 
+TEST(CheckConfig, tells_what_was_understood_and_asks_nobody) {
+  const Simulator simulator;
+  const Directory directory;
+  directory.write("statuses.csv", kSheet);
+  directory.write("config.yaml", kConfig);
+  const Finished fine = run(directory, {"check-config", "--config", "config.yaml"},
+                            {{"MY_KEY", "sk-secret-0123456789"}, {"MY_URL", simulator.base_url()}});
+  EXPECT_EQ(fine.exit_code, 0) << fine.err;
+  for (const char* part :
+       {"statuses.csv: status and comment, identifier found", "review.csv", "2 allowed statuses",
+        "sim simulated at http://127.0.0.1:", "with a key", "The settings are fine"}) {
+    EXPECT_NE(fine.out.find(part), std::string::npos) << part << "\n" << fine.out;
+  }
+  EXPECT_EQ(fine.out.find("sk-secret"), std::string::npos);
+  EXPECT_EQ(simulator.ledger("requests"), 0U);
+  EXPECT_FALSE(directory.has("review.csv"));
+
+  directory.write("config.yaml", kConfig + "max_workers: 5\nbatch_size: 0\n");
+  const Finished wrong = run(directory, {"check-config", "--config", "config.yaml"},
+                             {{"MY_KEY", "k"}, {"MY_URL", simulator.base_url()}});
+  EXPECT_EQ(wrong.exit_code, 78);
+  EXPECT_NE(wrong.err.find("max_workers"), std::string::npos) << wrong.err;
+  EXPECT_NE(wrong.err.find("batch_size"), std::string::npos) << "all mistakes at once";
+}
+
 }  // namespace
 }  // namespace sv::e2e
