@@ -7,11 +7,10 @@
 #include "cli/assemble_llm.hpp"
 #include "cli/load_settings.hpp"
 #include "cli/open_tables.hpp"
+#include "cli/reading_context.hpp"
 #include "cost/price_book.hpp"
-#include "metrics/run_metrics.hpp"
 #include "report/numbers.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
 #include <string>
@@ -25,7 +24,7 @@ void tell(std::string_view label, const std::string& text) { fmt::print("{:<11}{
 
 std::string shown(std::string_view text) { return sanitize_for_terminal(text); }
 
-void tell_source(const AssembleRequest& request) {
+void tell_source(const AssembleRequest& request, sheets::CallQuota& quota) {
   const config::Settings& settings = request.settings;
   if (settings.source.empty() && settings.sheets && !settings.sheets->source_spreadsheet_id.empty()) {
     tell("source", fmt::format("the tab \"{}\" of the Google spreadsheet {} (not read here)",
@@ -33,8 +32,7 @@ void tell_source(const AssembleRequest& request) {
                                shown(settings.sheets->source_spreadsheet_id)));
     return;
   }
-  sheets::CallQuota unused(request.clock);
-  const OpenedSource source = open_source(request, unused);
+  const OpenedSource source = open_source(request, quota);
   const domain::MappedColumns columns = source.rows->columns();
   std::string found = "status and comment";
   if (columns.completion_date) found += ", completion date";
@@ -63,16 +61,8 @@ void tell_provider(const config::ProviderSettings& provider, const config::LlmSe
 ExitCode check_config_command(const RunArguments& arguments) {
   const config::Settings settings = load_settings(arguments);
   for (const std::string& warning : settings.warnings) log(LogLevel::warning, "{}", warning);
-  SystemClock clock;
-  StopSignal stop;
-  metrics::RunMetrics nobody(clock);
-  boost::asio::io_context io(1);
-  tell_source({.executor = io.get_executor(),
-               .settings = settings,
-               .arguments = arguments,
-               .observer = nobody,
-               .clock = clock,
-               .stop = stop});
+  ReadingContext context;
+  tell_source(context.request(settings, arguments), context.quota);
   const std::string target = shown_target(settings);
   tell("output",
        target.empty() ? std::string("none: --dry-run, --json or --output is needed") : shown(target));

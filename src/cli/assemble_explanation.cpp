@@ -9,14 +9,13 @@
 #include "cli/load_settings.hpp"
 #include "cli/open_tables.hpp"
 #include "cli/provider_keys.hpp"
+#include "cli/reading_context.hpp"
 #include "cli/take_or_throw.hpp"
 #include "cli/wait_for.hpp"
-#include "metrics/run_metrics.hpp"
 #include "prompt/question.hpp"
 #include "report/explanation.hpp"
 #include "store/sqlite_store.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -68,20 +67,11 @@ std::string explain_row(const ports::RunHistory& history, const ports::RunRecord
   RunArguments arguments = parse_run_arguments(run.arguments);
   arguments.limit.reset();
   const config::Settings settings = load_settings(arguments);
-  SystemClock clock;
-  StopSignal stop;
-  metrics::RunMetrics nobody(clock);
-  boost::asio::io_context io(1);
-  sheets::CallQuota quota(clock);
-  const AssembleRequest request{.executor = io.get_executor(),
-                                .settings = settings,
-                                .arguments = arguments,
-                                .observer = nobody,
-                                .clock = clock,
-                                .stop = stop};
-  const OpenedSource source = open_source(request, quota);
+  ReadingContext context;
+  const AssembleRequest request = context.request(settings, arguments);
+  const OpenedSource source = open_source(request, context.quota);
   std::optional<domain::Row> row =
-      take_or_throw(wait_for(io, find_row(*source.rows, row_number)), source_exit_code);
+      take_or_throw(wait_for(context.io, find_row(*source.rows, row_number)), source_exit_code);
   if (!row) {
     throw Fatal(ExitCode::no_input,
                 fmt::format("{} has no row {}: rows are numbered as in a spreadsheet, the header "
@@ -96,12 +86,12 @@ std::string explain_row(const ports::RunHistory& history, const ports::RunRecord
   report::Explanation explanation;
   explanation.run = run;
   explanation.key = to_hex(row_keys.front());
-  const store::OpenedStore store =
-      take_or_throw(store::open_sqlite_store(
-                        {.path = settings.cache_path, .executor = io.get_executor(), .run_id = run.run_id}),
-                    store_exit_code);
+  const store::OpenedStore store = take_or_throw(
+      store::open_sqlite_store(
+          {.path = settings.cache_path, .executor = context.io.get_executor(), .run_id = run.run_id}),
+      store_exit_code);
   explanation.answer =
-      take_or_throw(wait_for(io, find_answer(*store.store, std::move(row_keys))), store_exit_code);
+      take_or_throw(wait_for(context.io, find_answer(*store.store, std::move(row_keys))), store_exit_code);
   explanation.requests =
       take_or_throw(history.requests_of(run, row_number, explanation.key), store_exit_code);
   explanation.is_skipped = source.rows->columns().identifier && is_blank(row->identifier);

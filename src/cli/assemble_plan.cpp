@@ -9,19 +9,18 @@
 #include "cli/load_settings.hpp"
 #include "cli/open_tables.hpp"
 #include "cli/provider_keys.hpp"
+#include "cli/reading_context.hpp"
 #include "cli/take_or_throw.hpp"
 #include "cli/wait_for.hpp"
 #include "cost/price_book.hpp"
 #include "engine/place_rows.hpp"
 #include "llm/prompt_tokens.hpp"
 #include "llm/usage_history.hpp"
-#include "metrics/run_metrics.hpp"
 #include "prompt/question.hpp"
 #include "report/plan_text.hpp"
 #include "store/sqlite_store.hpp"
 #include "workbooks/xlsx_sink.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -186,21 +185,12 @@ ExitCode plan_command(const RunArguments& arguments) {
   if (arguments.is_verbose) set_log_level(LogLevel::debug);
   const config::Settings settings = load_settings(arguments);
   for (const std::string& warning : settings.warnings) log(LogLevel::warning, "{}", warning);
-  SystemClock clock;
-  StopSignal stop;
-  metrics::RunMetrics nobody(clock);
-  boost::asio::io_context io(1);
-  sheets::CallQuota quota(clock);
-  const AssembleRequest request{.executor = io.get_executor(),
-                                .settings = settings,
-                                .arguments = arguments,
-                                .observer = nobody,
-                                .clock = clock,
-                                .stop = stop};
-  const OpenedSource source = open_source(request, quota);
+  ReadingContext context;
+  const AssembleRequest request = context.request(settings, arguments);
+  const OpenedSource source = open_source(request, context.quota);
   std::optional<OpenedSink> sink;
   const bool has_target = !settings.target.empty() || is_sheets_target(settings);
-  if (arguments.must_ask_overdue && has_target) sink = open_sink(request, source, quota, stdout);
+  if (arguments.must_ask_overdue && has_target) sink = open_sink(request, source, context.quota, stdout);
   const domain::Rulebook rulebook = rulebook_of(settings);
   const prompt::QuestionBuilder question(rulebook, source.rows->columns());
   const ProviderKeys keys = keys_of(question, settings.llm.providers);
@@ -213,21 +203,21 @@ ExitCode plan_command(const RunArguments& arguments) {
     cache_path = scratch->path() + "/answers.sqlite";
   }
   const store::OpenedStore store = take_or_throw(
-      store::open_sqlite_store({.path = cache_path, .executor = io.get_executor(), .run_id = "plan"}),
+      store::open_sqlite_store({.path = cache_path, .executor = context.io.get_executor(), .run_id = "plan"}),
       store_exit_code);
   std::vector<std::unique_ptr<Reckoning>> reckonings;
   reckonings.reserve(settings.llm.providers.size());
   for (const config::ProviderSettings& provider : settings.llm.providers) {
     reckonings.push_back(std::make_unique<Reckoning>(provider, settings.llm, question, *store.store));
   }
-  report::Plan plan = take_or_throw(wait_for(io, count({.arguments = arguments,
-                                                        .settings = settings,
-                                                        .source = *source.rows,
-                                                        .sink = sink ? &sink->outcomes() : nullptr,
-                                                        .cache = *store.store,
-                                                        .keys = keys,
-                                                        .reckonings = reckonings,
-                                                        .clock = clock})),
+  report::Plan plan = take_or_throw(wait_for(context.io, count({.arguments = arguments,
+                                                                .settings = settings,
+                                                                .source = *source.rows,
+                                                                .sink = sink ? &sink->outcomes() : nullptr,
+                                                                .cache = *store.store,
+                                                                .keys = keys,
+                                                                .reckonings = reckonings,
+                                                                .clock = context.clock})),
                                     source_exit_code);
   plan.providers.reserve(reckonings.size());
   for (const auto& reckoning : reckonings) plan.providers.push_back(reckoning->result());

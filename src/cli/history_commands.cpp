@@ -83,7 +83,7 @@ std::optional<ports::RunRecord> pick(const HistoryArguments& arguments, Fits fit
                                               sanitize_for_terminal(arguments.run)));
 }
 
-RunArguments go_on(const ports::RunRecord& run, std::vector<std::string> command_line) {
+RunArguments go_on(const ports::RunRecord& run, const std::vector<std::string>& command_line) {
   if (!run.holder.empty()) {
     throw Fatal(ExitCode::try_again, fmt::format("run {} is being worked on by {}", run.run_id, run.holder));
   }
@@ -129,7 +129,7 @@ void retry(const HistoryArguments& arguments, std::optional<ExitCode>& result,
     std::erase_if(command_line,
                   [](const std::string& word) { return word == "--force" || word == "--checkdate"; });
   }
-  resumed = go_on(*run, std::move(command_line));
+  resumed = go_on(*run, command_line);
 }
 
 ExitCode explain(const HistoryArguments& arguments, std::uint64_t row_number) {
