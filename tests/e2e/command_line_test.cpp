@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fcntl.h>
 #include <signal.h>
 #include <string>
@@ -284,6 +285,37 @@ TEST(CheckConfig, tells_what_was_understood_and_asks_nobody) {
   EXPECT_EQ(wrong.exit_code, 78);
   EXPECT_NE(wrong.err.find("max_workers"), std::string::npos) << wrong.err;
   EXPECT_NE(wrong.err.find("batch_size"), std::string::npos) << "all mistakes at once";
+}
+
+// What bash offers behind these words.
+std::string offered(const Directory& directory, const std::string& words) {
+  const std::string script = "source completion.bash; COMP_WORDS=(" + words +
+                             "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _status_validator; printf '%s\\n' "
+                             "\"${COMPREPLY[@]}\" >offered.txt";
+  directory.write("try.sh", script);
+  const int code = std::system(("cd '" + directory.path() + "' && bash try.sh").c_str());
+  EXPECT_EQ(code, 0);
+  return directory.read("offered.txt");
+}
+
+TEST(Completion, offers_commands_flags_and_files) {
+  const Directory directory;
+  const Finished bash = run(directory, {"completion", "bash"});
+  ASSERT_EQ(bash.exit_code, 0) << bash.err;
+  directory.write("completion.bash", bash.out);
+  directory.write("statuses.csv", kSheet);
+  EXPECT_NE(offered(directory, "status-validator pl").find("plan\n"), std::string::npos);
+  EXPECT_NE(offered(directory, "status-validator run --wor").find("--workers\n"), std::string::npos);
+  EXPECT_NE(offered(directory, "status-validator simulate sh").find("sheets\n"), std::string::npos);
+  EXPECT_NE(offered(directory, "status-validator simulate sheets --quo").find("--quota\n"),
+            std::string::npos);
+  EXPECT_EQ(offered(directory, "status-validator simulate llm --quo").find("--quota"), std::string::npos)
+      << "a flag of another command";
+  EXPECT_NE(offered(directory, "status-validator run stat").find("statuses.csv\n"), std::string::npos);
+  const Finished fish = run(directory, {"completion", "fish"});
+  EXPECT_NE(fish.out.find("-a plan -d 'Tell what a run"), std::string::npos) << fish.out.substr(0, 500);
+  EXPECT_NE(run(directory, {"completion", "zsh"}).out.find("#compdef status-validator"), std::string::npos);
+  EXPECT_EQ(run(directory, {"completion", "tcsh"}).exit_code, 64);
 }
 
 }  // namespace
