@@ -87,7 +87,7 @@ std::string bash_script(const std::vector<Command>& commands) {
   // Names of files where no flag or command is begun: sources, rulebooks, values of flags.
   return fmt::format(
       "_status_validator() {{\n"
-      "  local current=${{COMP_WORDS[COMP_CWORD]}} path= word words=\n"
+      "  local current=${{COMP_WORDS[COMP_CWORD]}} path='' word words=''\n"
       "  for word in \"${{COMP_WORDS[@]:1:COMP_CWORD-1}}\"; do\n"
       "    case \"$path $word\" in\n"
       "{}"

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <limits>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sv::report {
@@ -167,9 +168,11 @@ class SummaryBlock {
   void add_cost() {
     bool is_first = true;
     const auto line = [&](std::string number, std::string note, Tone tone) {
-      if (is_first) heading(texts_.cost, std::move(number), std::move(note));
-      if (!is_first) item("", std::move(number), std::move(note), tone);
-      is_first = false;
+      if (std::exchange(is_first, false)) {
+        heading(texts_.cost, std::move(number), std::move(note));
+      } else {
+        item("", std::move(number), std::move(note), tone);
+      }
     };
     for (const domain::Money& amount : summary_.cost.amounts()) {
       const auto rows = static_cast<std::int64_t>(summary_.judged);
