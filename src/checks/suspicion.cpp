@@ -13,7 +13,7 @@ namespace {
 
 // What a word may be in a sentence that speaks to the checker. Stems: a word that begins so. A word may be
 // several.
-enum WordClass : std::uint16_t {
+enum WordClass : std::uint32_t {
   kNone = 0,
   kOverride = 1U << 0U,     // ignore, забудь
   kRules = 1U << 1U,        // instructions, правила
@@ -29,12 +29,14 @@ enum WordClass : std::uint16_t {
   kPretend = 1U << 11U,     // pretend, притворись
   kPossessive = 1U << 12U,  // your, твои
   kAre = 1U << 14U,
-  kRow = 1U << 13U,  // row, строку
+  kReplyNoun = 1U << 15U,  // output, answer: orders, but everyday nouns too
+  kFormat = 1U << 16U,     // json
+  kRow = 1U << 13U,        // row, строку
 };
 
 struct Stem {
   std::string_view stem;
-  std::uint16_t classes;
+  std::uint32_t classes;
   bool is_whole = false;  // the word, not its beginning
 };
 
@@ -86,7 +88,7 @@ constexpr std::array kStems = std::to_array<Stem>({
     {"consider", kJudge, true},
     {"declare", kJudge, true},
     {"deem", kJudge, true},
-    {"set", kJudge | kReply, true},
+    {"set", kJudge | kReplyNoun, true},
     {"отметь", kJudge},
     {"пометь", kJudge},
     {"признай", kJudge},
@@ -103,15 +105,15 @@ constexpr std::array kStems = std::to_array<Stem>({
     {"отмечай", kJudge},
     {"respond", kReply, true},
     {"reply", kReply, true},
-    {"answer", kReply, true},
-    {"return", kReply, true},
-    {"output", kReply, true},
-    {"print", kReply | kShow, true},
-    {"say", kReply, true},
-    {"write", kReply, true},
-    {"emit", kReply, true},
-    {"report", kReply, true},
-    {"give", kReply, true},
+    {"answer", kReplyNoun, true},
+    {"return", kReplyNoun, true},
+    {"output", kReplyNoun, true},
+    {"print", kReplyNoun | kShow, true},
+    {"say", kReplyNoun, true},
+    {"write", kReplyNoun, true},
+    {"emit", kReplyNoun, true},
+    {"report", kReplyNoun, true},
+    {"give", kReplyNoun, true},
     {"ответь", kReply},
     {"отвечай", kReply},
     {"верни", kReply, true},
@@ -124,7 +126,7 @@ constexpr std::array kStems = std::to_array<Stem>({
     {"is_valid", kVerdict},
     {"isvalid", kVerdict},
     {"valid", kVerdict, true},
-    {"json", kVerdict},
+    {"json", kFormat},
     {"verdict", kVerdict, true},
     {"валид", kVerdict},
     {"вердикт", kVerdict},
@@ -315,8 +317,8 @@ class Lexicon {
     }
   }
 
-  std::uint16_t classes_of(std::string_view word) const {
-    std::uint16_t classes = kNone;
+  std::uint32_t classes_of(std::string_view word) const {
+    std::uint32_t classes = kNone;
     for (const Stem& stem : buckets_[bucket_of(word)]) {
       if (is_stem_of(stem, word)) classes |= stem.classes;
     }
@@ -335,7 +337,7 @@ class Lexicon {
   struct Scrambled {
     std::string letters;
     std::string_view plain;
-    std::uint16_t classes;
+    std::uint32_t classes;
   };
   static std::size_t bucket_of(std::string_view word) {
     const auto first = static_cast<unsigned char>(word[0]);
@@ -344,7 +346,7 @@ class Lexicon {
   }
   // Swapping inner letters keeps the first and the length.
   static std::size_t scrambled_bucket_of(std::string_view word) {
-    return (static_cast<unsigned char>(word[0]) * 7U + word.size()) % 64U;
+    return (std::size_t{static_cast<unsigned char>(word[0])} * 7U + word.size()) % 64U;
   }
   std::array<std::vector<Stem>, 256> buckets_;
   std::array<std::vector<Scrambled>, 64> scrambled_;
@@ -378,10 +380,10 @@ class Sentence {
   }
 
  private:
-  bool has(std::size_t at, std::uint16_t wanted) const {
+  bool has(std::size_t at, std::uint32_t wanted) const {
     return at < classes_.size() && (classes_[at] & wanted) != 0;
   }
-  bool follows(std::size_t at, std::uint16_t wanted, std::size_t within) const {
+  bool follows(std::size_t at, std::uint32_t wanted, std::size_t within) const {
     for (std::size_t i = at + 1; i <= at + within; ++i) {
       if (has(i, wanted)) return true;
     }
@@ -392,7 +394,8 @@ class Sentence {
     if (has(i, kOverride) && follows(i, kRules, kNear)) return true;
     if (has(i, kJudge) && follows(i, kVerdict, kNear)) return true;
     if (has(i, kJudge) && follows(i, kRow, kClose) && follows(i, kGood, kNear)) return true;
-    if (has(i, kReply) && follows(i, kVerdict, kNear)) return true;
+    if (has(i, kReply) && follows(i, kVerdict | kFormat, kNear)) return true;
+    if (has(i, kReplyNoun) && follows(i, kVerdict, kNear)) return true;
     if (has(i, kShow) && follows(i, kPrompt, kNear)) return true;
     if (has(i, kPossessive) && has(i + 1, kPrompt)) return true;
     if (has(i, kYou) && follows(i, kNow, kClose) && follows(i, kMachine, kNear)) return true;
@@ -403,7 +406,7 @@ class Sentence {
   }
 
   const std::vector<std::string_view>& words_;
-  std::vector<std::uint16_t> classes_;
+  std::vector<std::uint32_t> classes_;
 };
 
 std::optional<Suspicion> find_forged(const PlainWords& plain) {
