@@ -77,14 +77,21 @@ bool is_word_byte(char c) {
 
 bool is_form_mark(char c) { return c == '<' || c == '[' || c == '#' || c == '_' || c == '"' || c == '|'; }
 
-int base64_value(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  if (c == '/' || c == '_') return 63;
-  return -1;
-}
+// -1: no letter of Base64.
+constexpr std::array<std::int8_t, 256> kBase64 = [] {
+  std::array<std::int8_t, 256> values{};
+  values.fill(-1);
+  for (int i = 0; i < 26; ++i) {
+    values[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(i);
+    values[static_cast<std::size_t>('a' + i)] = static_cast<std::int8_t>(i + 26);
+  }
+  for (int i = 0; i < 10; ++i) values[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i + 52);
+  values['+'] = values['-'] = 62;
+  values['/'] = values['_'] = 63;
+  return values;
+}();
+
+int base64_value(char c) { return kBase64[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 

@@ -285,6 +285,7 @@ constexpr std::size_t kClose = 3;
 constexpr std::size_t kMostHidden = 3;     // zero-width characters come with copied web pages
 constexpr std::size_t kShortestCode = 20;  // letters of Base64 that are looked into
 constexpr std::size_t kShownWords = 12;
+constexpr std::size_t kShortestOrder = 10;  // bytes: "skip rules"
 
 bool is_stem_of(const Stem& stem, std::string_view word) {
   return stem.is_whole ? word == stem.stem : word.starts_with(stem.stem);
@@ -445,6 +446,10 @@ std::optional<Suspicion> find_in_plain(const PlainWords& plain) {
 }  // namespace
 
 std::optional<Suspicion> find_suspicion(std::string_view text) {
+  // Statuses and dates: nothing to say in so few letters.
+  if (text.size() < kShortestOrder || text.find_first_not_of("0123456789-./: ") == std::string_view::npos) {
+    return std::nullopt;
+  }
   const PlainWords plain(text);
   if (auto found = find_in_plain(plain)) return found;
   if (plain.tag_characters() > 0 || plain.direction_marks() > 0 ||
