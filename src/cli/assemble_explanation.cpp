@@ -3,6 +3,7 @@
 #include "base/fatal.hpp"
 #include "base/hash.hpp"
 #include "base/text.hpp"
+#include "checks/after_model.hpp"
 #include "cli/assemble.hpp"
 #include "cli/assemble_llm.hpp"
 #include "cli/exit_codes.hpp"
@@ -95,6 +96,10 @@ std::string explain_row(const ports::RunHistory& history, const ports::RunRecord
   explanation.requests =
       take_or_throw(history.requests_of(run, row_number, explanation.key), store_exit_code);
   explanation.is_skipped = source.rows->columns().identifier && is_blank(row->identifier);
+  if (explanation.answer) {
+    explanation.verdict = explanation.answer->verdict;
+    checks::apply_checks(*row, rulebook, explanation.verdict);
+  }
   explanation.row = std::move(*row);
   return as_json ? report::explanation_json(explanation) : report::render_explanation(explanation);
 }

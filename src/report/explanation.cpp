@@ -32,11 +32,21 @@ bool has_changed(const Explanation& explanation) {
   });
 }
 
-std::string verdict_text(const domain::Answer& answer) {
-  const std::size_t issues = answer.verdict.issues.size();
-  return fmt::format("{}, {} {}, by {} {} on {}", answer.verdict.is_valid ? "valid" : "not valid", issues,
-                     issues == 1 ? "issue" : "issues", shown(answer.provider), shown(answer.model),
-                     format_check_date(answer.answered_at));
+std::string_view word_for(const domain::Verdict& verdict) {
+  if (verdict.needs_review) return "to be looked at by a person";
+  return verdict.is_valid ? "valid" : "not valid";
+}
+
+std::string verdict_text(const Explanation& explanation) {
+  const domain::Answer& answer = *explanation.answer;
+  const std::size_t issues = explanation.verdict.issues.size();
+  std::string text = fmt::format("{}, {} {}, by {} {} on {}", word_for(explanation.verdict), issues,
+                                 issues == 1 ? "issue" : "issues", shown(answer.provider),
+                                 shown(answer.model), format_check_date(answer.answered_at));
+  if (answer.verdict != explanation.verdict) {
+    text += fmt::format("; the model said {}, the checks in code made it stricter", word_for(answer.verdict));
+  }
+  return text;
 }
 
 std::string cache_text(const Explanation& explanation) {
@@ -91,12 +101,12 @@ std::string render_explanation(const Explanation& explanation) {
   fact("source", sanitize_for_terminal(run.source));
   fact("run", fmt::format("{}, {}, started {}", shown(run.run_id), state_of(run),
                           format_check_date(run.started_at)));
-  fact("verdict", explanation.answer ? verdict_text(*explanation.answer)
+  fact("verdict", explanation.answer ? verdict_text(explanation)
                   : explanation.is_skipped
                       ? std::string("none: the row is skipped, its identifier cell is empty")
                       : std::string("none"));
   if (explanation.answer) {
-    for (const domain::Issue& issue : explanation.answer->verdict.issues) {
+    for (const domain::Issue& issue : explanation.verdict.issues) {
       const std::string rule = issue.rule ? fmt::format(" [{}]", sanitize_for_terminal(*issue.rule)) : "";
       fact("", "• " + shorten(sanitize_for_terminal(issue.message) + rule, kIssueColumns));
     }
@@ -130,8 +140,11 @@ std::string explanation_json(const Explanation& explanation) {
       .text("key", explanation.key)
       .text("cache", cache_text(explanation));
   if (explanation.answer) {
-    line.text("verdict", explanation.answer->verdict.is_valid ? "valid" : "invalid")
-        .number("issues", explanation.answer->verdict.issues.size())
+    line.text("verdict", explanation.verdict.needs_review ? "needs_review"
+                         : explanation.verdict.is_valid   ? "valid"
+                                                          : "invalid")
+        .text("model_verdict", explanation.answer->verdict.is_valid ? "valid" : "invalid")
+        .number("issues", explanation.verdict.issues.size())
         .text("provider", explanation.answer->provider)
         .text("model", explanation.answer->model)
         .number("answered_at_ms",

@@ -20,6 +20,8 @@ struct Explanation {
   // Of the question about it at the first provider, in hexadecimal: as it would be asked now.
   std::string key;
   std::shared_ptr<const domain::Answer> answer;  // in the cache; null: there is none
+  // What the review says: the answer's verdict, made stricter by code checks. Only where there is an answer.
+  domain::Verdict verdict;
   // Of this run, about this row or an identical one, in the order in which they were sent.
   std::vector<ports::RequestRecord> requests;
 };

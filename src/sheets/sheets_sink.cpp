@@ -117,6 +117,7 @@ boost::asio::awaitable<Result<void>> SheetsSink::prepare_tab() {
     if (requests.empty()) co_return Result<void>();
     const Result<json::array> done = co_await client_.update(request_.spreadsheet_id, std::move(requests));
     if (done) {
+      failures_ = 0;
       if (!tab_.id) tab_.grid_rows = 2;
       tab_.id = requests_.tab_id();
       tab_.layout = completed(tab_.layout);

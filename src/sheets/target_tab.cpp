@@ -57,6 +57,10 @@ class TargetReader {
  private:
   // False: it was changed meanwhile.
   boost::asio::awaitable<Result<bool>> read_once() {
+    // What an earlier reading has put at a place that is blank by now must not come back.
+    Result<tables::RowSpool> contents = tables::RowSpool::open(request_.scratch_directory);
+    if (!contents) co_return std::unexpected(std::move(contents.error()));
+    tab_.contents = std::move(*contents);
     tab_.header.clear();
     tab_.rows.clear();
     tab_.keys.clear();
