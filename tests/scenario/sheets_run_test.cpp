@@ -229,6 +229,25 @@ TEST(SheetsRun, rows_without_names_are_known_by_their_address) {
   EXPECT_EQ(cells_of(world.target_tab()), sorted);
 }
 
+TEST(SheetsRun, what_is_gone_while_the_target_is_read_is_forgotten) {
+  SheetsWorld world(projects(5));
+  world.play();
+  // Between the reading of the cells and that of all names: after two calls and a half.
+  const auto edit = [&]() -> boost::asio::awaitable<void> {
+    co_await world.clock.sleep_until(world.clock.now() + 200ms);
+    sim_sheets::Tab& tab = world.target_tab();
+    for (int column = 0; column < 12; ++column) tab.change_cell(3, column) = {};
+  };
+  std::exception_ptr failure;
+  boost::asio::co_spawn(world.io, edit(), [&](std::exception_ptr error) { failure = std::move(error); });
+  Result<sheets::TargetTab> target = world.wait_for(sheets::read_target(world.client, world.request()));
+  ASSERT_TRUE(target.has_value());
+  ASSERT_EQ(target->keys.size(), 5U);
+  EXPECT_EQ(target->keys[2], sheets::RowKey{}) << "it was read a second time";
+  EXPECT_TRUE(target->contents.read(1)->has_value());
+  EXPECT_FALSE(target->contents.read(2)->has_value()) << "its review would come back in a repair";
+}
+
 TEST(SheetsRun, a_renamed_tab_is_still_the_target) {
   SheetsWorld world(projects(60));
   const auto rename = [&]() -> boost::asio::awaitable<void> {
