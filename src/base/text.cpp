@@ -150,6 +150,11 @@ std::string shorten(std::string_view text, std::size_t max_columns) {
   return line;
 }
 
+std::string shown_name(std::string_view name) {
+  constexpr std::size_t kMostColumns = 60;
+  return shorten(sanitize_for_terminal(name), kMostColumns);
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;
   for (const std::int32_t c : code_points(text)) {

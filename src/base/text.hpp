@@ -28,6 +28,9 @@ std::string sanitize_for_terminal(std::string_view text);
 // cut.
 std::string shorten(std::string_view text, std::size_t max_columns);
 
+// A name in a sentence: harmless, and at most 60 columns of it.
+std::string shown_name(std::string_view name);
+
 // Terminal columns that `text` takes (wide characters take two, combining marks none).
 std::size_t display_width(std::string_view text);
 

@@ -19,7 +19,7 @@
 #include "prompt/question.hpp"
 #include "report/plan_text.hpp"
 #include "store/sqlite_store.hpp"
-#include "workbooks/xlsx_sink.hpp"
+#include "tables/scratch_directory.hpp"
 
 #include <fmt/format.h>
 
@@ -195,11 +195,11 @@ ExitCode plan_command(const RunArguments& arguments) {
   const prompt::QuestionBuilder question(rulebook, source.rows->columns());
   const ProviderKeys keys = keys_of(question, settings.llm.providers);
   // Where no run has been, none is begun: no file is left behind.
-  std::optional<workbooks::ScratchDirectory> scratch;
+  std::optional<tables::ScratchDirectory> scratch;
   std::string cache_path = settings.cache_path;
   std::error_code error;
   if (!std::filesystem::exists(cache_path, error)) {
-    scratch.emplace(take_or_throw(workbooks::ScratchDirectory::make(), source_exit_code));
+    scratch.emplace(take_or_throw(tables::ScratchDirectory::make(), source_exit_code));
     cache_path = scratch->path() + "/answers.sqlite";
   }
   const store::OpenedStore store = take_or_throw(

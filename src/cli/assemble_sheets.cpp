@@ -16,7 +16,6 @@
 
 #include <filesystem>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 namespace sv::cli {
@@ -75,18 +74,6 @@ class SignedInTarget final : public SheetsTarget {
   std::unique_ptr<sheets::SheetsSink> sink_;
 };
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    lines.emplace_back(line);
-  }
-  return lines;
-}
-
 }  // namespace
 
 sheets::FetchedTab fetch_source_tab(const config::Settings& settings, sheets::CallQuota& quota,
@@ -124,14 +111,13 @@ std::unique_ptr<SheetsTarget> open_sheets_target(const SheetsTargetRequest& requ
   return std::make_unique<SignedInTarget>(request, target, std::move(tab));
 }
 
-void write_rules_tab(const config::Settings& settings, Clock& clock) {
-  const config::SheetsSettings& to = *settings.sheets;
+void write_rules_tab(const config::SheetsSettings& to, std::vector<std::string> lines, Clock& clock) {
   boost::asio::io_context io(1);
   sheets::CallQuota quota(clock);
   Session session(to, sheets::Access::write, quota, clock, io.get_executor());
   const Result<void> written =
       wait_for(io, sheets::write_rules(session.client(), session.random(), clock, to.target_spreadsheet_id,
-                                       to.rules_sheet_name, lines_of(settings.rules_text)));
+                                       to.rules_sheet_name, std::move(lines)));
   if (!written) throw Fatal(sheets_exit_code(written.error().kind), written.error().message);
 }
 

@@ -44,7 +44,7 @@ class SheetsTarget {
 // Signs in and reads the target tab; throws as fetch_source_tab().
 std::unique_ptr<SheetsTarget> open_sheets_target(const SheetsTargetRequest& request);
 
-// Writes the rulebook to its tab; throws as fetch_source_tab().
-void write_rules_tab(const config::Settings& settings, Clock& clock);
+// Writes the rulebook's lines to its tab; throws as fetch_source_tab().
+void write_rules_tab(const config::SheetsSettings& to, std::vector<std::string> lines, Clock& clock);
 
 }  // namespace sv::cli

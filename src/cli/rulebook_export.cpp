@@ -13,10 +13,23 @@
 #include <filesystem>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace sv::cli {
 
 namespace {
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.emplace_back(line);
+  }
+  return lines;
+}
 
 void throw_on_error(const Result<void>& result) {
   if (!result) throw Fatal(target_exit_code(result.error().kind), result.error().message);
@@ -31,7 +44,7 @@ std::string export_rulebook(const config::Settings& settings, Clock& clock) {
                   "--rules without a file writes the rulebook to a tab of the target spreadsheet: name it in "
                   "sheets.rules_sheet_name, or name the rulebook to use: --rules rules.md");
     }
-    write_rules_tab(settings, clock);
+    write_rules_tab(*settings.sheets, lines_of(settings.rules_text), clock);
     return fmt::format("the tab \"{}\"", sanitize_for_terminal(settings.sheets->rules_sheet_name));
   }
   if (settings.target.empty()) {
@@ -45,12 +58,7 @@ std::string export_rulebook(const config::Settings& settings, Clock& clock) {
 
   const tables::CsvEncoder encoder(',');
   std::string content;
-  std::string_view rest = settings.rules_text;
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    std::string_view line = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
+  for (const std::string& line : lines_of(settings.rules_text)) {
     encoder.append_safe_cell(line, content);
     content += "\r\n";
   }

@@ -15,11 +15,8 @@ namespace sv::report {
 namespace {
 
 constexpr Language kLanguage = Language::english;
-constexpr std::size_t kNameColumns = 60;
 constexpr std::size_t kIssueColumns = 100;
 constexpr std::size_t kShownKey = 16;  // digits, as many as the journal has
-
-std::string shown(std::string_view text) { return shorten(sanitize_for_terminal(text), kNameColumns); }
 
 // Whether the run asked exactly what would be asked now.
 bool is_same_question(const Explanation& explanation, const ports::RequestRecord& request) {
@@ -41,8 +38,8 @@ std::string verdict_text(const Explanation& explanation) {
   const domain::Answer& answer = *explanation.answer;
   const std::size_t issues = explanation.verdict.issues.size();
   std::string text = fmt::format("{}, {} {}, by {} {} on {}", word_for(explanation.verdict), issues,
-                                 issues == 1 ? "issue" : "issues", shown(answer.provider),
-                                 shown(answer.model), format_check_date(answer.answered_at));
+                                 issues == 1 ? "issue" : "issues", shown_name(answer.provider),
+                                 shown_name(answer.model), format_check_date(answer.answered_at));
   if (answer.verdict != explanation.verdict) {
     text += fmt::format("; the model said {}, the checks in code made it stricter", word_for(answer.verdict));
   }
@@ -97,9 +94,9 @@ std::string render_explanation(const Explanation& explanation) {
   };
   fact("row", explanation.row.identifier.empty()
                   ? fmt::format("{}", explanation.row.number)
-                  : fmt::format("{}, {}", explanation.row.number, shown(explanation.row.identifier)));
+                  : fmt::format("{}, {}", explanation.row.number, shown_name(explanation.row.identifier)));
   fact("source", sanitize_for_terminal(run.source));
-  fact("run", fmt::format("{}, {}, started {}", shown(run.run_id), state_of(run),
+  fact("run", fmt::format("{}, {}, started {}", shown_name(run.run_id), state_of(run),
                           format_check_date(run.started_at)));
   fact("verdict", explanation.answer ? verdict_text(explanation)
                   : explanation.is_skipped
@@ -124,8 +121,9 @@ std::string render_explanation(const Explanation& explanation) {
       about = fmt::format(" (about row {}, which is identical)", request.row_number);
     else if (!request.key.empty() && !is_same_question(explanation, request))
       about = " (another question than now)";
-    fact("", fmt::format("{}  {} {} {}{}: {}", request.number, format_check_date(request.sent_at),
-                         shown(request.provider), shown(request.model), about, outcome_text(request)));
+    fact("",
+         fmt::format("{}  {} {} {}{}: {}", request.number, format_check_date(request.sent_at),
+                     shown_name(request.provider), shown_name(request.model), about, outcome_text(request)));
   }
   return text;
 }

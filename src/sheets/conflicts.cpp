@@ -12,14 +12,13 @@ namespace sv::sheets {
 namespace {
 
 constexpr std::size_t kShown = 10;
-constexpr std::size_t kShownColumns = 60;
 
 std::string lost_rows(const Conflicts& conflicts, const std::string& tab) {
   const std::vector<LostRow>& lost = conflicts.lost;
   std::string rows;
   for (std::size_t i = 0; i < std::min(lost.size(), kShown); ++i) {
-    rows += fmt::format("{}{} (row {} of the source)", i == 0 ? "" : ", ",
-                        shorten(sanitize_for_terminal(lost[i].name), kShownColumns), lost[i].number);
+    rows += fmt::format("{}{} (row {} of the source)", i == 0 ? "" : ", ", shown_name(lost[i].name),
+                        lost[i].number);
   }
   const bool is_one = lost.size() == 1;
   return fmt::format(

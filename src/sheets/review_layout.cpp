@@ -1,25 +1,11 @@
 #include "sheets/review_layout.hpp"
 
-#include "base/text.hpp"
-
-#include <fmt/format.h>
+#include "tables/review_header.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace sv::sheets {
-
-namespace {
-
-std::optional<std::size_t> position_of(std::string_view name, std::span<const std::string> header) {
-  const std::string wanted = fold_case(name);
-  const auto found =
-      std::ranges::find_if(header, [&](const std::string& cell) { return fold_case(cell) == wanted; });
-  if (found == header.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - header.begin());
-}
-
-}  // namespace
 
 bool ReviewLayout::is_complete() const {
   return std::ranges::all_of(positions, [](const auto& position) { return position.has_value(); });
@@ -38,20 +24,7 @@ KeyColumns key_columns(std::span<const tables::ReviewColumn> columns) {
 }
 
 ReviewLayout find_layout(std::span<const std::string> header, std::span<const tables::ReviewColumn> columns) {
-  ReviewLayout layout{.positions = {}, .width = header.size()};
-  for (const tables::ReviewColumn column : columns) {
-    layout.positions.push_back(position_of(tables::header_of(column), header));
-  }
-  return layout;
-}
-
-std::string missing_marks(std::span<const std::string> header) {
-  std::string missing;
-  for (const tables::ReviewColumn mark : tables::kMarksOfAReview) {
-    if (position_of(tables::header_of(mark), header)) continue;
-    missing += fmt::format("{}\"{}\"", missing.empty() ? "" : ", ", tables::header_of(mark));
-  }
-  return missing;
+  return {.positions = tables::ReviewHeader(header).positions_of(columns), .width = header.size()};
 }
 
 ReviewLayout completed(const ReviewLayout& layout) {

@@ -32,10 +32,6 @@ KeyColumns key_columns(std::span<const tables::ReviewColumn> columns);
 
 ReviewLayout find_layout(std::span<const std::string> header, std::span<const tables::ReviewColumn> columns);
 
-// A header without "Row Number", "Is Valid" or "Issues" is no review's: their names; empty when all are
-// there.
-std::string missing_marks(std::span<const std::string> header);
-
 // The layout when those that are missing are added behind the header.
 ReviewLayout completed(const ReviewLayout& layout);
 

@@ -28,9 +28,6 @@ constexpr std::size_t kBytesPerRow = 400;
 constexpr int kMostFailures = 6;
 // People move rows now and then, not all the time.
 constexpr int kMostSteps = 12;
-constexpr std::size_t kShownColumns = 60;
-
-std::string shown(std::string_view text) { return shorten(sanitize_for_terminal(text), kShownColumns); }
 
 std::size_t bytes_of(const std::vector<std::string>& cells) {
   std::size_t bytes = kBytesPerRow;
@@ -334,7 +331,7 @@ boost::asio::awaitable<Result<void>> SheetsSink::find_title() {
     co_return fail(ErrorKind::not_found,
                    fmt::format("the tab \"{}\" was deleted during the run; run again: rows that were judged "
                                "are not asked again",
-                               shown(tab_.title)));
+                               shown_name(tab_.title)));
   }
   tab_.title = tab->title;
   co_return Result<void>();
@@ -488,7 +485,7 @@ std::vector<std::string> SheetsSink::warnings() const {
   }
   conflicts.uncertain = due_.size() + unverified_.size();
   conflicts.cut_cells = requests_.cut_cells();
-  return describe(conflicts, shown(tab_.title));
+  return describe(conflicts, shown_name(tab_.title));
 }
 
 }  // namespace sv::sheets

@@ -24,7 +24,6 @@ namespace json = boost::json;
 
 // Some megabytes of JSON for sheets with long comments; a hundred requests for half a million rows.
 constexpr std::uint64_t kRowsAtOnce = 5000;
-constexpr std::size_t kShownColumns = 60;
 constexpr std::chrono::sys_days kEpoch{std::chrono::year(1899) / 12 / 30};
 constexpr double kLastDay = 2'958'465;  // 9999-12-31
 
@@ -41,14 +40,11 @@ std::optional<std::string> day_of(const json::value& value) {
 std::unexpected<Error> no_such_tab(const Spreadsheet& spreadsheet, const TabRequest& request) {
   std::string known;
   for (const SheetTab& tab : spreadsheet.tabs) {
-    known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ",
-                         shorten(sanitize_for_terminal(tab.title), kShownColumns));
+    known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", shown_name(tab.title));
   }
-  return fail(ErrorKind::invalid_input,
-              fmt::format("the spreadsheet \"{}\" has no tab \"{}\"; it has {}",
-                          shorten(sanitize_for_terminal(spreadsheet.title), kShownColumns),
-                          shorten(sanitize_for_terminal(request.tab), kShownColumns),
-                          known.empty() ? "none" : known));
+  return fail(ErrorKind::invalid_input, fmt::format("the spreadsheet \"{}\" has no tab \"{}\"; it has {}",
+                                                    shown_name(spreadsheet.title), shown_name(request.tab),
+                                                    known.empty() ? "none" : known));
 }
 
 const SheetTab* find_tab(const Spreadsheet& spreadsheet, const TabRequest& request,
@@ -61,8 +57,7 @@ const SheetTab* find_tab(const Spreadsheet& spreadsheet, const TabRequest& reque
       if (by_id != by_title && !request.tab.empty()) {
         warnings.push_back(
             fmt::format("the tab with the gid {} is called \"{}\" now, not \"{}\": it is read all the same",
-                        *request.tab_id, shorten(sanitize_for_terminal(by_id->title), kShownColumns),
-                        shorten(sanitize_for_terminal(request.tab), kShownColumns)));
+                        *request.tab_id, shown_name(by_id->title), shown_name(request.tab)));
       }
       return &*by_id;
     }

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "sheets/a1.hpp"
 #include "sheets/cell_text.hpp"
+#include "tables/review_header.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -22,9 +23,6 @@ using tables::ReviewColumn;
 constexpr std::uint64_t kRowsAtOnce = 5000;
 // People rarely change a sheet four times in the seconds that reading it takes.
 constexpr int kReadings = 4;
-constexpr std::size_t kShownColumns = 60;
-
-std::string shown(std::string_view text) { return shorten(sanitize_for_terminal(text), kShownColumns); }
 
 bool is_blank_row(const std::vector<std::string>& cells) {
   return std::ranges::all_of(cells, [](const std::string& cell) { return is_blank(cell); });
@@ -50,8 +48,9 @@ class TargetReader {
       if (!is_whole) co_return std::unexpected(is_whole.error());
       if (*is_whole) co_return Result<void>();
     }
-    co_return fail(ErrorKind::server_error,
-                   fmt::format("the tab \"{}\" was changed while it was read: run again", shown(tab_.title)));
+    co_return fail(
+        ErrorKind::server_error,
+        fmt::format("the tab \"{}\" was changed while it was read: run again", shown_name(tab_.title)));
   }
 
  private:
@@ -85,14 +84,14 @@ class TargetReader {
   Result<void> take_row(std::uint64_t number, const std::vector<std::string>& cells) {
     if (is_blank_row(cells)) return {};
     if (tab_.header.empty()) {
-      const std::string missing = missing_marks(cells);
-      if (number != 1 || !missing.empty()) {
+      const std::string complaint =
+          number == 1 ? tables::ReviewHeader(cells).complaint() : "its first row is blank";
+      if (!complaint.empty()) {
         return fail(
             ErrorKind::invalid_input,
             fmt::format("the tab \"{}\" is not a review of ours ({}), so it is left as it is; name another "
                         "tab in sheets.target_sheet_name: it is made when there is none",
-                        shown(tab_.title),
-                        number != 1 ? "its first row is blank" : "its first row has no column " + missing));
+                        shown_name(tab_.title), complaint));
       }
       tab_.header = cells;
       tab_.layout = find_layout(tab_.header, columns_);
@@ -189,13 +188,13 @@ boost::asio::awaitable<Result<TargetTab>> read_target(SheetsClient& client, cons
     if (!tab->is_grid) {
       co_return fail(ErrorKind::invalid_input,
                      fmt::format("the tab \"{}\" is a chart: name another in sheets.target_sheet_name",
-                                 shown(tab->title)));
+                                 shown_name(tab->title)));
     }
     if (request.source_tab_id == tab->id && request.source_spreadsheet_id == request.spreadsheet_id) {
       co_return fail(ErrorKind::invalid_input,
                      fmt::format("the tab \"{}\" is the source itself: name another in "
                                  "sheets.target_sheet_name",
-                                 shown(tab->title)));
+                                 shown_name(tab->title)));
     }
     target.title = tab->title;
     target.id = tab->id;

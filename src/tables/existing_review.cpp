@@ -1,12 +1,12 @@
 #include "tables/existing_review.hpp"
 
 #include "base/text.hpp"
+#include "tables/review_header.hpp"
 #include "tables/safe_cell.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace sv::tables {
@@ -15,12 +15,6 @@ namespace {
 
 bool is_blank_record(std::span<const std::string_view> cells) {
   return std::ranges::all_of(cells, [](std::string_view cell) { return is_blank(cell); });
-}
-
-std::optional<std::size_t> position_of(ReviewColumn column, std::span<const std::string> folded_header) {
-  const auto found = std::ranges::find(folded_header, fold_case(header_of(column)));
-  if (found == folded_header.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - folded_header.begin());
 }
 
 }  // namespace
@@ -43,27 +37,22 @@ Result<bool> ExistingReview::read_header(std::span<const ReviewColumn> columns) 
     if (!read || !*read) return read;
     if (!is_blank_record(reader_.cells())) break;
   }
-  std::vector<std::string> header;
-  for (const std::string_view name : reader_.cells())
-    header.push_back(fold_case(without_safety_prefix(name)));
-  std::string missing;
-  for (const ReviewColumn mark : kMarksOfAReview) {
-    if (position_of(mark, header)) continue;
-    missing += fmt::format("{}\"{}\"", missing.empty() ? "" : ", ", header_of(mark));
-  }
-  if (!missing.empty() || reader_.record_number() != 1) {
+  std::vector<std::string> names;
+  for (const std::string_view name : reader_.cells()) names.emplace_back(without_safety_prefix(name));
+  const ReviewHeader header(names);
+  const std::string complaint = reader_.record_number() == 1 ? header.complaint() : "its first row is blank";
+  if (!complaint.empty()) {
     return fail(
         ErrorKind::invalid_input,
         fmt::format("{} is not a review of ours ({}), so it is left as it is; name another output file, or "
                     "move this one away",
-                    reader_.name(),
-                    missing.empty() ? "its first row is blank" : "its first row has no column " + missing));
+                    reader_.name(), complaint));
   }
   raw_header_ = reader_.raw_record();
-  header_width_ = header.size();
-  for (const ReviewColumn column : columns) positions_.push_back(position_of(column, header));
-  project_name_ = position_of(ReviewColumn::project_name, header);
-  check_date_ = position_of(ReviewColumn::check_date, header);
+  header_width_ = header.width();
+  positions_ = header.positions_of(columns);
+  project_name_ = header.position_of(ReviewColumn::project_name);
+  check_date_ = header.position_of(ReviewColumn::check_date);
   return true;
 }
 

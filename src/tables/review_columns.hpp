@@ -37,11 +37,6 @@ enum class ReviewColumn : std::uint8_t {
 };
 inline constexpr std::size_t kReviewColumns = 13;
 
-// Without these a table is none of ours. The others may have been deleted: they are long, or of no interest
-// to people.
-inline constexpr std::array kMarksOfAReview = {ReviewColumn::row_number, ReviewColumn::is_valid,
-                                               ReviewColumn::issues};
-
 // "Row Number", "Project name", …
 std::string_view header_of(ReviewColumn column);
 

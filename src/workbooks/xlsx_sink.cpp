@@ -50,23 +50,8 @@ std::string link_to(const std::string& source_path, std::string_view tab) {
 
 }  // namespace
 
-Result<ScratchDirectory> ScratchDirectory::make() {
-  std::error_code error;
-  std::string pattern = (std::filesystem::temp_directory_path(error) / "status-validator-XXXXXX").string();
-  if (error || ::mkdtemp(pattern.data()) == nullptr) {
-    return std::unexpected(
-        tables::file_error("make a scratch directory as", pattern, error ? error.value() : errno));
-  }
-  return ScratchDirectory(pattern);
-}
-
-ScratchDirectory::~ScratchDirectory() {
-  std::error_code ignored;
-  if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-}
-
 Result<std::unique_ptr<XlsxSink>> XlsxSink::open(XlsxSinkOptions options) {
-  Result<ScratchDirectory> scratch = ScratchDirectory::make();
+  Result<tables::ScratchDirectory> scratch = tables::ScratchDirectory::make();
   if (!scratch) return std::unexpected(with_context("output", std::move(scratch.error())));
   std::unique_ptr<XlsxSink> sink(new XlsxSink(std::move(options), std::move(*scratch)));
   const std::string& path = sink->options_.path;

@@ -11,6 +11,7 @@
 #include "ports/outcome_sink.hpp"
 #include "tables/csv_sink.hpp"
 #include "tables/files.hpp"
+#include "tables/scratch_directory.hpp"
 
 #include <memory>
 #include <optional>
@@ -30,21 +31,6 @@ struct XlsxSinkOptions {
   std::string row_link = {};
 };
 
-// A directory of this process alone, removed with everything in it. A killed process leaves it in the
-// system's directory for temporary files.
-class ScratchDirectory {
- public:
-  static Result<ScratchDirectory> make();
-  ScratchDirectory(ScratchDirectory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ScratchDirectory& operator=(ScratchDirectory&&) = delete;
-  ~ScratchDirectory();
-  const std::string& path() const { return path_; }
-
- private:
-  explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
-
 class XlsxSink final : public ports::OutcomeSink {
  public:
   // Errors: those of convert_tab() and open_csv_sink(); invalid_input for a target that would lose something.
@@ -59,13 +45,13 @@ class XlsxSink final : public ports::OutcomeSink {
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
-  XlsxSink(XlsxSinkOptions options, ScratchDirectory scratch)
+  XlsxSink(XlsxSinkOptions options, tables::ScratchDirectory scratch)
       : options_(std::move(options)), scratch_(std::move(scratch)) {}
   Result<void> take_existing();
   Result<void> write_workbook();
 
   XlsxSinkOptions options_;
-  ScratchDirectory scratch_;
+  tables::ScratchDirectory scratch_;
   std::string tab_ = "Review";
   std::optional<tables::FileStamp> stamp_;  // of the target when it was opened
   std::unique_ptr<tables::CsvSink> rows_;
