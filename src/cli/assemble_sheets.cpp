@@ -57,8 +57,8 @@ class SignedInTarget final : public SheetsTarget {
                  sheets::TargetTab tab)
       : session_(*request.settings.sheets, sheets::Access::write, request.quota, request.clock,
                  request.executor),
-        sink_(take_or_throw(sheets::SheetsSink::open(session_.client(), request.clock, session_.random(),
-                                                     target, std::move(tab), request.settings.batch_size),
+        sink_(take_or_throw(sheets::SheetsSink::open(session_.client(), session_.random(), target,
+                                                     std::move(tab), request.settings.batch_size),
                             sheets_exit_code)) {}
 
   ports::OutcomeSink& outcomes() override { return *sink_; }
@@ -116,7 +116,7 @@ void write_rules_tab(const config::SheetsSettings& to, std::vector<std::string> 
   sheets::CallQuota quota(clock);
   Session session(to, sheets::Access::write, quota, clock, io.get_executor());
   const Result<void> written =
-      wait_for(io, sheets::write_rules(session.client(), session.random(), clock, to.target_spreadsheet_id,
+      wait_for(io, sheets::write_rules(session.client(), session.random(), to.target_spreadsheet_id,
                                        to.rules_sheet_name, std::move(lines)));
   if (!written) throw Fatal(sheets_exit_code(written.error().kind), written.error().message);
 }

@@ -8,14 +8,14 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 namespace sv::sheets {
 
 namespace {
 
 namespace json = boost::json;
-
-constexpr int kAttempts = 6;
 
 // The same requests twice do no harm, so they are also what repairs a lost reply.
 json::array requests_for(const Spreadsheet& spreadsheet, const std::string& title,
@@ -60,30 +60,31 @@ json::array requests_for(const Spreadsheet& spreadsheet, const std::string& titl
   return requests;
 }
 
+boost::asio::awaitable<Result<json::array>> look(SheetsClient* client, std::string spreadsheet_id,
+                                                 std::string title, std::vector<std::string> lines,
+                                                 std::int64_t new_id) {
+  const Result<Spreadsheet> spreadsheet = co_await client->spreadsheet(std::move(spreadsheet_id));
+  if (!spreadsheet) co_return std::unexpected(spreadsheet.error());
+  const auto chart = std::ranges::find_if(spreadsheet->tabs, [&](const SheetTab& tab) {
+    return !tab.is_grid && fold_case(tab.title) == fold_case(title);
+  });
+  if (chart != spreadsheet->tabs.end()) {
+    co_return fail(
+        ErrorKind::invalid_input,
+        fmt::format("the tab \"{}\" is a chart: name another in sheets.rules_sheet_name", shown_name(title)));
+  }
+  co_return requests_for(*spreadsheet, title, lines, new_id);
+}
+
 }  // namespace
 
-boost::asio::awaitable<Result<void>> write_rules(SheetsClient& client, Random& random, Clock& clock,
+boost::asio::awaitable<Result<void>> write_rules(SheetsClient& client, Random& random,
                                                  std::string spreadsheet_id, std::string title,
                                                  std::vector<std::string> lines) {
-  for (int attempt = 1;; ++attempt) {
-    const Result<Spreadsheet> spreadsheet = co_await client.spreadsheet(spreadsheet_id);
-    if (!spreadsheet) co_return std::unexpected(spreadsheet.error());
-    const auto chart = std::ranges::find_if(spreadsheet->tabs, [&](const SheetTab& tab) {
-      return !tab.is_grid && fold_case(tab.title) == fold_case(title);
-    });
-    if (chart != spreadsheet->tabs.end()) {
-      co_return fail(ErrorKind::invalid_input, fmt::format("the tab \"{}\" is a chart: name another in "
-                                                           "sheets.rules_sheet_name",
-                                                           sanitize_for_terminal(title)));
-    }
-    const auto new_id = static_cast<std::int64_t>(1 + random.below(0x7FFFFFFE));
-    json::array requests = requests_for(*spreadsheet, title, lines, new_id);
-    const Result<json::array> done = co_await client.update(spreadsheet_id, std::move(requests));
-    if (done) co_return Result<void>();
-    if (!may_have_written(done.error()) || attempt == kAttempts) co_return std::unexpected(done.error());
-    const TimePoint until = clock.now() + client.pause_before(attempt);
-    co_await clock.sleep_until(until);
-  }
+  const auto new_id = static_cast<std::int64_t>(1 + random.below(kMostTabId));
+  co_return co_await client.write_by_looking(spreadsheet_id, [&](const std::optional<Error>&) {
+    return look(&client, spreadsheet_id, title, lines, new_id);
+  });
 }
 
 }  // namespace sv::sheets

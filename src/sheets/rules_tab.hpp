@@ -13,7 +13,7 @@ namespace sv::sheets {
 
 // Replaces the first column of the tab, which is made when there is none; other columns stay. Errors: those
 // of the client; invalid_input when the tab is a chart.
-boost::asio::awaitable<Result<void>> write_rules(SheetsClient& client, Random& random, Clock& clock,
+boost::asio::awaitable<Result<void>> write_rules(SheetsClient& client, Random& random,
                                                  std::string spreadsheet_id, std::string title,
                                                  std::vector<std::string> lines);
 

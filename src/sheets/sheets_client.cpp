@@ -190,19 +190,33 @@ boost::asio::awaitable<Result<std::vector<json::array>>> SheetsClient::values_of
   co_return all;
 }
 
-boost::asio::awaitable<Result<json::array>> SheetsClient::update(std::string id, json::array requests) {
+boost::asio::awaitable<Result<void>> SheetsClient::write_by_looking(std::string id, Look look) {
+  std::optional<Error> failure;
+  for (int spent = 0;;) {
+    Result<json::array> requests = co_await look(failure);
+    if (!requests) co_return std::unexpected(requests.error());
+    if (requests->empty()) co_return Result<void>();
+    const Result<void> done = co_await update(id, std::move(*requests));
+    if (done) co_return done;
+    failure = done.error();
+    // A request that does not fit the sheet is made anew, but not many times: it may be our mistake.
+    const bool does_not_fit = failure->kind == ErrorKind::bad_request;
+    spent += does_not_fit ? kAttempts / 3 : 1;
+    if ((!does_not_fit && !may_have_written(*failure)) || spent >= kAttempts) co_return done;
+    const TimePoint until = clock_.now() + pause_before(spent);
+    co_await clock_.sleep_until(until);
+  }
+}
+
+boost::asio::awaitable<Result<void>> SheetsClient::update(std::string id, json::array requests) {
   const json::value body = {{"requests", std::move(requests)}};
-  Result<json::value> reply =
+  const Result<json::value> reply =
       co_await perform({.kind = CallKind::write,
                         .path = fmt::format("/v4/spreadsheets/{}:batchUpdate", percent_encode(id)),
                         .body = json::serialize(body),
                         .spreadsheet_id = id});
   if (!reply) co_return std::unexpected(reply.error());
-  json::value* replies = reply->is_object() ? reply->get_object().if_contains("replies") : nullptr;
-  if (replies == nullptr || !replies->is_array()) {
-    co_return fail(ErrorKind::protocol, "Google Sheets told no replies");
-  }
-  co_return std::move(replies->get_array());
+  co_return Result<void>();
 }
 
 boost::asio::awaitable<Result<json::value>> SheetsClient::perform(Call call) {

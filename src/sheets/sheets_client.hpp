@@ -13,12 +13,16 @@
 #include <boost/json/value.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace sv::sheets {
+
+// Ids of new tabs are ours to give, below this: positive 32-bit numbers.
+inline constexpr std::uint64_t kMostTabId = 0x7FFFFFFE;
 
 inline constexpr std::string_view kGoogleSheets = "https://sheets.googleapis.com";
 
@@ -76,13 +80,14 @@ class SheetsClient {
   // Several ranges of one moment, in their order.
   boost::asio::awaitable<Result<std::vector<boost::json::array>>> values_of(std::string id,
                                                                             std::vector<std::string> ranges);
-  // spreadsheets.batchUpdate: all of the requests or none. Asked again only where the refusal says that
-  // nothing was written; else see may_have_written(). Gives the replies, one for each request.
-  boost::asio::awaitable<Result<boost::json::array>> update(std::string id, boost::json::array requests);
-
-  // Before the n-th repetition (from 1) of what failed: 1 s, doubled each time up to a minute, and some
-  // chance.
-  Duration pause_before(int repetition);
+  // What is to be written, going by a look at what is there now; nothing: all is there. `failure`: of the
+  // write before, when this is not the first look.
+  using Look =
+      std::function<boost::asio::awaitable<Result<boost::json::array>>(std::optional<Error> failure)>;
+  // spreadsheets.batchUpdate of what `look` asks for: all of the requests or none. A write whose reply was
+  // lost, or that does not fit the sheet any more, is followed by a look and never by the same write. Errors:
+  // those of `look`; that of the last write.
+  boost::asio::awaitable<Result<void>> write_by_looking(std::string id, Look look);
 
  private:
   struct Call {
@@ -92,6 +97,11 @@ class SheetsClient {
     std::string spreadsheet_id;
   };
   boost::asio::awaitable<Result<boost::json::value>> perform(Call call);
+  // Asked again only where the refusal says that nothing was written.
+  boost::asio::awaitable<Result<void>> update(std::string id, boost::json::array requests);
+  // Before the n-th repetition (from 1) of what failed: 1 s, doubled each time up to a minute, and some
+  // chance.
+  Duration pause_before(int repetition);
   boost::asio::awaitable<Result<ports::HttpResponse>> send(const Call& call, const Secret& token);
   Error explain(const ports::HttpResponse& response, const Call& call) const;
   // Until the quota's minute is over; nothing when the refusal does not tell. Learns the quota.

@@ -24,8 +24,6 @@ constexpr std::size_t kMostRows = 500;
 constexpr std::size_t kMostBytes = 1'500'000;
 constexpr std::size_t kBytesPerCell = 60;
 constexpr std::size_t kBytesPerRow = 400;
-// One after another: a minute of waiting, and what each takes.
-constexpr int kMostFailures = 6;
 // People move rows now and then, not all the time.
 constexpr int kMostSteps = 12;
 
@@ -37,19 +35,18 @@ std::size_t bytes_of(const std::vector<std::string>& cells) {
 
 }  // namespace
 
-Result<std::unique_ptr<SheetsSink>> SheetsSink::open(SheetsClient& client, Clock& clock, Random& random,
+Result<std::unique_ptr<SheetsSink>> SheetsSink::open(SheetsClient& client, Random& random,
                                                      TargetRequest request, TargetTab tab,
                                                      std::size_t enough_rows) {
   Result<tables::RowSpool> records = tables::RowSpool::open(request.scratch_directory);
   if (!records) return std::unexpected(std::move(records.error()));
-  return std::unique_ptr<SheetsSink>(new SheetsSink(client, clock, random, std::move(request), std::move(tab),
-                                                    std::move(*records), enough_rows));
+  return std::unique_ptr<SheetsSink>(
+      new SheetsSink(client, random, std::move(request), std::move(tab), std::move(*records), enough_rows));
 }
 
-SheetsSink::SheetsSink(SheetsClient& client, Clock& clock, Random& random, TargetRequest request,
-                       TargetTab tab, tables::RowSpool records, std::size_t enough_rows)
+SheetsSink::SheetsSink(SheetsClient& client, Random& random, TargetRequest request, TargetTab tab,
+                       tables::RowSpool records, std::size_t enough_rows)
     : client_(client),
-      clock_(clock),
       random_(random),
       request_(std::move(request)),
       tab_(std::move(tab)),
@@ -95,7 +92,7 @@ json::array SheetsSink::tab_requests() {
   const bool is_new = tab_.header.empty();
   if (!tab_.id) {
     // Given by us, so that tab, header and look are one request that is done as a whole or not at all.
-    requests_.set_tab(static_cast<std::int64_t>(1 + random_.below(0x7FFFFFFE)));
+    requests_.set_tab(static_cast<std::int64_t>(1 + random_.below(kMostTabId)));
     requests_.add_tab(tab_.title, requests);
   } else {
     requests_.set_tab(*tab_.id);
@@ -108,25 +105,25 @@ json::array SheetsSink::tab_requests() {
   return requests;
 }
 
-boost::asio::awaitable<Result<void>> SheetsSink::prepare_tab() {
-  for (;;) {
-    json::array requests = tab_requests();
-    if (requests.empty()) co_return Result<void>();
-    const Result<json::array> done = co_await client_.update(request_.spreadsheet_id, std::move(requests));
-    if (done) {
-      failures_ = 0;
-      if (!tab_.id) tab_.grid_rows = 2;
-      tab_.id = requests_.tab_id();
-      tab_.layout = completed(tab_.layout);
-      tab_.used_rows = std::max<std::uint64_t>(tab_.used_rows, 1);
-      co_return Result<void>();
-    }
-    const Result<void> again = co_await after_failure(done.error());
-    if (!again) co_return again;
+boost::asio::awaitable<Result<json::array>> SheetsSink::look_at_tab(std::optional<Error> failure) {
+  if (failure) {
     Result<TargetTab> now = co_await read_target(client_, request_);
     if (!now) co_return std::unexpected(now.error());
     tab_ = std::move(*now);
   }
+  co_return tab_requests();
+}
+
+boost::asio::awaitable<Result<void>> SheetsSink::prepare_tab() {
+  const Result<void> done = co_await client_.write_by_looking(
+      request_.spreadsheet_id,
+      [this](std::optional<Error> failure) { return look_at_tab(std::move(failure)); });
+  if (!done) co_return done;
+  if (!tab_.id) tab_.grid_rows = 2;
+  tab_.id = requests_.tab_id();
+  tab_.layout = completed(tab_.layout);
+  tab_.used_rows = std::max<std::uint64_t>(tab_.used_rows, 1);
+  co_return done;
 }
 
 boost::asio::awaitable<Result<void>> SheetsSink::announce(std::vector<ports::AnnouncedRow> rows) {
@@ -176,46 +173,45 @@ void SheetsSink::announce_existing(std::uint64_t place, std::uint64_t number, bo
   }
 }
 
-boost::asio::awaitable<Result<void>> SheetsSink::insert_new_rows() {
-  const std::size_t count = new_rows_.size();
+boost::asio::awaitable<Result<json::array>> SheetsSink::look_for_new_rows(std::optional<Error> failure,
+                                                                          Insertion* insertion) {
+  const Result<void> looked = co_await look();
+  if (!looked) co_return std::unexpected(looked.error());
   const RowKey& first = new_rows_.front().second;
-  const auto copies = [&] { return std::ranges::count(finder_.rows(), first); };
-  std::optional<std::ptrdiff_t> copies_before;
-  bool must_grow = false;
-  for (;;) {
-    const Result<void> looked = co_await look();
-    if (!looked) co_return looked;
-    // The write whose reply was lost may have been done.
-    const bool is_done = copies_before && copies() > *copies_before;
-    std::uint64_t row = row_for_new_ones();
-    if (!is_done) {
-      copies_before = copies();
-      json::array requests;
-      requests_.insert_rows(row, count, must_grow || row >= tab_.grid_rows, requests);
-      for (std::size_t i = 0; i < count; ++i) {
-        const Result<std::vector<std::string>> cells = cells_of(new_rows_[i].first);
-        if (!cells) co_return std::unexpected(cells.error());
-        requests_.write_row(tab_.layout, row + i, *cells, new_rows_[i].second.number, requests);
-      }
-      const Result<json::array> done = co_await client_.update(request_.spreadsheet_id, std::move(requests));
-      if (!done) {
-        must_grow = done.error().kind == ErrorKind::bad_request;
-        const Result<void> again = co_await after_failure(done.error());
-        if (!again) co_return again;
-        continue;
-      }
-    } else {
-      row = static_cast<std::uint64_t>(std::ranges::find(finder_.rows(), first) - finder_.rows().begin());
-    }
-    failures_ = 0;
-    tab_.grid_rows += count;
-    for (std::size_t i = 0; i < count; ++i) {
-      finder_.expect(new_rows_[i].first, new_rows_[i].second, row + i);
-    }
-    new_rows_.clear();
-    new_bytes_ = 0;
-    co_return Result<void>();
+  const std::ptrdiff_t copies = std::ranges::count(finder_.rows(), first);
+  // The write whose reply was lost may have been done.
+  if (failure && copies > insertion->copies_before) {
+    const auto found = std::ranges::find(finder_.rows(), first);
+    insertion->row = static_cast<std::uint64_t>(found - finder_.rows().begin());
+    co_return json::array();
   }
+  insertion->copies_before = copies;
+  insertion->row = row_for_new_ones();
+  const bool ends_there =
+      insertion->row >= tab_.grid_rows || (failure && failure->kind == ErrorKind::bad_request);
+  json::array requests;
+  requests_.insert_rows(insertion->row, new_rows_.size(), ends_there, requests);
+  for (std::size_t i = 0; i < new_rows_.size(); ++i) {
+    const Result<std::vector<std::string>> cells = cells_of(new_rows_[i].first);
+    if (!cells) co_return std::unexpected(cells.error());
+    requests_.write_row(tab_.layout, insertion->row + i, *cells, new_rows_[i].second.number, requests);
+  }
+  co_return requests;
+}
+
+boost::asio::awaitable<Result<void>> SheetsSink::insert_new_rows() {
+  Insertion insertion;
+  const Result<void> done = co_await client_.write_by_looking(
+      request_.spreadsheet_id,
+      [&](std::optional<Error> failure) { return look_for_new_rows(std::move(failure), &insertion); });
+  if (!done) co_return done;
+  tab_.grid_rows += new_rows_.size();
+  for (std::size_t i = 0; i < new_rows_.size(); ++i) {
+    finder_.expect(new_rows_[i].first, new_rows_[i].second, insertion.row + i);
+  }
+  new_rows_.clear();
+  new_bytes_ = 0;
+  co_return done;
 }
 
 std::uint64_t SheetsSink::row_for_new_ones() const {
@@ -269,29 +265,29 @@ boost::asio::awaitable<Result<void>> SheetsSink::deliver() {
   co_return Result<void>();
 }
 
-boost::asio::awaitable<Result<void>> SheetsSink::step() {
+boost::asio::awaitable<Result<json::array>> SheetsSink::look_for_due_rows(std::optional<Error> failure) {
+  if (failure && may_have_written(*failure)) {
+    unverified_.insert(unverified_.end(), batch_.begin(), batch_.end());
+  }
   const Result<void> looked = co_await look();
-  if (!looked) co_return looked;
-  json::array repairs;
-  check_written(repairs);
-  Result<Batch> batch = next_batch(std::move(repairs));
-  if (!batch) co_return std::unexpected(batch.error());
-  if (batch->requests.empty()) co_return Result<void>();
-  const Result<json::array> done =
-      co_await client_.update(request_.spreadsheet_id, std::move(batch->requests));
-  if (done) {
-    failures_ = 0;
-    note_written(batch->rows);
-    co_return Result<void>();
-  }
-  if (may_have_written(done.error())) {
-    unverified_.insert(unverified_.end(), batch->rows.begin(), batch->rows.end());
-  }
-  co_return co_await after_failure(done.error());
+  if (!looked) co_return std::unexpected(looked.error());
+  json::array requests;
+  check_written(requests);
+  const Result<void> made = make_batch(requests);
+  if (!made) co_return std::unexpected(made.error());
+  co_return requests;
 }
 
-void SheetsSink::note_written(const std::vector<Written>& rows) {
-  for (const Written& written : rows) {
+boost::asio::awaitable<Result<void>> SheetsSink::step() {
+  const Result<void> done = co_await client_.write_by_looking(
+      request_.spreadsheet_id,
+      [this](std::optional<Error> failure) { return look_for_due_rows(std::move(failure)); });
+  if (done) note_written();
+  co_return done;
+}
+
+void SheetsSink::note_written() {
+  for (const Written& written : batch_) {
     due_.erase(written.place);
     if (const auto number = new_numbers_.find(written.place); number != new_numbers_.end()) {
       finder_.expect(written.place,
@@ -300,16 +296,7 @@ void SheetsSink::note_written(const std::vector<Written>& rows) {
     }
     unverified_.push_back(written);
   }
-}
-
-boost::asio::awaitable<Result<void>> SheetsSink::after_failure(const Error& error) {
-  const bool may_pass = may_have_written(error) || error.kind == ErrorKind::bad_request;
-  // A request that does not fit the tab any more is made anew after a look; but not many times.
-  failures_ += error.kind == ErrorKind::bad_request ? 2 : 1;
-  if (!may_pass || failures_ >= kMostFailures) co_return std::unexpected(error);
-  const TimePoint until = clock_.now() + client_.pause_before(failures_);
-  co_await clock_.sleep_until(until);
-  co_return Result<void>();
+  batch_.clear();
 }
 
 boost::asio::awaitable<Result<TabKeys>> SheetsSink::read_tab_keys() {
@@ -418,10 +405,10 @@ void SheetsSink::check_written(json::array& repairs) {
   }
 }
 
-Result<SheetsSink::Batch> SheetsSink::next_batch(json::array repairs) {
-  Batch batch{.requests = std::move(repairs), .rows = {}};
+Result<void> SheetsSink::make_batch(json::array& requests) {
+  batch_.clear();
   std::size_t bytes = 0;
-  for (auto due = due_.begin(); due != due_.end() && bytes < kMostBytes && batch.rows.size() < kMostRows;) {
+  for (auto due = due_.begin(); due != due_.end() && bytes < kMostBytes && batch_.size() < kMostRows;) {
     const auto [place, part] = *due;
     const std::optional<std::uint64_t> row = finder_.row_of(place);
     if (!row) {
@@ -437,7 +424,7 @@ Result<SheetsSink::Batch> SheetsSink::next_batch(json::array repairs) {
         renumbered != new_numbers_.end() ? renumbered->second : finder_.key_of(place).number;
     std::string check_date;
     if (part == Part::number) {
-      requests_.write_number(tab_.layout, *row, number, batch.requests);
+      requests_.write_number(tab_.layout, *row, number, requests);
       bytes += kBytesPerRow;
     } else {
       Result<std::vector<std::string>> cells = cells_of(place);
@@ -450,14 +437,14 @@ Result<SheetsSink::Batch> SheetsSink::next_batch(json::array repairs) {
         check_date = (*cells)[keys_.check_date];
       }
       if (part == Part::row) {
-        requests_.write_row(tab_.layout, *row, *cells, number, batch.requests);
+        requests_.write_row(tab_.layout, *row, *cells, number, requests);
       } else {
-        requests_.write_review(tab_.layout, *row, *cells, number, batch.requests);
+        requests_.write_review(tab_.layout, *row, *cells, number, requests);
       }
     }
-    batch.rows.push_back({.place = place, .row = *row, .part = part, .check_date = std::move(check_date)});
+    batch_.push_back({.place = place, .row = *row, .part = part, .check_date = std::move(check_date)});
   }
-  return batch;
+  return {};
 }
 
 Result<std::vector<std::string>> SheetsSink::cells_of(std::uint64_t place) {

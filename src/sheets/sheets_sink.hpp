@@ -13,7 +13,7 @@
 // On the run's strand.
 #pragma once
 
-#include "base/clock.hpp"
+#include "base/random.hpp"
 #include "ports/outcome_sink.hpp"
 #include "sheets/conflicts.hpp"
 #include "sheets/review_requests.hpp"
@@ -42,9 +42,8 @@ class SheetsSink final : public ports::OutcomeSink {
  public:
   // `enough_rows`: how many reviews make a write (batch_size). Errors: those of open_scratch_file().
   // References outlive the sink.
-  static Result<std::unique_ptr<SheetsSink>> open(SheetsClient& client, Clock& clock, Random& random,
-                                                  TargetRequest request, TargetTab tab,
-                                                  std::size_t enough_rows);
+  static Result<std::unique_ptr<SheetsSink>> open(SheetsClient& client, Random& random, TargetRequest request,
+                                                  TargetTab tab, std::size_t enough_rows);
 
   ports::PutPace pace() const override;
   bool wants_announcement() const override { return true; }
@@ -70,13 +69,19 @@ class SheetsSink final : public ports::OutcomeSink {
     Part part = Part::review;
     std::string name;
   };
-  struct Batch {
-    boost::json::array requests;
-    std::vector<Written> rows;
+  struct Insertion {
+    std::ptrdiff_t copies_before = 0;  // of the first new row's key
+    std::uint64_t row = 0;
   };
 
-  SheetsSink(SheetsClient& client, Clock& clock, Random& random, TargetRequest request, TargetTab tab,
+  SheetsSink(SheetsClient& client, Random& random, TargetRequest request, TargetTab tab,
              tables::RowSpool records, std::size_t enough_rows);
+
+  // Looks: what is to be written, going by what is there now (SheetsClient::write_by_looking).
+  boost::asio::awaitable<Result<boost::json::array>> look_at_tab(std::optional<Error> failure);
+  boost::asio::awaitable<Result<boost::json::array>> look_for_new_rows(std::optional<Error> failure,
+                                                                       Insertion* insertion);
+  boost::asio::awaitable<Result<boost::json::array>> look_for_due_rows(std::optional<Error> failure);
 
   boost::asio::awaitable<Result<void>> prepare_tab();
   boost::json::array tab_requests();
@@ -92,16 +97,14 @@ class SheetsSink final : public ports::OutcomeSink {
   boost::asio::awaitable<Result<TabKeys>> read_tab_keys();
   boost::asio::awaitable<Result<void>> find_title();
   void check_written(boost::json::array& repairs);
-  Result<Batch> next_batch(boost::json::array repairs);
+  // The due rows that fit into one write: `batch_`, and their requests behind those that are there.
+  Result<void> make_batch(boost::json::array& requests);
   Result<std::vector<std::string>> cells_of(std::uint64_t place);
-  // What is to be done after a write failed: nothing, or to give up.
-  boost::asio::awaitable<Result<void>> after_failure(const Error& error);
   void want(std::uint64_t place, Part part);
-  void note_written(const std::vector<Written>& rows);
+  void note_written();
   bool has_arrived(const Written& written) const;
 
   SheetsClient& client_;
-  Clock& clock_;
   Random& random_;
   TargetRequest request_;
   TargetTab tab_;
@@ -124,13 +127,13 @@ class SheetsSink final : public ports::OutcomeSink {
   std::map<std::uint64_t, Part> due_;
   std::map<std::uint64_t, std::string> held_;  // unjudged rows, packed: written at the end
   std::map<std::uint64_t, Lost> lost_;         // due, but their rows have gone
+  std::vector<Written> batch_;                 // in the write that is under way
   std::vector<Written> unverified_;            // since the last look
   std::set<std::pair<std::string, std::uint64_t>>
       foreign_;  // keys of rows that are nobody's, at the last look
   // Numbers that the last writes may have left in rows where they do not belong, with their anchors.
   std::unordered_map<std::uint64_t, std::string> suspects_;
   bool has_cleared_ = false;  // with the last write: a row that was hit wrongly
-  int failures_ = 0;          // in a row
   Conflicts conflicts_;
 };
 

@@ -106,7 +106,7 @@ struct SheetsWorld {
   std::optional<Error> open() {
     Result<sheets::TargetTab> target = wait_for(sheets::read_target(client, request()));
     if (!target) return target.error();
-    sink = *sheets::SheetsSink::open(client, clock, random, request(), std::move(*target), enough_rows);
+    sink = *sheets::SheetsSink::open(client, random, request(), std::move(*target), enough_rows);
     return std::nullopt;
   }
 
