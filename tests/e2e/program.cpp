@@ -92,6 +92,13 @@ void Process::signal(int number) const {
   if (pid_ > 0) ::kill(pid_, number);
 }
 
+bool Process::has_ended() const {
+  siginfo_t info{};
+  // Left to be waited for by wait().
+  return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == pid_;
+}
+
 Finished Process::wait() {
   int status = 0;
   const auto end = std::chrono::steady_clock::now() + kPatience;
@@ -176,12 +183,7 @@ std::uint64_t Simulator::ledger(const std::string& path) const {
 }
 
 void Simulator::wait_until(const std::string& path, std::uint64_t count) const {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
-  while (ledger(path) < count) {
-    if (std::chrono::steady_clock::now() > end)
-      throw std::runtime_error(path + " stays below what was waited for");
-    pause_briefly();
-  }
+  wait_for([&] { return ledger(path) >= count; }, path + " stays below what was waited for");
 }
 
 std::map<std::string, std::uint64_t> Simulator::answers_per_row() const {
@@ -198,6 +200,14 @@ void Simulator::reset() const { request("POST", "/_reset"); }
 int Simulator::stop() {
   process_.signal(SIGTERM);
   return process_.wait().exit_code;
+}
+
+void wait_for(const std::function<bool()>& condition, const std::string& what) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) throw std::runtime_error(what);
+    pause_briefly();
+  }
 }
 
 Finished run(const Directory& directory, const std::vector<std::string>& arguments,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <sys/types.h>
@@ -26,6 +27,7 @@ class Process {
   ~Process();
 
   void signal(int number) const;
+  bool has_ended() const;
   // Fails the test and kills the process when it has not ended within two minutes.
   Finished wait();
   // What it has printed so far.
@@ -78,6 +80,9 @@ class Simulator {
   Process process_;
   std::string base_url_;
 };
+
+// Asks again and again until it holds; throws with `what` after two minutes.
+void wait_for(const std::function<bool()>& condition, const std::string& what);
 
 // The program with these arguments in `directory`, to its end; the key of the simulated provider is set.
 Finished run(const Directory& directory, const std::vector<std::string>& arguments,

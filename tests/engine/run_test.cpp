@@ -1,6 +1,7 @@
 #include "engine/run.hpp"
 
 #include "engine/fakes.hpp"
+#include "engine/play.hpp"
 #include "support/virtual_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -40,16 +41,7 @@ struct World {
 
   RunResult play(RunOptions options = {}) {
     source.reopen();
-    std::optional<RunResult> result;
-    std::exception_ptr failure;
-    boost::asio::co_spawn(io, run(context(), options), [&](std::exception_ptr error, RunResult value) {
-      failure = error;
-      result = std::move(value);
-    });
-    support::run_until_idle(io, clock);
-    if (failure) std::rethrow_exception(failure);
-    EXPECT_TRUE(result.has_value()) << "the run hangs";
-    return result.value_or(RunResult{});
+    return play_to_end(io, clock, context(), options);
   }
 
   RunContext context() {

@@ -139,12 +139,34 @@ TEST(SheetsRun, lost_requests_are_sent_again) {
   EXPECT_EQ(cells_of(bad.target_tab()), cells_of(good.target_tab()));
 }
 
-TEST(SheetsRun, a_sheet_that_dies_ends_the_run_and_the_next_goes_on) {
+TEST(SheetsRun, a_sheet_that_cannot_be_written_ends_the_run_before_anything_is_paid) {
   SheetsWorld world(projects(300), with_faults({"drop-before=1"}));
   const engine::RunResult result = world.play(20);
   ASSERT_TRUE(result.error.has_value());
   EXPECT_EQ(result.error->kind, ErrorKind::connect);
   EXPECT_EQ(world.llm.total_asked(), 0) << "nothing is paid for that cannot be written";
+}
+
+TEST(SheetsRun, a_sheet_that_dies_ends_the_run_and_the_next_goes_on) {
+  SheetsWorld world(projects(300));
+  const auto lose = [&]() -> boost::asio::awaitable<void> {
+    co_await world.clock.sleep_until(world.clock.now() + 3s);
+    world.model.require_token([](std::string_view, WallTime) { return false; });
+  };
+  const engine::RunResult lost = world.play(5, lose());
+  ASSERT_TRUE(lost.error.has_value());
+  EXPECT_EQ(lost.error->kind, ErrorKind::unauthorized);
+  EXPECT_LT(world.llm.total_asked(), 300) << "nothing more is bought that cannot be written";
+  EXPECT_GT(lost.counts.judged, 0U);
+  world.model.require_token([](std::string_view, WallTime) { return true; });
+  world.stop = StopSignal();
+  const engine::RunResult next = world.play(5);
+  EXPECT_FALSE(next.error.has_value());
+  EXPECT_EQ(next.counts.judged + next.counts.cached, 300U);
+  EXPECT_EQ(world.llm.total_asked(), 300) << "no answer is paid twice";
+  const auto rows = cells_of(world.target_tab());
+  ASSERT_EQ(rows.size(), 301U);
+  for (std::size_t i = 1; i < rows.size(); ++i) EXPECT_NE(rows[i][5], "") << i;
 }
 
 TEST(SheetsRun, tabs_of_any_name_are_written_and_read) {

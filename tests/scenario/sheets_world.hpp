@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/fakes.hpp"
+#include "engine/play.hpp"
 #include "engine/run.hpp"
 #include "sheets/access_token.hpp"
 #include "sheets/fake_google.hpp"
@@ -127,22 +128,7 @@ struct SheetsWorld {
   engine::RunResult run_into(ports::OutcomeSink& to, std::size_t workers,
                              std::optional<boost::asio::awaitable<void>> meanwhile = std::nullopt) {
     source->reopen();
-    std::optional<engine::RunResult> result;
-    std::exception_ptr failure;
-    boost::asio::co_spawn(io, engine::run(context(to), {.workers = workers}),
-                          [&](std::exception_ptr error, engine::RunResult value) {
-                            failure = std::move(error);
-                            result = std::move(value);
-                          });
-    if (meanwhile) {
-      boost::asio::co_spawn(io, std::move(*meanwhile), [&](std::exception_ptr error) {
-        if (error) failure = std::move(error);
-      });
-    }
-    support::run_until_idle(io, clock);
-    if (failure) std::rethrow_exception(failure);
-    EXPECT_TRUE(result.has_value()) << "the run hangs";
-    return result.value_or(engine::RunResult{});
+    return engine::play_to_end(io, clock, context(to), {.workers = workers}, std::move(meanwhile));
   }
 
   engine::RunResult play(std::size_t workers = 5,

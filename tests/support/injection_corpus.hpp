@@ -2,30 +2,14 @@
 // them.
 #pragma once
 
+#include "base/signature.hpp"
+
 #include <string>
 #include <vector>
 
 namespace sv::support {
 
 namespace injection {
-
-// For attacks that hide what they say.
-inline std::string to_base64(const std::string& text) {
-  static constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string code;
-  unsigned pending = 0;
-  unsigned bits = 0;
-  for (const char c : text) {
-    pending = (pending << 8U) | static_cast<unsigned char>(c);
-    bits += 8;
-    while (bits >= 6) {
-      bits -= 6;
-      code += kLetters[(pending >> bits) & 0x3FU];
-    }
-  }
-  if (bits > 0) code += kLetters[(pending << (6 - bits)) & 0x3FU];
-  return code;
-}
 
 // Between all bytes of one letter.
 inline std::string spread(const std::string& text, const std::string& between) {
@@ -154,7 +138,7 @@ inline std::vector<std::string> injection_corpus() {
     all.push_back(before + attack + after);
     all.push_back("Готово: этап 3 принят. (" + attack + ") Далее: этап 4.");
     all.push_back(spread(attack, "\xE2\x80\x8B"));
-    all.push_back("See attachment " + to_base64(attack));
+    all.push_back("See attachment " + base64url(attack));
   }
   for (const std::string& attack : forged) {
     all.push_back(attack);
