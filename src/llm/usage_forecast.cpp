@@ -1,0 +1,68 @@
+#include "llm/usage_forecast.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sv::llm {
+
+namespace {
+
+// Before the first answer it is reckoned that each row gets a rewrite of its own length (all that changes in
+// a prompt from row to row), with so much around it. Sheets whose rows are mostly valid cost less.
+constexpr double kOutputBesideRewrite = 25;
+// Below it no provider keeps a prefix (openai-api.md §4), and it keeps it in such steps.
+constexpr std::uint64_t kLeastCached = 1024;
+constexpr std::uint64_t kCachedStep = 128;
+
+std::uint64_t rounded(double tokens) { return static_cast<std::uint64_t>(std::llround(tokens)); }
+
+}  // namespace
+
+UsageForecast::UsageForecast(std::string_view base_url, std::string_view model,
+                             const prompt::QuestionBuilder& question, ports::LearntFacts& facts,
+                             std::uint32_t in_flight)
+    : tokens_(base_url, model, question, facts), in_flight_(in_flight) {
+  const auto fact = facts.recall(usage_fact_name(base_url, model, question.revision()));
+  if (fact) history_ = UsageHistory::decode(*fact).value_or(UsageHistory{});
+}
+
+void UsageForecast::add(const domain::Row& row, std::string_view today) {
+  ++rows_;
+  input_ += tokens_.estimate(row, prompt::Correction::none, today);
+}
+
+UsageForecast::Expected UsageForecast::expected() const {
+  Expected expected;
+  const auto rows = static_cast<double>(rows_);
+  const auto answers = static_cast<double>(history_.answers);
+  const bool has_history = history_.answers > 0;
+  const double requests_per_row = has_history ? static_cast<double>(history_.requests) / answers : 1;
+  expected.history = history_.answers;
+  expected.requests = rows * requests_per_row;
+  expected.usage.input = rounded(static_cast<double>(input_) * requests_per_row);
+  expected.usage.cached_input = std::min(expected.usage.input, cached_tokens(expected.requests));
+  expected.usage.output = rounded(has_history ? rows * static_cast<double>(history_.usage.output) / answers
+                                              : first_output_guess());
+  if (has_history) expected.latency = history_.latency / static_cast<std::int64_t>(history_.answers);
+  return expected;
+}
+
+double UsageForecast::first_output_guess() const {
+  const auto rows = static_cast<double>(rows_);
+  const double of_rows = static_cast<double>(input_) - rows * static_cast<double>(tokens_.estimate_prefix());
+  return std::max(0.0, of_rows) + rows * kOutputBesideRewrite;
+}
+
+// All requests but those of the first wave find the prefix there.
+std::uint64_t UsageForecast::cached_tokens(double requests) const {
+  if (history_.requests > 0) {
+    return rounded(requests * static_cast<double>(history_.usage.cached_input) /
+                   static_cast<double>(history_.requests));
+  }
+  const std::uint64_t prefix = tokens_.estimate_prefix();
+  if (prefix < kLeastCached || requests < 1) return 0;
+  const double first_wave = std::min(in_flight_, requests / 2);
+  return rounded((requests - first_wave) * static_cast<double>(prefix / kCachedStep * kCachedStep));
+}
+
+}  // namespace sv::llm
