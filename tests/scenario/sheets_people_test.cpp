@@ -188,6 +188,14 @@ void check(std::uint64_t seed, Tally& tally) {
   }
   for (const std::string& warning : world.sink->warnings()) {
     EXPECT_TRUE(warning.find("deleted or renamed") != std::string::npos) << warning << ", seed " << seed;
+    // Whose review was not written has lost its row, and is counted once.
+    EXPECT_LE(std::stoul(warning), missing) << warning << ", seed " << seed;
+    for (std::size_t at = warning.find("Project "); at != std::string::npos;
+         at = warning.find("Project ", at + 1)) {
+      const std::string name = warning.substr(at, warning.find(" (", at) - at);
+      EXPECT_TRUE(people.deleted.contains(name) && !there.contains(name))
+          << name << " is listed, seed " << seed;
+    }
     ++tally.conflicts;
   }
   tally.deleted += static_cast<int>(missing);
