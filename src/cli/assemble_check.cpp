@@ -52,7 +52,7 @@ void tell_provider(const config::ProviderSettings& provider, const config::LlmSe
   if (provider.rpm) text += fmt::format(", {} requests a minute", report::grouped(*provider.rpm));
   if (provider.tpm) text += fmt::format(", {} tokens a minute", report::grouped(*provider.tpm));
   const bool has_price = cost::PriceBook(llm.prices).find(provider.base_url, provider.model).has_value();
-  text += has_price ? ", price known" : ", price not known (costs will not be told)";
+  text += has_price ? ", price known" : ", price not known";
   tell(fmt::format("provider {}", provider.priority), text);
 }
 

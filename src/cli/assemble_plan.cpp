@@ -107,12 +107,11 @@ ExitCode plan_command(const RunArguments& arguments) {
                     .duplicates = counts.duplicates,
                     .to_ask = counts.to_ask,
                     .providers = {},
-                    .workers = 0};
+                    .workers = settings.llm.max_workers};
   plan.providers.reserve(forecasts.size());
   for (std::size_t i = 0; i < forecasts.size(); ++i) {
     plan.providers.push_back(planned(settings.llm.providers[i], settings.llm, forecasts[i].expected()));
   }
-  plan.workers = worker_count(settings.llm);
   fmt::print("{}", arguments.is_json ? report::plan_json(plan) : report::render_plan(plan));
   return ExitCode::ok;
 }

@@ -37,11 +37,12 @@ std::string_view word_for(const domain::Verdict& verdict) {
 std::string verdict_text(const Explanation& explanation) {
   const domain::Answer& answer = *explanation.answer;
   const std::size_t issues = explanation.verdict.issues.size();
-  std::string text = fmt::format("{}, {} {}, by {} {} on {}", word_for(explanation.verdict), issues,
-                                 issues == 1 ? "issue" : "issues", shown_name(answer.provider),
+  std::string text = fmt::format("{}, {} {}\n{:10}by {} {} on {}", word_for(explanation.verdict), issues,
+                                 issues == 1 ? "issue" : "issues", "", shown_name(answer.provider),
                                  shown_name(answer.model), format_check_date(answer.answered_at));
   if (answer.verdict != explanation.verdict) {
-    text += fmt::format("; the model said {}, the checks in code made it stricter", word_for(answer.verdict));
+    text += fmt::format("\n{:10}the model said {}, the checks in code made it stricter", "",
+                        word_for(answer.verdict));
   }
   return text;
 }
@@ -50,9 +51,7 @@ std::string cache_text(const Explanation& explanation) {
   if (explanation.answer == nullptr) {
     if (explanation.is_skipped) return "not looked at";
     if (has_changed(explanation)) {
-      return "no answer: the row, the rulebook, the model or its settings have changed since, so the "
-             "question is "
-             "another one";
+      return "no answer: row, rulebook, model or settings have changed since";
     }
     const bool has_answer = std::ranges::any_of(
         explanation.requests,
@@ -121,9 +120,9 @@ std::string render_explanation(const Explanation& explanation) {
       about = fmt::format(" (about row {}, which is identical)", request.row_number);
     else if (!request.key.empty() && !is_same_question(explanation, request))
       about = " (another question than now)";
-    fact("",
-         fmt::format("{}  {} {} {}{}: {}", request.number, format_check_date(request.sent_at),
-                     shown_name(request.provider), shown_name(request.model), about, outcome_text(request)));
+    fact("", fmt::format("{}  {} {} {}{}\n{:13}{}", request.number, format_check_date(request.sent_at),
+                         shown_name(request.provider), shown_name(request.model), about, "",
+                         outcome_text(request)));
   }
   return text;
 }

@@ -16,6 +16,9 @@ namespace {
 
 constexpr Language kLanguage = Language::english;
 constexpr std::array<std::uint32_t, 6> kWorkers = {1, 3, 5, 10, 30, 100};
+// What is reckoned with when the provider decides: most take as many.
+constexpr std::uint32_t kUsualWorkers = 100;
+constexpr std::size_t kTimesPerLine = 3;  // fits 80 columns
 constexpr std::size_t kNameColumns = 40;
 
 std::string shown(std::string_view text) { return shorten(sanitize_for_terminal(text), kNameColumns); }
@@ -56,32 +59,34 @@ std::string render_plan(const Plan& plan) {
                         is_first ? "" : " (if it answered all of them instead)");
     line("  requests", grouped(static_cast<std::uint64_t>(std::llround(provider.requests))), "");
     line("  input", grouped(provider.usage.input),
-         fmt::format("tokens, of them {} from the provider's prompt cache",
-                     grouped(provider.usage.cached_input)));
+         fmt::format("tokens, {} of them from the prompt cache", grouped(provider.usage.cached_input)));
     line("  output", grouped(provider.usage.output), "tokens");
     if (provider.cost) {
       line("  cost", money_text(*provider.cost, kLanguage), provider.price_note);
     } else {
-      line("  cost", "unknown", "add the model's price (--prices FILE); it is not taken to be free");
+      line("  cost", "unknown", "not free: add the model's price (--prices FILE)");
     }
     line("  from", "",
          provider.history > 0
              ? fmt::format("{} earlier answers with this rulebook", grouped(provider.history))
-             : std::string("first guesses: no answer with this rulebook yet; after a run it is exact to some "
-                           "percent"));
+             : std::string("first guesses: no answer with this rulebook yet"));
     if (!provider.latency) {
       line("  time", "unknown", "how long an answer takes is known after the first run");
       continue;
     }
-    std::string times;
-    for (const std::uint32_t workers : kWorkers) {
-      times += fmt::format("{}{}: {}", times.empty() ? "" : " · ", workers,
-                           rough_duration_text(*expected_time(plan, provider, workers), kLanguage));
-    }
-    line("  time", rough_duration_text(*expected_time(plan, provider, plan.workers), kLanguage),
-         fmt::format("with {} at the same time, as the settings have it ({} an answer)", plan.workers,
+    const std::uint32_t workers = plan.workers.value_or(kUsualWorkers);
+    line("  time", rough_duration_text(*expected_time(plan, provider, workers), kLanguage),
+         fmt::format("with {} at a time{}, {} an answer", workers,
+                     plan.workers ? "" : " if the provider takes them",
                      duration_text(*provider.latency, kLanguage)));
-    line("  workers", "", times);
+    for (std::size_t first = 0; first < kWorkers.size(); first += kTimesPerLine) {
+      std::string times;
+      for (std::size_t i = first; i < std::min(first + kTimesPerLine, kWorkers.size()); ++i) {
+        times += fmt::format("{}{}: {}", times.empty() ? "" : " · ", kWorkers[i],
+                             rough_duration_text(*expected_time(plan, provider, kWorkers[i]), kLanguage));
+      }
+      line(first == 0 ? "  at a time" : "", "", times);
+    }
     if (provider.rpm || provider.tpm) {
       line("  limits", "",
            fmt::format("{}{}{}", provider.rpm ? fmt::format("{} requests", grouped(*provider.rpm)) : "",
@@ -100,7 +105,7 @@ std::string plan_json(const Plan& plan) {
       .number("cached", plan.cached)
       .number("duplicates", plan.duplicates)
       .number("to_ask", plan.to_ask)
-      .number("workers", plan.workers);
+      .number("workers", plan.workers.value_or(kUsualWorkers));
   std::string providers;
   for (const PlannedProvider& provider : plan.providers) {
     JsonLine one;
@@ -116,7 +121,7 @@ std::string plan_json(const Plan& plan) {
     } else {
       one.null("cost");
     }
-    const std::optional<Duration> time = expected_time(plan, provider, plan.workers);
+    const std::optional<Duration> time = expected_time(plan, provider, plan.workers.value_or(kUsualWorkers));
     if (time) {
       one.number("time_ms", static_cast<std::uint64_t>(std::max<std::int64_t>(
                                 std::chrono::duration_cast<std::chrono::milliseconds>(*time).count(), 0)));

@@ -32,7 +32,8 @@ struct Plan {
   std::uint64_t duplicates = 0;  // identical to another row that is asked about
   std::uint64_t to_ask = 0;
   std::vector<PlannedProvider> providers;  // in priority order: each as if it answered all of them
-  std::uint32_t workers = 0;               // as the settings have it
+  // Requests at the same time, as the settings have it; nothing: as many as the provider takes.
+  std::optional<std::uint32_t> workers;
 };
 
 // How long `to_ask` requests take with so many at the same time, within the limits that are known; nothing
