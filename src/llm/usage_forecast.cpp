@@ -62,7 +62,8 @@ std::uint64_t UsageForecast::cached_tokens(double requests) const {
   const std::uint64_t prefix = tokens_.estimate_prefix();
   if (prefix < kLeastCached || requests < 1) return 0;
   const double first_wave = std::min(in_flight_, requests / 2);
-  return rounded((requests - first_wave) * static_cast<double>(prefix / kCachedStep * kCachedStep));
+  const std::uint64_t kept = prefix - prefix % kCachedStep;
+  return rounded((requests - first_wave) * static_cast<double>(kept));
 }
 
 }  // namespace sv::llm

@@ -116,6 +116,7 @@ class TargetReader {
 
   Result<void> keep_content(const std::vector<std::string>& cells) {
     std::vector<std::string_view> ours;
+    ours.reserve(tab_.layout.positions.size());
     for (const std::optional<std::size_t>& position : tab_.layout.positions) {
       ours.push_back(position && *position < cells.size() ? std::string_view(cells[*position])
                                                           : std::string_view());
