@@ -14,9 +14,9 @@
 //     minute, whatever the rate is, and none for a rate that falls
 //   - when replies on warm keys never report cached tokens, one key is enough
 //
-// pacing.md proposes hash(row) mod K instead. Rejected: rows fall unevenly into K keys, so that most keys exceed
-// 15 in some minute and open a second machine, and a burst at the start misses on all of them (figures in ADR
-// 12).
+// pacing.md proposes hash(row) mod K instead. Rejected: rows fall unevenly into K keys, so that most keys
+// exceed 15 in some minute and open a second machine, and a burst at the start misses on all of them (figures
+// in ADR 12).
 #pragma once
 
 #include "base/time.hpp"

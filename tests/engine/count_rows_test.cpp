@@ -1,7 +1,6 @@
 #include "engine/count_rows.hpp"
 
-#include "engine/fakes.hpp"
-#include "engine/play.hpp"
+#include "engine/world.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -15,34 +14,12 @@
 namespace sv::engine {
 namespace {
 
-struct World {
-  boost::asio::io_context io;
-  support::VirtualClock clock;
-  fakes::Source source;
-  fakes::Cache cache{io, clock};
-  fakes::Llm llm{clock};
-  fakes::Keys keys;
-  domain::Rulebook rulebook;
-  fakes::Watch watch;
-  StopSignal stop;
-
-  explicit World(std::vector<domain::Row> rows) : source(std::move(rows), true) {}
+struct CountWorld : World {
+  explicit CountWorld(std::vector<domain::Row> rows) : World(std::move(rows), true) {}
 
   RunResult play(bool must_ask_all) {
-    source.reopen();
     fakes::Sink sink;
-    return play_to_end(io, clock,
-                       {.executor = io.get_executor(),
-                        .source = source,
-                        .sink = sink,
-                        .cache = cache,
-                        .llm = llm,
-                        .keys = keys,
-                        .rulebook = rulebook,
-                        .observer = watch,
-                        .clock = clock,
-                        .stop = stop},
-                       {.must_ask_all = must_ask_all});
+    return run_into(sink, {.must_ask_all = must_ask_all});
   }
 
   RowCounts count(bool must_ask_all, ports::OutcomeSink* target = nullptr, std::chrono::sys_days today = {}) {
@@ -74,7 +51,7 @@ RC_GTEST_PROP(CountRowsProperty, a_run_does_what_was_counted, ()) {
     rows.push_back(fakes::make_row(i, "comment " + std::to_string(comments[i]),
                                    comments[i] % 5 == 4 ? "" : "P" + std::to_string(i)));
   }
-  World world(std::vector<domain::Row>(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(known)));
+  CountWorld world(std::vector<domain::Row>(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(known)));
   world.play(false);
   world.cache.start_new_run();
   world.source = fakes::Source(rows, true);
@@ -90,7 +67,7 @@ RC_GTEST_PROP(CountRowsProperty, a_run_does_what_was_counted, ()) {
 
 TEST(CountRows, rows_that_are_due_are_asked_about_again) {
   using namespace std::chrono;
-  World world({fakes::make_row(0, "a", "A"), fakes::make_row(1, "b", "B")});
+  CountWorld world({fakes::make_row(0, "a", "A"), fakes::make_row(1, "b", "B")});
   world.play(false);
   world.cache.start_new_run();
   fakes::Sink target;

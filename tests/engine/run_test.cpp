@@ -1,11 +1,7 @@
 #include "engine/run.hpp"
 
-#include "engine/fakes.hpp"
-#include "engine/play.hpp"
-#include "support/virtual_clock.hpp"
+#include "engine/world.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -23,39 +19,10 @@ std::vector<domain::Row> numbered_rows(std::size_t count) {
   return rows;
 }
 
-// The world of a run; play() runs it to its end in virtual time and may be called again, as on another day.
-struct World {
-  boost::asio::io_context io;
-  support::VirtualClock clock;
-  fakes::Source source;
+struct FileWorld : World {
   fakes::Sink sink;
-  fakes::Cache cache{io, clock};
-  fakes::Llm llm{clock};
-  fakes::Keys keys;
-  domain::Rulebook rulebook;
-  fakes::Watch watch;
-  StopSignal stop;
-
-  explicit World(std::vector<domain::Row> rows, bool has_identifiers = false)
-      : source(std::move(rows), has_identifiers) {}
-
-  RunResult play(RunOptions options = {}) {
-    source.reopen();
-    return play_to_end(io, clock, context(), options);
-  }
-
-  RunContext context() {
-    return {.executor = io.get_executor(),
-            .source = source,
-            .sink = sink,
-            .cache = cache,
-            .llm = llm,
-            .keys = keys,
-            .rulebook = rulebook,
-            .observer = watch,
-            .clock = clock,
-            .stop = stop};
-  }
+  using World::World;
+  RunResult play(RunOptions options = {}) { return run_into(sink, options); }
 };
 
 class RunWithWorkers : public testing::TestWithParam<std::size_t> {};
@@ -63,7 +30,7 @@ class RunWithWorkers : public testing::TestWithParam<std::size_t> {};
 TEST_P(RunWithWorkers, judges_every_row_once_and_writes_it_at_its_place) {
   const std::size_t workers = GetParam();
   constexpr std::size_t kRows = 1000;
-  World world(numbered_rows(kRows));
+  FileWorld world(numbered_rows(kRows));
   const RunResult result = world.play({.workers = workers});
 
   EXPECT_EQ(result.counts.judged, kRows);
@@ -86,7 +53,7 @@ TEST_P(RunWithWorkers, judges_every_row_once_and_writes_it_at_its_place) {
 INSTANTIATE_TEST_SUITE_P(Counts, RunWithWorkers, testing::Values(1, 3, 5, 10, 20, 100, 1000));
 
 TEST(Run, the_second_run_asks_nothing_and_writes_the_same) {
-  World world(numbered_rows(300));
+  FileWorld world(numbered_rows(300));
   world.play();
   const int asked = world.llm.total_asked();
   const auto first = world.sink.by_place;
@@ -102,7 +69,7 @@ TEST(Run, the_second_run_asks_nothing_and_writes_the_same) {
 }
 
 TEST(Run, look_ups_come_in_groups) {
-  World world(numbered_rows(1000));
+  FileWorld world(numbered_rows(1000));
   world.play();
   EXPECT_LE(world.cache.finds, 3);
 }
@@ -111,7 +78,7 @@ TEST(Run, identical_rows_cost_one_request) {
   std::vector<domain::Row> rows;
   for (std::size_t i = 0; i < 500; ++i)
     rows.push_back(fakes::make_row(i, "comment " + std::to_string(i % 7)));
-  World world(std::move(rows));
+  FileWorld world(std::move(rows));
   const RunResult result = world.play({.workers = 50});
   EXPECT_EQ(world.llm.total_asked(), 7);
   EXPECT_EQ(result.counts.judged, 7U);
@@ -120,7 +87,7 @@ TEST(Run, identical_rows_cost_one_request) {
 }
 
 TEST(Run, identical_rows_share_a_failure_too) {
-  World world({fakes::make_row(0, "lost"), fakes::make_row(1, "fine"), fakes::make_row(2, "lost")});
+  FileWorld world({fakes::make_row(0, "lost"), fakes::make_row(1, "fine"), fakes::make_row(2, "lost")});
   world.llm.failures["lost"] = ErrorKind::refused;
   const RunResult result = world.play();
   EXPECT_EQ(result.counts.unjudged, 2U);
@@ -131,7 +98,7 @@ TEST(Run, identical_rows_share_a_failure_too) {
 }
 
 TEST(Run, force_asks_again_but_identical_rows_only_once) {
-  World world({fakes::make_row(0, "same"), fakes::make_row(1, "same"), fakes::make_row(2, "other")});
+  FileWorld world({fakes::make_row(0, "same"), fakes::make_row(1, "same"), fakes::make_row(2, "other")});
   world.play();
   world.cache.start_new_run();
   const RunResult result = world.play({.must_ask_all = true});
@@ -143,9 +110,9 @@ TEST(Run, force_asks_again_but_identical_rows_only_once) {
 
 TEST(Run, checkdate_asks_again_about_what_was_not_checked_this_week) {
   // Virtual wall time begins on Monday, 2026-01-05.
-  World world({fakes::make_row(0, "old", "A"), fakes::make_row(1, "fresh", "B"),
-               fakes::make_row(2, "blank", "C"), fakes::make_row(3, "unknown", "D")},
-              true);
+  FileWorld world({fakes::make_row(0, "old", "A"), fakes::make_row(1, "fresh", "B"),
+                   fakes::make_row(2, "blank", "C"), fakes::make_row(3, "unknown", "D")},
+                  true);
   world.play();
   world.cache.start_new_run();
   world.sink.existing = {{.place = 0, .identifier = "A", .check_date = "04.01.2026 23:59"},
@@ -164,8 +131,8 @@ TEST(Run, checkdate_asks_again_about_what_was_not_checked_this_week) {
 }
 
 TEST(Run, rows_without_identifier_are_skipped_and_take_no_place) {
-  World world({fakes::make_row(0, "a", "A"), fakes::make_row(1, "b", " "), fakes::make_row(2, "c", "C")},
-              true);
+  FileWorld world({fakes::make_row(0, "a", "A"), fakes::make_row(1, "b", " "), fakes::make_row(2, "c", "C")},
+                  true);
   const RunResult result = world.play();
   EXPECT_EQ(result.counts.skipped, 1U);
   EXPECT_EQ(result.counts.judged, 2U);
@@ -175,7 +142,7 @@ TEST(Run, rows_without_identifier_are_skipped_and_take_no_place) {
 }
 
 TEST(Run, existing_rows_keep_their_place) {
-  World world({fakes::make_row(0, "a", "A"), fakes::make_row(1, "b", "B")}, true);
+  FileWorld world({fakes::make_row(0, "a", "A"), fakes::make_row(1, "b", "B")}, true);
   world.sink.existing = {{.place = 0, .identifier = "Z", .check_date = ""},
                          {.place = 1, .identifier = "B", .check_date = ""}};
   world.play();
@@ -187,7 +154,7 @@ TEST(Run, existing_rows_keep_their_place) {
 }
 
 TEST(Run, an_answer_is_kept_under_the_key_of_the_provider_that_gave_it) {
-  World world(numbered_rows(1));
+  FileWorld world(numbered_rows(1));
   world.keys = fakes::Keys({"primary", "second"});
   world.llm.provider = "second";
   world.play();
@@ -200,7 +167,7 @@ TEST(Run, an_answer_is_kept_under_the_key_of_the_provider_that_gave_it) {
 }
 
 TEST(Run, code_checks_make_a_verdict_stricter) {
-  World world(numbered_rows(1));
+  FileWorld world(numbered_rows(1));
   world.rulebook.allowed_statuses = {"Done"};
   world.play();
   EXPECT_FALSE(world.sink.by_place.at(0).verdict.is_valid);
@@ -209,7 +176,7 @@ TEST(Run, code_checks_make_a_verdict_stricter) {
 }
 
 TEST(Run, a_stop_finishes_what_is_in_flight_and_writes_what_there_is) {
-  World world(numbered_rows(1000));
+  FileWorld world(numbered_rows(1000));
   int asked = 0;
   world.llm.on_asked = [&] {
     if (++asked == 30) world.stop.request();
@@ -233,7 +200,7 @@ TEST(Run, a_stop_leaves_earlier_rows_of_the_target_alone) {
   std::vector<domain::Row> rows;
   for (std::size_t i = 0; i < 100; ++i)
     rows.push_back(fakes::make_row(i, "c" + std::to_string(i), "P" + std::to_string(i)));
-  World world(std::move(rows), true);
+  FileWorld world(std::move(rows), true);
   world.sink.existing = {{.place = 0, .identifier = "P98", .check_date = ""},
                          {.place = 1, .identifier = "P0", .check_date = ""}};
   world.llm.on_asked = [&] { world.stop.request(); };
@@ -246,7 +213,7 @@ TEST(Run, a_stop_leaves_earlier_rows_of_the_target_alone) {
 }
 
 TEST(Run, a_stop_does_not_replace_an_earlier_review_of_rows_without_identifiers) {
-  World world(numbered_rows(100));
+  FileWorld world(numbered_rows(100));
   world.sink.existing = {{.place = 0, .identifier = "", .check_date = "05.01.2026 08:00"}};
   world.llm.on_asked = [&] { world.stop.request(); };
   EXPECT_FALSE(world.play({.workers = 1}).is_written);
@@ -254,9 +221,9 @@ TEST(Run, a_stop_does_not_replace_an_earlier_review_of_rows_without_identifiers)
 }
 
 TEST(Run, a_run_after_a_stop_ends_as_if_there_had_been_none) {
-  World undisturbed(numbered_rows(300));
+  FileWorld undisturbed(numbered_rows(300));
   undisturbed.play();
-  World world(numbered_rows(300));
+  FileWorld world(numbered_rows(300));
   int asked = 0;
   world.llm.on_asked = [&] {
     if (++asked == 100) world.stop.request();
@@ -275,7 +242,7 @@ TEST(Run, a_run_after_a_stop_ends_as_if_there_had_been_none) {
 }
 
 TEST(Run, a_full_disk_stops_the_buying) {
-  World world(numbered_rows(1000));
+  FileWorld world(numbered_rows(1000));
   world.cache.fails_commits = true;
   const RunResult result = world.play({.workers = 10});
   ASSERT_TRUE(result.error.has_value());
@@ -287,7 +254,7 @@ TEST(Run, a_full_disk_stops_the_buying) {
 }
 
 TEST(Run, a_sink_that_fails_stops_the_buying) {
-  World world(numbered_rows(1000));
+  FileWorld world(numbered_rows(1000));
   world.sink.fails_put = true;
   const RunResult result = world.play({.workers = 10});
   ASSERT_TRUE(result.error.has_value());
@@ -296,7 +263,7 @@ TEST(Run, a_sink_that_fails_stops_the_buying) {
 }
 
 TEST(Run, a_source_that_breaks_off_is_told_and_what_was_asked_is_kept) {
-  World world(numbered_rows(1000));
+  FileWorld world(numbered_rows(1000));
   world.source.fails_after_rewind = 256;
   const RunResult result = world.play({.workers = 10});
   ASSERT_TRUE(result.error.has_value());
@@ -306,7 +273,7 @@ TEST(Run, a_source_that_breaks_off_is_told_and_what_was_asked_is_kept) {
 }
 
 TEST(Run, when_all_is_in_vain_an_earlier_review_is_left_as_it_was) {
-  World world(numbered_rows(2));
+  FileWorld world(numbered_rows(2));
   world.llm.failures = {{"comment 0", ErrorKind::unauthorized}, {"comment 1", ErrorKind::unauthorized}};
   world.sink.existing = {{.place = 0, .identifier = "", .check_date = "05.01.2026 08:00"}};
   EXPECT_FALSE(world.play().is_written);
@@ -314,7 +281,7 @@ TEST(Run, when_all_is_in_vain_an_earlier_review_is_left_as_it_was) {
 }
 
 TEST(Run, when_all_is_in_vain_a_new_review_says_why) {
-  World world(numbered_rows(2));
+  FileWorld world(numbered_rows(2));
   world.llm.failures = {{"comment 0", ErrorKind::unauthorized}, {"comment 1", ErrorKind::unauthorized}};
   const RunResult result = world.play();
   EXPECT_TRUE(result.is_written);
@@ -323,7 +290,7 @@ TEST(Run, when_all_is_in_vain_a_new_review_says_why) {
 }
 
 TEST(Run, an_empty_source_is_no_error) {
-  World world({});
+  FileWorld world(std::vector<domain::Row>{});
   const RunResult result = world.play();
   EXPECT_EQ(result.rows, 0U);
   EXPECT_TRUE(result.is_written);
@@ -331,7 +298,7 @@ TEST(Run, an_empty_source_is_no_error) {
 }
 
 TEST(Run, flushes_are_no_larger_than_asked) {
-  World world(numbered_rows(500));
+  FileWorld world(numbered_rows(500));
   world.llm.latency = [](const domain::Row&) { return Duration::zero(); };
   world.sink.put_pace = {.enough = 1, .most = 10, .longest_wait = {}, .least_gap = {}};
   world.play({.workers = 100});

@@ -142,7 +142,7 @@ void check(std::uint64_t seed, Tally& tally) {
   // Half of the projects have been reviewed before; of them an old comment is there.
   std::vector<domain::Row> earlier(rows.begin(), rows.begin() + kProjects / 2);
   for (domain::Row& row : earlier) row.comment = "old";
-  world.source = std::make_unique<engine::fakes::Source>(earlier, true);
+  world.source = engine::fakes::Source(earlier, true);
   world.play(20);
   sim_sheets::Tab& before = world.target_tab();
   before.change_cell(0, 12).value = std::string("Notes");
@@ -151,7 +151,7 @@ void check(std::uint64_t seed, Tally& tally) {
   }
 
   world.clock.advance(24h);
-  world.source = std::make_unique<engine::fakes::Source>(rows, true);
+  world.source = engine::fakes::Source(rows, true);
   Random latency(seed);
   world.llm.latency = [&](const domain::Row&) { return from_seconds(0.5 + 3 * latency.uniform()); };
   People people(world, seed, 60s);

@@ -64,7 +64,7 @@ TEST(SheetsRun, new_rows_follow_and_people_keep_their_columns_rows_and_order) {
   tab.reorder({1, 11, 0, 14}, {10, 9, 8, 7, 6, 5, 4, 3, 2, 1});
   tab.row_count = 20;
   tab.change_cell(13, 0).value = std::string("Total: fine");
-  world.source = std::make_unique<engine::fakes::Source>(projects(13, 7), true);
+  world.source = engine::fakes::Source(projects(13, 7), true);
   world.play();
   const sim_sheets::Tab& now = world.target_tab();
   EXPECT_EQ(text_at(now, 0, 0), "Notes");
@@ -90,7 +90,7 @@ TEST(SheetsRun, ten_thousand_rows_stay_within_the_quota_and_take_no_longer_than_
   SheetsWorld file(projects(kRows));
   file.llm.latency = slow;
   engine::fakes::Sink csv;
-  file.run_into(csv, kWorkers);
+  file.run_into(csv, {.workers = kWorkers});
   const double in_file = to_seconds(file.clock.elapsed());
 
   SheetsWorld world(projects(kRows), {.has_quota = true, .faults = {}, .accepts_token = {}});
@@ -175,7 +175,7 @@ TEST(SheetsRun, tabs_of_any_name_are_written_and_read) {
     world.tab = title;
     EXPECT_TRUE(world.play().is_written) << title;
     EXPECT_EQ(cells_of(world.target_tab()).size(), 13U) << title;
-    world.source = std::make_unique<engine::fakes::Source>(projects(14), true);
+    world.source = engine::fakes::Source(projects(14), true);
     EXPECT_TRUE(world.play().is_written) << title;
     EXPECT_EQ(cells_of(world.target_tab()).size(), 15U) << title;
   }

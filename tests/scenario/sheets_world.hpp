@@ -2,9 +2,7 @@
 // program on one side, the simulator's model on the other.
 #pragma once
 
-#include "engine/fakes.hpp"
-#include "engine/play.hpp"
-#include "engine/run.hpp"
+#include "engine/world.hpp"
 #include "sheets/access_token.hpp"
 #include "sheets/fake_google.hpp"
 #include "sheets/service_account.hpp"
@@ -43,9 +41,7 @@ inline std::vector<domain::Row> projects(std::size_t count, std::uint64_t first_
   return rows;
 }
 
-struct SheetsWorld {
-  boost::asio::io_context io;
-  support::VirtualClock clock;
+struct SheetsWorld : engine::World {
   sim_sheets::SheetsModel model;
   sim_sheets::SheetsTransport transport{"https://sheets.googleapis.com", model, clock};
   sheets::ServiceAccount account = sheets::test_account();
@@ -54,13 +50,6 @@ struct SheetsWorld {
   sheets::AccessToken token{account, sheets::Access::write, transport, clock};
   sheets::SheetsClient client{
       std::string(sheets::kGoogleSheets), token, account.client_email, transport, quota, clock, random};
-  std::unique_ptr<engine::fakes::Source> source;
-  engine::fakes::Cache cache{io, clock};
-  engine::fakes::Llm llm{clock};
-  engine::fakes::Keys keys;
-  domain::Rulebook rulebook;
-  engine::fakes::Watch watch;
-  StopSignal stop;
   std::unique_ptr<sheets::SheetsSink> sink;
   std::string tab = "Review";
   std::string source_name;
@@ -69,8 +58,7 @@ struct SheetsWorld {
 
   explicit SheetsWorld(std::vector<domain::Row> rows, sim_sheets::SheetsOptions options = {},
                        bool has_identifiers = true)
-      : model(std::move(options)),
-        source(std::make_unique<engine::fakes::Source>(std::move(rows), has_identifiers)) {
+      : World(std::move(rows), has_identifiers), model(std::move(options)) {
     model.add_spreadsheet("doc", "Plans");
     transport.answer_aside([](const ports::HttpRequest& request, WallTime) {
       if (!request.endpoint->url.ends_with("/token")) return std::optional<sim_sheets::SheetsReply>();
@@ -95,7 +83,7 @@ struct SheetsWorld {
   sheets::TargetRequest request() const {
     return {.spreadsheet_id = "doc",
             .tab = tab,
-            .columns = source->columns(),
+            .columns = source.columns(),
             .row_link = row_link,
             .source_name = source_name,
             .source_spreadsheet_id = {},
@@ -111,32 +99,12 @@ struct SheetsWorld {
     return std::nullopt;
   }
 
-  engine::RunContext context(ports::OutcomeSink& to) {
-    return {.executor = io.get_executor(),
-            .source = *source,
-            .sink = to,
-            .cache = cache,
-            .llm = llm,
-            .keys = keys,
-            .rulebook = rulebook,
-            .observer = watch,
-            .clock = clock,
-            .stop = stop};
-  }
-
-  // `meanwhile` goes on beside the run and must end by itself.
-  engine::RunResult run_into(ports::OutcomeSink& to, std::size_t workers,
-                             std::optional<boost::asio::awaitable<void>> meanwhile = std::nullopt) {
-    source->reopen();
-    return engine::play_to_end(io, clock, context(to), {.workers = workers}, std::move(meanwhile));
-  }
-
   engine::RunResult play(std::size_t workers = 5,
                          std::optional<boost::asio::awaitable<void>> meanwhile = std::nullopt) {
     const std::optional<Error> error = open();
     EXPECT_FALSE(error.has_value()) << error->message;
     if (error) return {};
-    return run_into(*sink, workers, std::move(meanwhile));
+    return run_into(*sink, {.workers = workers}, std::move(meanwhile));
   }
 
   sim_sheets::Spreadsheet& document() { return *model.find("doc"); }
