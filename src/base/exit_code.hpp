@@ -19,6 +19,7 @@ enum class ExitCode : int {
   protocol = 76,       // the other side does not speak the protocol
   no_permission = 77,  // permissions or credentials
   config = 78,         // mistakes in the settings
+  hung_up = 129,       // SIGHUP
   interrupted = 130,   // SIGINT
   terminated = 143,    // SIGTERM
 };

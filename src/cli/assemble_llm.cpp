@@ -149,8 +149,24 @@ ProviderStack::ProviderStack(const config::ProviderSettings& provider, const con
 
 LlmStack::LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientContext& context,
                    Random& random, StopSignal& stop, ports::TicketLedger* ledger)
-    : stacks_(make_stacks(settings, context, random, stop, ledger)),
-      fallback_(in_priority_order(stacks_), settings.spill, context.clock, stop) {}
+    : stop_(stop),
+      stacks_(make_stacks(settings, context, random, stop, ledger)),
+      fallback_(in_priority_order(stacks_), settings.spill, context.clock, stop) {
+  stop_.set_listener([this] { obey_stop(); });
+}
+
+LlmStack::~LlmStack() { stop_.set_listener(nullptr); }
+
+// Outermost first, so that who is woken meets nobody who still waits inside.
+void LlmStack::obey_stop() {
+  fallback_.wake_waiting();
+  for (const auto& stack : stacks_) {
+    stack->retrying.wake_waiting();
+    stack->warm_up.open();
+    stack->gate.turn_away_waiting();
+    if (stop_.is_abandoned()) stack->hedged.abandon();
+  }
+}
 
 void LlmStack::save_learnt() {
   for (const auto& stack : stacks_) stack->openai.save_learnt();

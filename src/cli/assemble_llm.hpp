@@ -48,6 +48,9 @@ class LlmStack {
   // processes; without it each obeys them for itself.
   LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientContext& context, Random& random,
            StopSignal& stop, ports::TicketLedger* ledger = nullptr);
+  LlmStack(const LlmStack&) = delete;
+  LlmStack& operator=(const LlmStack&) = delete;
+  ~LlmStack();
 
   ports::LlmClient& client() { return fallback_; }
   // Hands what was learnt along the way to the facts.
@@ -56,6 +59,9 @@ class LlmStack {
   std::vector<domain::ProviderLimits> limits_now() const;
 
  private:
+  void obey_stop();
+
+  StopSignal& stop_;
   std::vector<std::unique_ptr<ProviderStack>> stacks_;
   llm::FallbackClient fallback_;
 };

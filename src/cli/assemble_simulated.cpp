@@ -107,6 +107,19 @@ struct Stage {
   std::function<void()> on_end;  // called by the run, at its end
 };
 
+boost::asio::awaitable<void> stop_in_time(Clock& clock, StopSignal& stop,
+                                          const SimulatedRunOptions& options) {
+  const TimePoint start = clock.now();
+  if (options.stop_after) {
+    co_await clock.sleep_until(start + *options.stop_after);
+    stop.request();
+  }
+  if (options.abandon_after) {
+    co_await clock.sleep_until(start + *options.abandon_after);
+    stop.abandon();
+  }
+}
+
 void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRun& played) {
   StopSignal stop;
   Random random(options.seed);
@@ -156,6 +169,10 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
                           played.result = std::move(result);
                           played.makespan = stage.clock.now() - start;
                           stage.on_end();
+                        });
+  boost::asio::co_spawn(stage.io, stop_in_time(stage.clock, stop, options),
+                        [&](const std::exception_ptr& error) {
+                          if (error && !failure) failure = error;
                         });
   stage.run();
   if (failure) std::rethrow_exception(failure);

@@ -35,6 +35,10 @@ struct SimulatedRunOptions {
   bool is_first_run = false;
   // What the run may cost; the models' prices are in llm.prices then. Nothing: any amount.
   std::optional<domain::Money> most_cost = std::nullopt;
+  // As after Ctrl-C: when nothing new is sent any more, and when what is in flight is given up; from the
+  // start of the run. Only in virtual time.
+  std::optional<Duration> stop_after = std::nullopt;
+  std::optional<Duration> abandon_after = std::nullopt;
   // What was learnt in an earlier run, by its name; and afterwards, what this one has learnt.
   std::map<std::string, std::string>* facts = nullptr;
 };

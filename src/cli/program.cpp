@@ -43,7 +43,7 @@ constexpr std::string_view kFooter =
     "cannot\n"
     "write the output · 74 I/O error · 75 try again later · 76 protocol · 77 key or permission refused · 78 "
     "mistakes\n"
-    "in the settings · 130/143 stopped\n"
+    "in the settings · 129/130/143 stopped\n"
     "\n"
     "Documentation: docs/how-it-works.md, docs/configuration.md, docs/providers.md";
 

@@ -197,7 +197,7 @@ ExitCode run_command(const RunArguments& arguments) {
   std::vector<std::string> said = assembly->warnings();
   for (const std::string& warning : said) log(LogLevel::warning, "{}", warning);
 
-  StopSignals signals(io, stop);
+  StopSignals signals(io, stop, settings.drain_timeout);
   TimeLimit time_limit(io, stop, settings.max_time);
   Ticker ticker(io, [&watchers, &clock] { watchers.tick(clock.now()); });
   std::optional<engine::RunResult> result;

@@ -2,28 +2,33 @@
 
 #include "base/log.hpp"
 
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 
 namespace sv::cli {
 
 namespace {
-// Longer than usual requests take, shorter than what service managers allow (systemd: 90 s).
-constexpr std::chrono::seconds kDrainTime(30);
+
+bool is_ignored(int number) {
+  struct sigaction action{};
+  return sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
-StopSignals::StopSignals(boost::asio::io_context& io, StopSignal& stop)
-    : signals_(io, SIGINT, SIGTERM), drain_timer_(io), stop_(stop) {
+StopSignals::StopSignals(boost::asio::io_context& io, StopSignal& stop, Duration drain_timeout)
+    : signals_(io, SIGINT, SIGTERM), timer_(io), stop_(stop), drain_timeout_(drain_timeout) {
+  if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
   wait();
 }
 
 void StopSignals::ignore() {
   signals_.cancel();
-  drain_timer_.cancel();
+  timer_.cancel();
 }
 
 ExitCode StopSignals::exit_code() const {
+  if (received_ == SIGHUP) return ExitCode::hung_up;
   return received_ == SIGTERM ? ExitCode::terminated : ExitCode::interrupted;
 }
 
@@ -37,14 +42,28 @@ void StopSignals::on_signal(int number) {
   // No destructors: they would wait for what is to be abandoned. Committed answers are on disk already.
   if (received_ != 0) std::_Exit(static_cast<int>(exit_code()));
   received_ = number;
+  log(LogLevel::warning, "stopping: waiting up to {:g} s for the answers in flight (again to end at once)",
+      to_seconds(drain_timeout_));
   stop_.request();
-  log(LogLevel::warning, "stopping: waiting up to {} s for the answers in flight (again to end at once)",
-      kDrainTime.count());
-  drain_timer_.expires_after(kDrainTime);
-  drain_timer_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) std::_Exit(static_cast<int>(exit_code()));
+  timer_.expires_after(drain_timeout_);
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) give_up();
   });
   wait();
+}
+
+void StopSignals::give_up() {
+  log(LogLevel::warning,
+      "not all answers came in {:g} s: the others are given up, and what there is is written",
+      to_seconds(drain_timeout_));
+  stop_.abandon();
+  timer_.expires_after(kWritingTime);
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    log(LogLevel::error, "the review could not be written in {:g} s; run again to go on",
+        to_seconds(kWritingTime));
+    std::_Exit(static_cast<int>(exit_code()));
+  });
 }
 
 }  // namespace sv::cli

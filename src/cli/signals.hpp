@@ -1,22 +1,33 @@
-// SIGINT and SIGTERM: the first ends the run well, the second at once.
+// SIGINT, SIGTERM and SIGHUP: the first ends the run well, the second at once.
 //
 //   running ──signal──▶ draining: nothing new is sent, what is in flight is awaited and kept
-//   draining ──signal, or kDrainTime──▶ the process ends; answers that were committed are safe on disk
+//   draining ──drain_timeout──▶ giving up: what is in flight is cancelled, the review is written
+//   draining, giving up ──signal──▶ the process ends; answers that were committed are safe on disk
+//   giving up ──kWritingTime──▶ likewise: the target does not take the review
+//
+// A SIGHUP that is ignored when the program starts (nohup) stays so.
 #pragma once
 
 #include "base/exit_code.hpp"
 #include "base/stop_signal.hpp"
+#include "base/time.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
+
 namespace sv::cli {
 
 class StopSignals {
  public:
+  // With the drain of 30 s that is the default this is shorter than what service managers allow (systemd: 90
+  // s).
+  static constexpr Duration kWritingTime = std::chrono::seconds(45);
+
   // `stop` outlives this.
-  StopSignals(boost::asio::io_context& io, StopSignal& stop);
+  StopSignals(boost::asio::io_context& io, StopSignal& stop, Duration drain_timeout);
 
   // The run has ended: lets the event loop end too.
   void ignore();
@@ -27,10 +38,12 @@ class StopSignals {
  private:
   void wait();
   void on_signal(int number);
+  void give_up();
 
   boost::asio::signal_set signals_;
-  boost::asio::steady_timer drain_timer_;
+  boost::asio::steady_timer timer_;
   StopSignal& stop_;
+  Duration drain_timeout_;
   int received_ = 0;
 };
 

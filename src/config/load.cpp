@@ -149,6 +149,8 @@ class Loader {
     const std::optional<double> seconds =
         flags_.max_time_seconds ? flags_.max_time_seconds : top.number("max_time");
     if (seconds) settings_.max_time = from_seconds(*seconds);
+    settings_.drain_timeout =
+        from_seconds(top.number("drain_timeout").value_or(default_number("drain_timeout")));
     settings_.batch_size = static_cast<std::uint32_t>(
         top.whole_number("batch_size").value_or(default_whole_number("batch_size")));
     const std::optional<std::uint64_t> header = top.whole_number("header_row");

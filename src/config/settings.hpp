@@ -82,6 +82,8 @@ struct Settings {
   std::optional<double> max_cost;  // in the currency of the prices
   std::optional<std::uint64_t> max_requests;
   std::optional<Duration> max_time;
+  // After SIGINT, SIGTERM or SIGHUP: how long answers in flight are awaited.
+  Duration drain_timeout{};
   std::uint32_t batch_size = 10;                          // outcomes that make a flush
   std::string cache_path;                                 // absolute, or relative to the working directory
   std::string source_tab;                                 // of a workbook; empty: its first visible one

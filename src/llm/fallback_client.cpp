@@ -74,7 +74,7 @@ boost::asio::awaitable<Result<domain::Answer>> FallbackClient::judge_in_work(por
     const std::uint32_t outages = guard.breaker().outages();
     guard.note_sent();
     Result<domain::Answer> answer = co_await choice.provider->client->judge(ask);
-    if (answer || limits::is_answer_final(answer.error().kind)) co_return answer;
+    if (answer || limits::is_answer_final(answer.error().kind) || stop_.is_requested()) co_return answer;
     if (ask.is_probe) {
       // With several down the row probes each of them in one interval.
       const auto down = std::ranges::count_if(

@@ -47,6 +47,8 @@ class FallbackClient final : public ports::LlmClient {
   // `spill`: rows that would have to queue at a provider go to the next one that takes them at once.
   // `clock` and `stop` outlive the client.
   FallbackClient(std::vector<Provider> providers, bool spill, Clock& clock, const StopSignal& stop);
+  // The run is to end: rows that wait for a provider look at `stop`.
+  void wake_waiting() { room_.call_first(); }
 
   // The error is the first provider's that gave up, else why the last one is off; a refusal is final.
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;

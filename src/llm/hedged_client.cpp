@@ -63,6 +63,13 @@ TimePoint HedgedClient::hedge_due() {
   return TimePoint::max();
 }
 
+void HedgedClient::abandon() {
+  for (Attempt* attempt : attempts_) {
+    attempt->cancel.ring();
+    attempt->cancel_hedge.ring();
+  }
+}
+
 void HedgedClient::send_hedge(Attempt& attempt, limits::AdmissionGate::Admission admission) {
   policy_.note_extra();
   observer_.on_hedge(provider_);

@@ -46,6 +46,8 @@ class HedgedClient final : public ports::LlmClient {
   // Nothing waits any more: hedges the attempts that are late now, as far as budget and limits allow, and
   // gives when the next will be; TimePoint::max(): none that is known.
   TimePoint hedge_due();
+  // Ends every request in flight with ErrorKind::cancelled, hedges too.
+  void abandon();
   // Told when an attempt begins or ends.
   void set_listener(std::function<void()> on_change) { on_change_ = std::move(on_change); }
 

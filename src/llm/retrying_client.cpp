@@ -42,12 +42,16 @@ boost::asio::awaitable<Result<domain::Answer>> RetryingClient::judge(ports::Ask 
     const bool waits_inside = answer.error().kind == ErrorKind::rate_limited;
     if (*delay > Duration::zero() && !waits_inside) {
       const TimePoint when = clock_.now() + *delay;
-      ++waiting_;
-      co_await clock_.sleep_until(when);
-      --waiting_;
+      const auto sleeper = sleepers_.emplace(sleepers_.end());
+      co_await clock_.sleep_until(when, *sleeper);
+      sleepers_.erase(sleeper);
       if (stop_.is_requested() || has_gone_down()) co_return answer;
     }
   }
+}
+
+void RetryingClient::wake_waiting() {
+  for (Alarm& sleeper : sleepers_) sleeper.ring();
 }
 
 }  // namespace sv::llm

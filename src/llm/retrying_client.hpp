@@ -17,6 +17,7 @@
 #include "ports/run_observer.hpp"
 
 #include <cstddef>
+#include <list>
 
 namespace sv::llm {
 
@@ -37,7 +38,9 @@ class RetryingClient final : public ports::LlmClient {
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
   // Rows in their back-off.
-  std::size_t waiting() const { return waiting_; }
+  std::size_t waiting() const { return sleepers_.size(); }
+  // Ends all back-offs.
+  void wake_waiting();
 
  private:
   ports::LlmClient& inner_;
@@ -48,7 +51,7 @@ class RetryingClient final : public ports::LlmClient {
   Random& random_;
   const StopSignal& stop_;
   ports::RunObserver& observer_;
-  std::size_t waiting_ = 0;
+  std::list<Alarm> sleepers_;
 };
 
 }  // namespace sv::llm

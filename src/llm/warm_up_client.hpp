@@ -39,6 +39,8 @@ class WarmUpClient final : public ports::LlmClient {
 
   boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
 
+  // Nobody waits for leaders any more.
+  void open();
   // Rows that wait for leaders' answers.
   std::size_t waiting() const { return waiting_.waiting() + (has_keeper_ ? 1 : 0); }
 
@@ -46,7 +48,6 @@ class WarmUpClient final : public ports::LlmClient {
   enum class Stage : std::uint8_t { fresh, warming, open };
 
   void begin(const ports::Ask& ask);
-  void open();
   bool may_go() const { return stage_ == Stage::open || leaders_due_ + followers_due_ > 0; }
   boost::asio::awaitable<void> wait_for_turn();
   void wake(std::size_t rows);

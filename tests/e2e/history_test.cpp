@@ -92,6 +92,38 @@ TEST_F(History, a_stopped_run_loses_nothing) {
   EXPECT_EQ(simulator_.ledger("requests"), 100U) << "every answer in flight was awaited and kept";
 }
 
+TEST_F(History, answers_that_do_not_come_are_given_up_after_the_drain_time) {
+  const Simulator hanging({"--latency", "20ms", "--fault", "hang=50%"});
+  directory_.write(
+      "config.yaml",
+      "source: statuses.csv\ntarget: review.csv\nrules_file: rules.md\ndrain_timeout: 0.2\n"
+      "llm:\n  max_workers: 10\n  providers:\n    1:\n      name: p\n      model: m\n      base_url: " +
+          hanging.base_url() + "\n");
+  Process process({"--config", "config.yaml"}, directory_.path(), {{"OPENAI_API_KEY", "k"}});
+  wait_for([&] { return hanging.ledger("requests") >= hanging.ledger("verdicts") + 10; },
+           "ten requests without an answer");
+  process.signal(SIGHUP);
+  const Finished stopped = process.wait();
+  EXPECT_EQ(stopped.exit_code, 129) << stopped.err;
+  EXPECT_TRUE(holds(stopped.err, "given up, and what there is is written")) << stopped.err;
+  const auto review = read_csv(directory_.read("review.csv"));
+  EXPECT_EQ(review.size(), 101U) << "what was judged and, in their places, the rows that were not";
+  EXPECT_TRUE(holds(run(directory_, {"status"}).out, "interrupted"));
+}
+
+TEST_F(History, a_second_signal_ends_at_once) {
+  const Simulator hanging({"--fault", "hang=100%"});
+  Process process({"run", "statuses.csv", "--output", "review.csv", "--rules", "rules.md", "--model", "m",
+                   "--base-url", hanging.base_url(), "--workers", "10"},
+                  directory_.path(), {{"OPENAI_API_KEY", "k"}});
+  hanging.wait_until("requests", 1);
+  process.signal(SIGINT);
+  wait_for([&] { return holds(process.err(), "again to end at once"); }, "the word of the drain");
+  process.signal(SIGINT);
+  EXPECT_EQ(process.wait().exit_code, 130);
+  EXPECT_FALSE(directory_.has("review.csv"));
+}
+
 TEST_F(History, two_runs_cannot_write_the_same_review) {
   Process first(job(), directory_.path(), {{"OPENAI_API_KEY", "k"}});
   simulator_.wait_until("verdicts", 5);
