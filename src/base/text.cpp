@@ -38,6 +38,26 @@ bool is_deceptive(std::int32_t c) {
 
 bool is_control(std::int32_t c) { return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7F && c <= 0x9F); }
 
+bool is_letter_or_digit(std::int32_t c) {
+  if (c < 0) return false;
+  switch (utf8proc_category(c)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::vector<std::int32_t> code_points(std::string_view text) {
   std::vector<std::int32_t> points;
   for (std::size_t at = 0; at < text.size();) {
@@ -161,6 +181,21 @@ std::size_t display_width(std::string_view text) {
     columns += c < 0 ? 1U : static_cast<std::size_t>(std::max(0, utf8proc_charwidth(c)));
   }
   return columns;
+}
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = decode(text, at);
+    if (!is_letter_or_digit(point.value)) {
+      if (at > begin) words.push_back(text.substr(begin, at - begin));
+      begin = at + point.length;
+    }
+    at += point.length;
+  }
+  if (begin < text.size()) words.push_back(text.substr(begin));
+  return words;
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sv {
 
@@ -33,6 +34,9 @@ std::string shown_name(std::string_view name);
 
 // Terminal columns that `text` takes (wide characters take two, combining marks none).
 std::size_t display_width(std::string_view text);
+
+// Its words: letters, digits and marks of any script that stand together. Views into `text`.
+std::vector<std::string_view> words_of(std::string_view text);
 
 // Damerau-Levenshtein distance (insert, delete, substitute, swap of neighbours) in code points.
 std::size_t edit_distance(std::string_view a, std::string_view b);

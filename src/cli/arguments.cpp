@@ -62,6 +62,12 @@ void add_input_options(CLI::App& app, RunArguments& arguments) {
       ->type_name("STATUS")
       ->allow_extra_args(false)
       ->group("What to check");
+  app.add_option("--redact", arguments.redact,
+                 "Not told to the model where it stands in a status or comment: project_manager, identifier, "
+                 "email or phone (repeatable)")
+      ->type_name("WHAT")
+      ->allow_extra_args(false)
+      ->group("What to check");
   app.add_option("--limit", arguments.limit, "Only the first N rows")
       ->type_name("N")
       ->check(whole_number(1, kMaxLimit))

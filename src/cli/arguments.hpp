@@ -24,6 +24,7 @@ struct RunArguments {
   std::optional<std::string> base_url;
   std::vector<std::string> columns;
   std::vector<std::string> allowed_statuses;
+  std::vector<std::string> redact;
   std::optional<std::uint64_t> limit;
   std::optional<std::uint32_t> workers;
   std::optional<double> max_cost;

@@ -98,6 +98,7 @@ std::string explain_row(const ports::RunHistory& history, const ports::RunRecord
   explanation.is_skipped = source.rows->columns().identifier && is_blank(row->identifier);
   if (explanation.answer) {
     explanation.verdict = explanation.answer->verdict;
+    domain::restore(*row, rulebook.redaction, explanation.verdict);
     checks::apply_checks(*row, rulebook, explanation.verdict);
   }
   explanation.row = std::move(*row);

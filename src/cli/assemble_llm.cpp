@@ -193,7 +193,8 @@ std::uint32_t worker_count(const config::LlmSettings& settings) {
 domain::Rulebook rulebook_of(const config::Settings& settings) {
   return {.rules_text = settings.rules_text,
           .allowed_statuses = settings.allowed_statuses,
-          .language = settings.language};
+          .language = settings.language,
+          .redaction = settings.redaction};
 }
 
 ProviderKeys keys_of(const prompt::QuestionBuilder& question,

@@ -36,6 +36,7 @@ config::Settings load_settings(const RunArguments& arguments) {
   overrides.language = arguments.language;
   overrides.columns = arguments.columns;
   overrides.allowed_statuses = arguments.allowed_statuses;
+  overrides.redact = arguments.redact;
   overrides.workers = arguments.workers;
   overrides.max_cost = arguments.max_cost;
   overrides.max_requests = arguments.max_requests;

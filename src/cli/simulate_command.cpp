@@ -46,6 +46,7 @@ struct SimulateArguments {
   std::string prompt_cache = "automatic";
   std::string api_key;
   std::string ledger_file;
+  std::string saved_requests;
 };
 
 // A parser of sim/ as a check of CLI11: an empty string is "fine".
@@ -65,6 +66,7 @@ sim::LlmServerOptions resolve(const SimulateArguments& arguments) {
   sim::LlmServerOptions options;
   options.host = arguments.host;
   options.port = arguments.port;
+  options.saved_requests = arguments.saved_requests;
   options.max_connections = std::min(options.max_connections, sim::raise_descriptor_limit());
   options.model.latency = or_usage(sim::parse_latency(arguments.latency));
   if (!arguments.stragglers.empty()) {
@@ -205,6 +207,9 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
       ->capture_default_str();
   llm->add_flag("--gullible", arguments->is_gullible,
                 "Approve every row, as a model that obeys what is written in its cells");
+  llm->add_option("--save-requests", arguments->saved_requests,
+                  "Append each chat request's body to this file, one to a line: what really leaves a machine")
+      ->type_name("FILE");
   llm->add_flag("--rejects-count", arguments->rejects_count,
                 "A refused request takes a request of the quota too");
   llm->add_option(

@@ -2,6 +2,7 @@
 
 #include "base/fatal.hpp"
 #include "base/text.hpp"
+#include "config/redaction_names.hpp"
 #include "config/settings_table.hpp"
 #include "config/suggestion.hpp"
 
@@ -99,6 +100,12 @@ void check_flags(const Overrides& overrides) {
   }
   for (const std::string& status : overrides.allowed_statuses) {
     if (is_blank(status)) refuse("--allowed-status names no status", {});
+  }
+  for (const std::string& what : overrides.redact) {
+    domain::Redaction redaction;
+    if (!add_redaction(what, redaction)) {
+      refuse(fmt::format("--redact must be {}, got {}", kRedactable, show(what)), {});
+    }
   }
   if (overrides.model && is_blank(*overrides.model)) refuse("--model names no model", {});
 }

@@ -9,6 +9,7 @@
 #include "config/mistake.hpp"
 #include "config/price_file.hpp"
 #include "config/provider_reader.hpp"
+#include "config/redaction_names.hpp"
 #include "config/section.hpp"
 #include "config/yaml_tree.hpp"
 
@@ -27,6 +28,7 @@ namespace {
 constexpr std::size_t kMaxSettingsBytes = std::size_t{1} << 20U;  // security.md §7
 // Every request carries the rulebook: a megabyte is more than any model's context.
 constexpr std::size_t kMaxRulesBytes = std::size_t{1} << 20U;
+constexpr std::size_t kShownColumns = 60;
 
 ExitCode exit_code_of(ErrorKind kind, ExitCode otherwise) {
   if (kind == ErrorKind::not_found) return ExitCode::no_input;
@@ -144,6 +146,12 @@ class Loader {
   void read_rows(const Section& top) {
     settings_.allowed_statuses = top.text_list("allowed_statuses");
     if (!flags_.allowed_statuses.empty()) settings_.allowed_statuses = flags_.allowed_statuses;
+    for (const std::string& what : top.text_list("redact")) {
+      if (add_redaction(what, settings_.redaction)) continue;
+      mistakes_.add(top.place_of("redact"), fmt::format("redact must hold {}, got {}", kRedactable,
+                                                        "'" + shorten(what, kShownColumns) + "'"));
+    }
+    for (const std::string& what : flags_.redact) add_redaction(what, settings_.redaction);
     settings_.max_cost = flags_.max_cost ? flags_.max_cost : top.number("max_cost");
     settings_.max_requests = flags_.max_requests ? flags_.max_requests : top.whole_number("max_requests");
     const std::optional<double> seconds =

@@ -36,6 +36,7 @@ struct Overrides {
   // "field=Header", field in status|comment|completion_date|identifier|project_manager.
   std::vector<std::string> columns;
   std::vector<std::string> allowed_statuses;  // not empty: replaces the file's
+  std::vector<std::string> redact;            // added to the file's
   std::optional<std::uint32_t> workers;
   std::optional<double> max_cost;
   std::optional<std::uint64_t> max_requests;

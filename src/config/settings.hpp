@@ -5,6 +5,7 @@
 #include "base/secret.hpp"
 #include "base/time.hpp"
 #include "domain/language.hpp"
+#include "domain/redaction.hpp"
 #include "domain/token_prices.hpp"
 
 #include <cstdint>
@@ -75,6 +76,7 @@ struct Settings {
   ColumnSettings columns;
   std::vector<std::string> allowed_statuses;
   std::string rules_text;
+  domain::Redaction redaction;
   std::uint64_t header_row = 1;
   std::uint64_t data_start_row = 2;
   LlmSettings llm;

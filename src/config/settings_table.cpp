@@ -72,6 +72,11 @@ constexpr auto kTable = std::to_array<Setting>({
      .kind = text_list,
      .flag = "--allowed-status",
      .help = "statuses that are valid; none: all"},
+    {.path = "redact",
+     .kind = text_list,
+     .flag = "--redact",
+     .help =
+         "what in status and comment is not told to the model: project_manager, identifier, email, phone"},
     {.path = "header_row",
      .kind = whole_number,
      .default_value = "1",

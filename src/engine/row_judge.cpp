@@ -217,6 +217,7 @@ domain::Outcome RowJudge::outcome_of(PlacedRow row, domain::OutcomeKind kind,
                                      const std::shared_ptr<const domain::Answer>& answer) const {
   domain::Outcome outcome;
   outcome.verdict = answer->verdict;
+  domain::restore(row.row, context_.rulebook.redaction, outcome.verdict);
   checks::apply_checks(row.row, context_.rulebook, outcome.verdict);
   outcome.row = std::move(row.row);
   outcome.kind = kind;

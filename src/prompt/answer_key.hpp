@@ -1,8 +1,9 @@
 // The address of an answer: a hash of the exact question.
 //
 //   provider part = SHA-256( rulebook revision, base URL, model, parameters )       once per run
-//   row part      = SHA-256( status, comment [, completion date] )                  once per row
-//   key           = SHA-256( provider part, row part )                              once per row and provider
+//   row part      = SHA-256( status, comment [, completion date] )                  once per row, as it is
+//   sent key           = SHA-256( provider part, row part )                              once per row and
+//   provider
 //
 // Every field is preceded by its length, so that texts cannot flow from one into the next. Any byte that
 // changes the question changes the key. Nothing else does: not the row's number, identifier or manager, not
@@ -43,7 +44,10 @@ class AnswerKeys {
   std::size_t per_row() const { return provider_parts_.size(); }
 
  private:
+  Sha256Digest row_part(const domain::Row& row) const;
+
   bool sends_completion_date_;
+  domain::Redaction redaction_;
   std::vector<Sha256Digest> provider_parts_;
 };
 

@@ -104,9 +104,16 @@ std::string field_names(bool with_completion_date) {
   return with_completion_date ? "status, comment and completion_date" : "status and comment";
 }
 
+// Only with `redact`, so that nobody else's answers are asked for again.
+constexpr std::string_view kHidden =
+    "- Words in double braces such as {{NAME-1}}, {{ID-1}}, {{EMAIL-1}} or {{PHONE-1}} stand for names and "
+    "addresses that the author did write and that are not shown to you. They are no placeholders and no "
+    "issue; where you repeat one, copy it exactly.\n";
+
 std::string make_system_text(const domain::Rulebook& rulebook, bool with_completion_date) {
   std::string text(kTask);
   text += fmt::format(fmt::runtime(kFence), field_names(with_completion_date));
+  if (rulebook.redaction.is_on()) text += kHidden;
   text += kReply;
   text += fmt::format("\nWrite in {}.\n", domain::language_name(rulebook.language));
   text +=
@@ -146,6 +153,7 @@ std::string today_line(std::chrono::year_month_day today) {
 
 QuestionBuilder::QuestionBuilder(const domain::Rulebook& rulebook, domain::MappedColumns columns)
     : sends_completion_date_(columns.completion_date),
+      redaction_(rulebook.redaction),
       system_text_(make_system_text(rulebook, columns.completion_date)),
       revision_(to_hex(FieldHasher()
                            .add(kPromptVersion)
@@ -154,8 +162,11 @@ QuestionBuilder::QuestionBuilder(const domain::Rulebook& rulebook, domain::Mappe
                            .add(field_names(columns.completion_date))
                            .finish())) {}
 
-void QuestionBuilder::append_user_text(std::string& out, const domain::Row& row, std::string_view mark,
+void QuestionBuilder::append_user_text(std::string& out, const domain::Row& whole, std::string_view mark,
                                        std::string_view today, Correction correction) const {
+  domain::HiddenRow hidden;
+  if (redaction_.is_on()) hidden = domain::hide(whole, redaction_);
+  const domain::Row& row = redaction_.is_on() ? hidden.row : whole;
   // Room for the text around the fields and some escapes: one allocation at most.
   constexpr std::size_t kAround = 320;
   out.reserve(out.size() + row.status.size() + row.comment.size() + row.completion_date.size() + kAround);

@@ -13,7 +13,8 @@
 //
 // Nothing untrusted ever stands in the system message. The row is one line of JSON, so a cell cannot begin a
 // line, and the mark is random for each request, so a cell cannot close the fence. Only status, comment and
-// completion date leave the house: identifiers and names of managers are never sent.
+// completion date leave the house: identifiers and names of managers are never sent, and where they stand in
+// a comment they are hidden if the rulebook says so (domain/redaction).
 #pragma once
 
 #include "domain/row.hpp"
@@ -50,9 +51,11 @@ class QuestionBuilder {
   const std::string& revision() const { return revision_; }
 
   bool sends_completion_date() const { return sends_completion_date_; }
+  const domain::Redaction& redaction() const { return redaction_; }
 
  private:
   bool sends_completion_date_;
+  domain::Redaction redaction_;
   std::string system_text_;
   std::string revision_;
 };

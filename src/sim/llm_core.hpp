@@ -12,6 +12,9 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
+#include <fstream>
+#include <string_view>
 #include <unordered_set>
 
 namespace sv::sim {
@@ -55,6 +58,7 @@ class LlmServer::Core : public std::enable_shared_from_this<LlmServer::Core> {
   void accept_waiting();
   void sweep_later();
   void sweep();
+  void save(std::string_view body);
 
   boost::asio::io_context& io_;
   LlmServerOptions options_;
@@ -65,6 +69,8 @@ class LlmServer::Core : public std::enable_shared_from_this<LlmServer::Core> {
   Timer sweep_timer_;
   std::uint16_t port_ = 0;
   std::uint64_t accepted_ = 0;
+  std::ofstream saved_;
+  std::uint64_t saved_bytes_ = 0;
   bool is_stopped_ = false;
   std::unordered_set<HttpSession*> sessions_;
 };

@@ -1,6 +1,7 @@
 #include "sim/llm_server.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "sim/http_session.hpp"
 #include "sim/llm_core.hpp"
 
@@ -57,6 +58,12 @@ Result<void> LlmServer::Core::listen() {
   if (error) {
     return fail(ErrorKind::io,
                 fmt::format("cannot listen on {}:{}: {}", options_.host, options_.port, error.message()));
+  }
+  if (!options_.saved_requests.empty()) {
+    saved_.open(options_.saved_requests, std::ios::binary | std::ios::app);
+    if (!saved_)
+      return fail(ErrorKind::io,
+                  fmt::format("cannot write to {}", sanitize_for_terminal(options_.saved_requests)));
   }
   port_ = acceptor_.local_endpoint().port();
   wait_for_connections();
@@ -120,6 +127,15 @@ void LlmServer::Core::sweep() {
   for (HttpSession* session : open) session->close_if_stale(moment);
 }
 
+// A body has no line breaks of its own: inside JSON they are escaped, and around it they mean nothing.
+void LlmServer::Core::save(std::string_view body) {
+  if (!saved_.is_open() || saved_bytes_ + body.size() >= LlmServerOptions::kMostSavedBytes) return;
+  saved_bytes_ += body.size() + 1;
+  for (const char c : body) saved_.put(c == '\n' || c == '\r' ? ' ' : c);
+  saved_.put('\n');
+  saved_.flush();
+}
+
 ModelReply LlmServer::Core::answer(bool is_post, bool is_get, std::string_view method,
                                    std::string_view target, std::string_view body,
                                    std::string_view credential) {
@@ -127,6 +143,7 @@ ModelReply LlmServer::Core::answer(bool is_post, bool is_get, std::string_view m
   const std::string_view path = target.substr(0, question);
   const std::string_view query = target.substr(question);
   if (path.ends_with("/chat/completions")) {
+    if (is_post) save(body);
     if (is_post) return model_.answer_chat(body, credential, now(), clock_.wall_now());
     return model_.refuse({.status = 405, .message = fmt::format("Not allowed to {} on {}.", method, path)});
   }

@@ -28,6 +28,11 @@ struct LlmServerOptions {
   std::uint16_t port = 0;          // 0: any free one
   std::size_t max_connections = 20'000;
   LlmOptions model;
+  // Every chat request's body is appended to this file, one to a line, until it is full (kMostSavedBytes):
+  // what really leaves a machine. Empty: none is kept.
+  std::string saved_requests;
+
+  static constexpr std::uint64_t kMostSavedBytes = std::uint64_t{1} << 30U;
 };
 
 class LlmServer {

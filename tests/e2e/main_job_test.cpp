@@ -200,6 +200,45 @@ TEST_F(MainJob, rows_that_speak_to_the_checker_are_never_valid_in_silence) {
 }
 
 // Acceptance: the three real tables, 666 rows. They are not part of the repository.
+// security.md S-18.
+TEST_F(MainJob, only_status_comment_and_date_leave_the_machine_and_not_what_is_redacted) {
+  const Directory directory;
+  const Simulator simulator({"--save-requests", directory.file("requests")});
+  directory.write("statuses.csv",
+                  "Project,Status,Comment,Completion date,Manager,Salary\n"
+                  "CANARY-ID,In work,\"CANARY-ID: ask Petrova, tel. +7 495 123-45-67\",2026-12-01,"
+                  "Anna Petrova,CANARY-SALARY\n"
+                  "P2,In work,\"Petrova wrote to anna@canary.example\",,Ivan Sidorov,CANARY-SALARY\n");
+  directory.write("rules.md", "1. The comment has a heading \"Done:\" and a heading \"Plan:\".\n");
+  const Words words{"run",        "statuses.csv",
+                    "--output",   "review.csv",
+                    "--rules",    "rules.md",
+                    "--model",    "m",
+                    "--base-url", simulator.base_url(),
+                    "--workers",  "1",
+                    "--redact",   "project_manager",
+                    "--redact",   "identifier",
+                    "--redact",   "email",
+                    "--redact",   "phone"};
+  const Finished finished = run(directory, words);
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const std::string sent = directory.read("requests");
+  EXPECT_EQ(std::ranges::count(sent, '\n'), 2);
+  for (const char* secret :
+       {"CANARY", "canary.example", "495", "Anna", "ask Petrova", "Sidorov", "sk-test"}) {
+    EXPECT_FALSE(sent.contains(secret)) << secret;
+  }
+  EXPECT_TRUE(sent.contains("ask {{NAME-1}}, tel. {{PHONE-1}}")) << sent;
+  EXPECT_TRUE(sent.contains("Petrova wrote to {{EMAIL-1}}")) << "she is not that row's manager";
+  const auto review = read_csv(directory.read("review.csv"));
+  ASSERT_EQ(review.size(), 3U);
+  // Column 9: the rewrite; the raw reply of the model is left as it came.
+  EXPECT_TRUE(review[1][8].contains("CANARY-ID: ask Petrova, tel. +7 495 123-45-67")) << review[1][8];
+  EXPECT_TRUE(review[2][8].contains("Petrova wrote to anna@canary.example")) << review[2][8];
+  EXPECT_FALSE(directory.read("status_validator_answers.sqlite").contains("ask Petrova"))
+      << "the answer cache does not hold it either";
+}
+
 TEST_F(MainJob, the_real_tables_come_back_whole) {
   const char* given = std::getenv("SV_SHARED_DATA");
   const std::filesystem::path data = given != nullptr ? given : "/work/shared/data";
