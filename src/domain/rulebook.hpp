@@ -13,7 +13,7 @@ struct Rulebook {
   std::string rules_text;                     // verbatim, given to the model as it is
   std::vector<std::string> allowed_statuses;  // empty: every status is allowed
   Language language = Language::english;      // in which issues and rewrites are written
-  Redaction redaction;                        // what of a row is not told to the model
+  Redaction redaction = {};                   // what of a row is not told to the model
 };
 
 }  // namespace sv::domain

@@ -1,6 +1,7 @@
 #include "engine/outcome_writer.hpp"
 
 #include "base/assert.hpp"
+#include "base/fault_point.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -47,7 +48,7 @@ boost::asio::awaitable<void> OutcomeWriter::room() {
 
 boost::asio::awaitable<void> OutcomeWriter::group() {
   while (queue_.empty() && !is_closed_) co_await not_empty_.wait();
-  if (queue_.empty()) co_return;
+  if (queue_.empty() || fires(FaultPoint::writer_takes_one_outcome)) co_return;
   const TimePoint latest = clock_.now() + pace_.longest_wait;
   while (queue_.size() < pace_.enough && !is_closed_ && clock_.now() < latest) {
     co_await clock_.sleep_until(latest, is_enough_);

@@ -1,5 +1,6 @@
 #include "engine/row_judge.hpp"
 
+#include "base/fault_point.hpp"
 #include "checks/after_model.hpp"
 #include "engine/place_rows.hpp"
 #include "engine/unjudged_reason.hpp"
@@ -33,6 +34,7 @@ boost::asio::awaitable<void> RowJudge::feed() {
   placement_.rewind();
   std::size_t group_size = kRowsInFirstGroup;
   for (;;) {
+    if (fires(FaultPoint::source_gives_one_row)) group_size = 1;
     Result<std::vector<domain::Row>> rows = co_await context_.source.read(group_size);
     group_size = kRowsPerGroup;
     if (!rows) {

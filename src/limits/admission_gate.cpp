@@ -1,6 +1,7 @@
 #include "limits/admission_gate.hpp"
 
 #include "base/assert.hpp"
+#include "base/fault_point.hpp"
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/post.hpp>
@@ -36,7 +37,9 @@ AdmissionGate::~AdmissionGate() {
 }
 
 asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t token_charge, bool in_front) {
-  if (std::optional<Admission> admission = try_admit(token_charge)) co_return std::move(*admission);
+  if (!fires(FaultPoint::permit_by_the_queue)) {
+    if (std::optional<Admission> admission = try_admit(token_charge)) co_return std::move(*admission);
+  }
   Waiter waiter;
   waiter.token_charge = token_charge;
   if (in_front) {

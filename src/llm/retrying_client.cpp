@@ -1,5 +1,7 @@
 #include "llm/retrying_client.hpp"
 
+#include "base/fault_point.hpp"
+
 #include <algorithm>
 
 namespace sv::llm {
@@ -36,6 +38,8 @@ boost::asio::awaitable<Result<domain::Answer>> RetryingClient::judge(ports::Ask 
       if (!delay && guard_.breaker().answered_sent_at() <= *first_failed_at) guard_.trip(answer.error());
     }
     if (!delay) co_return answer;
+    if (fires(FaultPoint::back_off_is_long)) delay = *delay * 4;
+    if (fires(FaultPoint::back_off_is_none)) delay = Duration::zero();
     observer_.on_retry(answer.error().kind, *delay);
     learn_from(ask, answer.error().kind);
     // The limiter inside makes all rows wait after a 429; this one keeps its turn at the head of its queue.

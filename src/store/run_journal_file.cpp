@@ -1,5 +1,6 @@
 #include "store/run_journal_file.hpp"
 
+#include "base/fault_point.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
@@ -188,6 +189,7 @@ Result<void> RunJournalFile::begin_run(std::uint64_t rows) {
 }
 
 Result<ports::RequestNumber> RunJournalFile::begin_request(const ports::RequestStart& start) {
+  if (fires(FaultPoint::journal_is_full)) return fail_with_errno("write the journal", path_, ENOSPC);
   JournalAsked asked{.number = ++last_number_,
                      .row_number = start.row_number,
                      .key = start.key == nullptr ? std::string() : key_text(*start.key),
@@ -212,7 +214,7 @@ void RunJournalFile::end_request(ports::RequestNumber number, const ports::Reque
                               .cost = end.cost,
                               .charged = end.charged == end.cost ? std::nullopt : end.charged},
               pending_);
-  if (pending_.size() >= kMostPendingBytes) flush();
+  if (pending_.size() >= kMostPendingBytes || fires(FaultPoint::journal_line_goes_at_once)) flush();
 }
 
 void RunJournalFile::note_written(const ports::RunProgress& progress) {
