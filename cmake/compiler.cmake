@@ -42,6 +42,12 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g -fno-omit-frame-pointer")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
 
+option(SV_COVERAGE "Count which branches are taken (clang; ./dev coverage)" OFF)
+if(SV_COVERAGE)
+  # Profiles of tests that are killed are lost: branches only they take count as not taken.
+  target_compile_options(sv_options INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(sv_options INTERFACE -fprofile-instr-generate)
+endif()
 if(SV_SANITIZE)
   target_compile_options(sv_options INTERFACE -fsanitize=${SV_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(sv_options INTERFACE -fsanitize=${SV_SANITIZE})

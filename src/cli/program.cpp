@@ -22,6 +22,8 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <vector>
 
 namespace sv::cli {
@@ -124,9 +126,20 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   return run_command(arguments);
 }
 
+// Keys are in this memory: no core file, and no debugger of another process of the same user.
+void keep_memory_private() {
+#if !defined(__SANITIZE_ADDRESS__) && !(defined(__has_feature) && __has_feature(address_sanitizer))
+  // (The leak checker of the sanitizer build looks at the process from outside.)
+  const rlimit no_core{};
+  static_cast<void>(::setrlimit(RLIMIT_CORE, &no_core));
+  static_cast<void>(::prctl(PR_SET_DUMPABLE, 0));
+#endif
+}
+
 }  // namespace
 
 ExitCode run_program(int argc, char** argv) {
+  keep_memory_private();
   // A reader that goes away (`| head`) is an error to handle, not a reason to die with rows unwritten.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   CLI::App app;

@@ -5,7 +5,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <charconv>
+#include <array>
 #include <iterator>
 #include <span>
 
@@ -228,10 +228,11 @@ ReadLine read_line(std::string_view line) {
   ReadLine read;
   if (line.size() <= kCrcDigits + 1 || line.size() > kLongestJournalLine || line[kCrcDigits] != ' ')
     return read;
-  std::uint32_t crc = 0;
-  const auto [end, error] = std::from_chars(line.data(), line.data() + kCrcDigits, crc, 16);
+  // Compared as text: one changed bit of a digit (`a` to `A`) would read as the same number.
+  std::array<char, kCrcDigits> crc{};
   const std::string_view content = line.substr(kCrcDigits + 1);
-  if (error != std::errc() || end != line.data() + kCrcDigits || crc32(content) != crc) return read;
+  fmt::format_to(crc.begin(), "{:08x}", crc32(content));
+  if (line.substr(0, kCrcDigits) != std::string_view(crc.data(), crc.size())) return read;
   json::parse_options options;
   options.max_depth = kDeepestNesting;
   boost::system::error_code failure;

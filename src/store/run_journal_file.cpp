@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "store/store_file.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -26,7 +27,6 @@ namespace sv::store {
 namespace {
 
 constexpr mode_t kPrivateFile = 0600;
-constexpr mode_t kPrivateDirectory = 0700;
 constexpr std::size_t kRunIdRandomBytes = 4;
 constexpr std::uint64_t kMostRows = std::uint64_t{1} << 40U;  // no sum overflows
 // Lines about ends that wait for company; more are written at once.
@@ -91,11 +91,8 @@ bool ends_with_line_break(int file) {
 
 Result<std::unique_ptr<RunJournalFile>> RunJournalFile::open(RunJournalOptions options, const Clock& clock) {
   const std::string directory = journal_directory(options.cache_path);
-  std::error_code error;
-  const std::filesystem::path parent = std::filesystem::path(directory).parent_path();
-  if (!parent.empty()) std::filesystem::create_directories(parent, error);
-  if (::mkdir(directory.c_str(), kPrivateDirectory) != 0 && errno != EEXIST) {
-    return fail_with_errno("create", directory, errno);
+  if (Result<void> made = make_private_directories(directory); !made) {
+    return std::unexpected(std::move(made.error()));
   }
   const std::string target_id = target_id_of(options.target);
   const std::string lock_path = fmt::format("{}/{}.lock", directory, target_id);

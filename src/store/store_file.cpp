@@ -40,7 +40,14 @@ std::uint32_t big_endian(const char* bytes) {
   return value;
 }
 
-Result<void> make_directories(const std::filesystem::path& directory) {
+bool exists(const std::string& path) {
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
+}  // namespace
+
+Result<void> make_private_directories(const std::filesystem::path& directory) {
   std::filesystem::path made;
   for (const std::filesystem::path& part : directory) {
     made /= part;
@@ -53,13 +60,6 @@ Result<void> make_directories(const std::filesystem::path& directory) {
   }
   return {};
 }
-
-bool exists(const std::string& path) {
-  struct stat status{};
-  return ::lstat(path.c_str(), &status) == 0;
-}
-
-}  // namespace
 
 Result<FileFacts> inspect_file(const std::string& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
@@ -93,7 +93,7 @@ Result<FileFacts> inspect_file(const std::string& path) {
 
 Result<void> create_private_file(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  if (Result<void> made = make_directories(parent); !made) return made;
+  if (Result<void> made = make_private_directories(parent); !made) return made;
   const FileDescriptor file(
       ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kPrivateFile));
   if (file.number() < 0) {

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 
+#include <filesystem>
 #include <string>
 #include <sys/types.h>
 
@@ -36,6 +37,9 @@ struct FileFacts {
 
 // Reads the file's header only.
 Result<FileFacts> inspect_file(const std::string& path);
+
+// What is missing of `directory` and its parents, mode 0700 whatever the umask.
+Result<void> make_private_directories(const std::filesystem::path& directory);
 
 // Creates an empty file, mode 0600, and its missing directories, mode 0700, whatever the umask. A file that
 // is there already stays as it is. Refuses to create through a symbolic link.
