@@ -146,11 +146,21 @@ void check_suspicion(const domain::Row& row, Language language, domain::Verdict&
 
 }  // namespace
 
-void apply_checks(const domain::Row& row, const domain::Rulebook& rulebook, domain::Verdict& verdict) {
+void apply_checks(const domain::Row& row, const domain::Rulebook& rulebook, const CheckDay& day,
+                  domain::Verdict& verdict) {
+  if (!rulebook.checks.list.empty()) {
+    apply_failures(find_failures(row, rulebook.checks, rulebook.language, day), verdict);
+  }
   check_status(row, rulebook, verdict);
   check_content(row, rulebook.language, verdict);
   check_suspicion(row, rulebook.language, verdict);
   check_consistency(rulebook.language, verdict);
+}
+
+bool is_decided_by_code(const domain::Row& row, const domain::Rulebook& rulebook, const CheckDay& day) {
+  if (!rulebook.checks.ask_only_if_passed) return false;
+  return !is_allowed(row.status, rulebook) ||
+         has_failed(find_failures(row, rulebook.checks, rulebook.language, day));
 }
 
 }  // namespace sv::checks

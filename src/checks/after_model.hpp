@@ -4,6 +4,7 @@
 // changes what the model wrote.
 #pragma once
 
+#include "checks/row_checks.hpp"
 #include "domain/row.hpp"
 #include "domain/rulebook.hpp"
 #include "domain/verdict.hpp"
@@ -29,6 +30,13 @@ namespace sv::checks {
 //
 // A finding of the first kind is not added when the model has reported it already: an issue that quotes the
 // status exactly and is critical, or one with the same message. Issues are in the rulebook's language.
-void apply_checks(const domain::Row& row, const domain::Rulebook& rulebook, domain::Verdict& verdict);
+//
+// The checks of the settings (row_checks.hpp) come first, with their own rules' ids.
+void apply_checks(const domain::Row& row, const domain::Rulebook& rulebook, const CheckDay& day,
+                  domain::Verdict& verdict);
+
+// Whether the settings spare the model this row: one of their checks has failed, or the status is not one of
+// the allowed.
+bool is_decided_by_code(const domain::Row& row, const domain::Rulebook& rulebook, const CheckDay& day);
 
 }  // namespace sv::checks

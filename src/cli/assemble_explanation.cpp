@@ -99,7 +99,11 @@ std::string explain_row(const ports::RunHistory& history, const ports::RunRecord
   if (explanation.answer) {
     explanation.verdict = explanation.answer->verdict;
     domain::restore(*row, rulebook.redaction, explanation.verdict);
-    checks::apply_checks(*row, rulebook, explanation.verdict);
+    const auto day = [](WallTime when) { return std::chrono::sys_days(local_date(when)); };
+    checks::apply_checks(
+        *row, rulebook,
+        {.today = day(request.clock.wall_now()), .unchanged_since = day(explanation.answer->answered_at)},
+        explanation.verdict);
   }
   explanation.row = std::move(*row);
   return as_json ? report::explanation_json(explanation) : report::render_explanation(explanation);

@@ -194,6 +194,7 @@ domain::Rulebook rulebook_of(const config::Settings& settings) {
   return {.rules_text = settings.rules_text,
           .allowed_statuses = settings.allowed_statuses,
           .language = settings.language,
+          .checks = settings.checks,
           .redaction = settings.redaction};
 }
 

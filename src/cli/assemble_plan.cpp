@@ -94,7 +94,8 @@ ExitCode plan_command(const RunArguments& arguments) {
                                                              .keys = keys,
                                                              .must_ask_all = arguments.must_ask_all,
                                                              .target = sink ? &sink->outcomes() : nullptr,
-                                                             .today = std::chrono::sys_days(today)},
+                                                             .today = std::chrono::sys_days(today),
+                                                             .rulebook = &rulebook},
                                                             [&](const domain::Row& row) {
                                                               for (llm::UsageForecast& forecast : forecasts) {
                                                                 forecast.add(row, today_line);
@@ -104,6 +105,7 @@ ExitCode plan_command(const RunArguments& arguments) {
   report::Plan plan{.rows = counts.rows,
                     .skipped = counts.skipped,
                     .cached = counts.cached,
+                    .decided = counts.decided,
                     .duplicates = counts.duplicates,
                     .to_ask = counts.to_ask,
                     .providers = {},

@@ -130,7 +130,7 @@ ExitCode exit_code_of(const engine::RunResult& result, const StopSignals& signal
   if (signals.received() != 0 && !result.is_complete()) return signals.exit_code();
   if (is_limit_reached && !result.is_complete()) return ExitCode::limit_reached;
   if (result.counts.unjudged == 0) return ExitCode::ok;
-  if (result.counts.judged + result.counts.cached == 0 && provider) {
+  if (result.counts.judged + result.counts.cached + result.counts.decided == 0 && provider) {
     return provider_exit_code(*provider);
   }
   return ExitCode::rows_unjudged;

@@ -3,6 +3,7 @@
 #include "base/fatal.hpp"
 #include "base/text.hpp"
 #include "config/base_url.hpp"
+#include "config/checks_reader.hpp"
 #include "config/environment.hpp"
 #include "config/files.hpp"
 #include "config/flags.hpp"
@@ -146,6 +147,12 @@ class Loader {
   void read_rows(const Section& top) {
     settings_.allowed_statuses = top.text_list("allowed_statuses");
     if (!flags_.allowed_statuses.empty()) settings_.allowed_statuses = flags_.allowed_statuses;
+    settings_.checks.list = read_checks(top.node("checks"), mistakes_);
+    const std::string ask_model = top.text("ask_model").value_or(default_text("ask_model"));
+    if (ask_model != "always" && ask_model != "unless_failed") {
+      mistakes_.add(top.place_of("ask_model"), "ask_model must be always or unless_failed");
+    }
+    settings_.checks.ask_only_if_passed = ask_model == "unless_failed";
     for (const std::string& what : top.text_list("redact")) {
       if (add_redaction(what, settings_.redaction)) continue;
       mistakes_.add(top.place_of("redact"), fmt::format("redact must hold {}, got {}", kRedactable,

@@ -4,6 +4,7 @@
 
 #include "base/secret.hpp"
 #include "base/time.hpp"
+#include "domain/check.hpp"
 #include "domain/language.hpp"
 #include "domain/redaction.hpp"
 #include "domain/token_prices.hpp"
@@ -76,6 +77,7 @@ struct Settings {
   ColumnSettings columns;
   std::vector<std::string> allowed_statuses;
   std::string rules_text;
+  domain::Checks checks;
   domain::Redaction redaction;
   std::uint64_t header_row = 1;
   std::uint64_t data_start_row = 2;

@@ -19,6 +19,7 @@ enum class ValueKind : std::uint8_t {
   number,  // with a fraction
   boolean,
   text_list,
+  list,  // of maps, with a reader of its own
 };
 
 struct Setting {

@@ -8,12 +8,16 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace sv::domain {
 
 // SHA-256 of the exact question: rulebook revision, prompt version, schema, model and parameters, and the
 // fields of the row that are sent. Never the row number: rows move, verdicts stay.
 using AnswerKey = std::array<std::uint8_t, 32>;
+
+// As the model of an answer that no model gave: the settings' checks were enough.
+inline constexpr std::string_view kDecidedByChecks = "checks";
 
 struct Answer {
   Verdict verdict;       // as the model gave it, before code checks

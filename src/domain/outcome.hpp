@@ -1,4 +1,4 @@
-// What became of a row. judged + cached + unjudged + skipped = rows, always.
+// What became of a row. judged + cached + decided + unjudged + skipped = rows, always.
 #pragma once
 
 #include "domain/answer.hpp"
@@ -15,6 +15,7 @@ namespace sv::domain {
 enum class OutcomeKind : std::uint8_t {
   judged,    // a model was asked in this run
   cached,    // answered before, in an earlier run or for an identical row of this one
+  decided,   // by the settings' checks, without asking a model (domain/check.hpp)
   unjudged,  // could not be judged; `reason` says why
   skipped,   // has no identifier although that column is mapped; not written to the target
 };
@@ -24,9 +25,10 @@ struct Outcome {
   OutcomeKind kind = OutcomeKind::unjudged;
   // Position in the target from 0, decided before the first request. Meaningless for skipped rows.
   std::uint64_t place = 0;
-  // The final verdict: the model's, made stricter by code checks. Only for judged and cached rows.
+  // The final verdict: the model's, made stricter by code checks. Only for judged, cached and decided rows.
   Verdict verdict;
-  // The model's answer. Set for judged and cached rows, shared between identical rows.
+  // The model's answer, shared between identical rows; for a decided row one without a provider and a reply.
+  // Set where there is a verdict.
   std::shared_ptr<const Answer> answer;
   // Why the row is unjudged or skipped: for people, in the review's language.
   std::string reason;
@@ -34,7 +36,9 @@ struct Outcome {
   // as nothing yet.
   bool is_unreached = false;
 
-  bool has_verdict() const { return kind == OutcomeKind::judged || kind == OutcomeKind::cached; }
+  bool has_verdict() const {
+    return kind == OutcomeKind::judged || kind == OutcomeKind::cached || kind == OutcomeKind::decided;
+  }
 };
 
 }  // namespace sv::domain

@@ -157,7 +157,9 @@ void find_phones(std::string_view text, std::vector<Span>& found) {
 
 // Those that overlap become one, of the kind that begins first.
 void merge_overlapping(std::vector<Span>& spans) {
-  std::ranges::stable_sort(spans, {}, &Span::begin);
+  std::ranges::sort(spans, [](const Span& a, const Span& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.kind < b.kind;
+  });
   std::vector<Span> merged;
   for (const Span& span : spans) {
     if (!merged.empty() && span.begin < merged.back().end) {

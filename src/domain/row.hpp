@@ -12,11 +12,11 @@ struct Row {
   std::uint64_t index = 0;
   // What people call it: the 1-based row of the sheet, the header row included.
   std::uint64_t number = 0;
-  std::string status;
-  std::string comment;
-  std::string completion_date;
-  std::string identifier;
-  std::string project_manager;
+  std::string status = {};
+  std::string comment = {};
+  std::string completion_date = {};
+  std::string identifier = {};
+  std::string project_manager = {};
 };
 
 // Which optional columns the source really has. Absent ones are empty in every row.

@@ -20,8 +20,8 @@ struct Issue {
 
 struct Verdict {
   bool is_valid = false;
-  std::vector<Issue> issues;
-  std::string rewrite_suggestion;
+  std::vector<Issue> issues = {};
+  std::string rewrite_suggestion = {};
   // The row's text speaks to the checker (checks/suspicion.hpp): whatever the model said, a person must look.
   // Such a row is not valid.
   bool needs_review = false;

@@ -1,5 +1,6 @@
 #include "engine/count_rows.hpp"
 
+#include "checks/after_model.hpp"
 #include "engine/place_rows.hpp"
 
 #include <memory>
@@ -40,6 +41,12 @@ boost::asio::awaitable<Result<RowCounts>> count_rows(CountContext context,
     for (const domain::Row& row : *rows) {
       if (is_skipped(row, columns)) {
         ++counts.skipped;
+        continue;
+      }
+      if (context.rulebook != nullptr &&
+          checks::is_decided_by_code(row, *context.rulebook,
+                                     {.today = context.today, .unchanged_since = {}})) {
+        ++counts.decided;
         continue;
       }
       const bool is_due = placed && placed->placement.place_of(row.index).must_ask_again;

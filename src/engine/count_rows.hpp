@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "domain/row.hpp"
+#include "domain/rulebook.hpp"
 #include "ports/answer_cache.hpp"
 #include "ports/outcome_sink.hpp"
 #include "ports/question_keys.hpp"
@@ -22,6 +23,7 @@ struct RowCounts {
   std::uint64_t rows = 0;        // of the source
   std::uint64_t skipped = 0;     // without an identifier
   std::uint64_t cached = 0;      // answered before
+  std::uint64_t decided = 0;     // by the settings' checks, without a model
   std::uint64_t duplicates = 0;  // identical to another row that is asked about
   std::uint64_t to_ask = 0;
 };
@@ -35,6 +37,8 @@ struct CountContext {
   // --checkdate: rows whose check date in this target is due are asked about again. Null: none is.
   ports::OutcomeSink* target = nullptr;
   std::chrono::sys_days today = {};
+  // Whose checks may spare the model rows. Null: none.
+  const domain::Rulebook* rulebook = nullptr;
 };
 
 // `asked`: called with each row that would be asked about, in the order of the source. Memory: 32 bytes for

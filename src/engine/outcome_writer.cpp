@@ -18,6 +18,7 @@ constexpr std::size_t kMaxQueued = 4096;
 ports::RunProgress progress_of(const OutcomeCounts& counts) {
   return {.judged = counts.judged,
           .cached = counts.cached,
+          .decided = counts.decided,
           .unjudged = counts.unjudged,
           .skipped = counts.skipped,
           .written = counts.written};
@@ -88,6 +89,9 @@ void OutcomeWriter::count(const domain::Outcome& outcome) {
       return;
     case domain::OutcomeKind::cached:
       ++counts_.cached;
+      return;
+    case domain::OutcomeKind::decided:
+      ++counts_.decided;
       return;
     case domain::OutcomeKind::unjudged:
       ++counts_.unjudged;

@@ -26,10 +26,11 @@ namespace sv::engine {
 struct OutcomeCounts {
   std::uint64_t judged = 0;
   std::uint64_t cached = 0;
+  std::uint64_t decided = 0;
   std::uint64_t unjudged = 0;
   std::uint64_t skipped = 0;
   std::uint64_t written = 0;  // that the target has taken
-  std::uint64_t total() const { return judged + cached + unjudged + skipped; }
+  std::uint64_t total() const { return judged + cached + decided + unjudged + skipped; }
 };
 
 // As the journal has it.

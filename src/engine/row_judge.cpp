@@ -5,6 +5,8 @@
 #include "engine/place_rows.hpp"
 #include "engine/unjudged_reason.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace sv::engine {
@@ -28,6 +30,7 @@ RowJudge::RowJudge(RowJudgeContext context, Placement placement, std::uint64_t r
       placement_(std::move(placement)),
       rows_after_(rows),
       must_ask_all_(must_ask_all),
+      today_(std::chrono::sys_days(local_date(context_.clock.wall_now()))),
       questions_(kQueuedQuestions) {}
 
 boost::asio::awaitable<void> RowJudge::feed() {
@@ -88,6 +91,7 @@ RowJudge::Group RowJudge::gather(std::vector<domain::Row> rows) {
       context_.writer.add(std::move(outcome));
       continue;
     }
+    if (decide(row)) continue;
     const Placement::Place place = placement_.place_of(row.index);
     const std::size_t first_key = group.lookups.keys.size();
     context_.keys.append_keys(row, group.lookups.keys);
@@ -220,12 +224,34 @@ domain::Outcome RowJudge::outcome_of(PlacedRow row, domain::OutcomeKind kind,
   domain::Outcome outcome;
   outcome.verdict = answer->verdict;
   domain::restore(row.row, context_.rulebook.redaction, outcome.verdict);
-  checks::apply_checks(row.row, context_.rulebook, outcome.verdict);
+  checks::apply_checks(row.row, context_.rulebook, check_day(*answer), outcome.verdict);
   outcome.row = std::move(row.row);
   outcome.kind = kind;
   outcome.place = row.place;
   outcome.answer = answer;
   return outcome;
+}
+
+bool RowJudge::decide(domain::Row& row) {
+  if (!checks::is_decided_by_code(row, context_.rulebook, {.today = today_, .unchanged_since = {}}))
+    return false;
+  const Placement::Place place = placement_.place_of(row.index);
+  auto answer = std::make_shared<domain::Answer>();
+  answer->model = domain::kDecidedByChecks;
+  answer->answered_at = context_.clock.wall_now();
+  context_.writer.add(outcome_of({.row = std::move(row), .place = place.place}, domain::OutcomeKind::decided,
+                                 std::move(answer)));
+  return true;
+}
+
+checks::CheckDay RowJudge::check_day(const domain::Answer& answer) const {
+  checks::CheckDay day{.today = today_, .unchanged_since = {}};
+  // Only asked for where a check wants it: the time zone's tables are no small thing for every row.
+  const bool is_wanted = std::ranges::any_of(context_.rulebook.checks.list, [](const domain::Check& check) {
+    return check.unchanged_days.has_value();
+  });
+  if (is_wanted) day.unchanged_since = std::chrono::sys_days(local_date(answer.answered_at));
+  return day;
 }
 
 void RowJudge::stop_by(Error error) {

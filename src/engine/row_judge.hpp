@@ -20,6 +20,7 @@
 #include "base/error.hpp"
 #include "base/stop_signal.hpp"
 #include "base/wait_queue.hpp"
+#include "checks/row_checks.hpp"
 #include "domain/outcome.hpp"
 #include "domain/rulebook.hpp"
 #include "engine/outcome_writer.hpp"
@@ -48,6 +49,7 @@ struct RowJudgeContext {
   const domain::Rulebook& rulebook;
   OutcomeWriter& writer;
   StopSignal& stop;
+  Clock& clock;
 };
 
 class RowJudge {
@@ -74,6 +76,9 @@ class RowJudge {
     QuestionId id;
     PlacedRow row;
   };
+  // By the settings' checks alone: a row that must not be asked about has its outcome now, and is gone.
+  bool decide(domain::Row& row);
+  checks::CheckDay check_day(const domain::Answer& answer) const;
   struct Group {
     std::vector<Question> questions;
     ports::AnswerLookups lookups;
@@ -95,6 +100,7 @@ class RowJudge {
   Placement placement_;
   std::uint64_t rows_after_;  // not yet read or asked about, at most
   bool must_ask_all_;
+  std::chrono::sys_days today_;  // when the run began: a run over midnight has one rulebook
   Channel<Question> questions_;
   SharedQuestions shared_;
   bool are_last_rows_watched_ = false;

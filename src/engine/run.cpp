@@ -33,7 +33,8 @@ boost::asio::awaitable<Judged> judge_rows(const RunContext& context, const RunOp
                   .keys = context.keys,
                   .rulebook = context.rulebook,
                   .writer = writer,
-                  .stop = context.stop},
+                  .stop = context.stop,
+                  .clock = context.clock},
                  std::move(placed.placement), placed.rows, options.must_ask_all);
   TaskGroup writing(context.executor);
   writing.spawn(writer.write());
@@ -53,7 +54,8 @@ boost::asio::awaitable<Judged> judge_rows(const RunContext& context, const RunOp
 // Whether what there is may take the place of an earlier review.
 bool is_worth_writing(const RunResult& result, bool has_earlier_review, bool keep_existing) {
   if (!has_earlier_review) return true;
-  const bool is_all_in_vain = result.counts.judged + result.counts.cached == 0 && result.rows > 0;
+  const bool is_all_in_vain =
+      result.counts.judged + result.counts.cached + result.counts.decided == 0 && result.rows > 0;
   return !is_all_in_vain && (result.is_complete() || keep_existing);
 }
 

@@ -62,6 +62,7 @@ void add_rows(Text& text, const RunSummary& summary) {
   text.begin("statusvalidator_rows_total", "counter", "Rows finished, by what became of them.");
   text.sample({{"outcome", "judged"}}, summary.judged);
   text.sample({{"outcome", "cached"}}, summary.cached);
+  text.sample({{"outcome", "decided"}}, summary.decided);
   text.sample({{"outcome", "unjudged"}}, summary.unjudged);
   text.sample({{"outcome", "skipped"}}, summary.skipped);
   text.begin("statusvalidator_verdicts_total", "counter", "Verdicts, by what they say.");

@@ -32,6 +32,9 @@ void RunMetrics::on_row_finished(const domain::Outcome& outcome) {
     case domain::OutcomeKind::cached:
       ++totals_.cached;
       break;
+    case domain::OutcomeKind::decided:
+      ++totals_.decided;
+      break;
     case domain::OutcomeKind::unjudged:
       ++totals_.unjudged;
       break;

@@ -52,6 +52,7 @@ struct RunSummary {
   std::uint64_t rows = 0;  // as announced at the start, skipped ones included
   std::uint64_t judged = 0;
   std::uint64_t cached = 0;
+  std::uint64_t decided = 0;  // by the settings' checks, without a model
   std::uint64_t unjudged = 0;
   std::uint64_t skipped = 0;
   std::uint64_t valid = 0;         // of judged and cached
@@ -83,7 +84,7 @@ struct RunSummary {
   // How the limits are used and what rows wait for, now: filled in by whoever knows the limiters.
   std::vector<domain::ProviderLimits> limits = {};
 
-  std::uint64_t finished() const { return judged + cached + unjudged + skipped; }
+  std::uint64_t finished() const { return judged + cached + decided + unjudged + skipped; }
   // Requests that ended with such an error.
   std::uint64_t errors_of(ErrorKind kind) const {
     const auto found = std::ranges::find(errors, kind, &KindCount::kind);

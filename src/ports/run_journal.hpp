@@ -46,11 +46,12 @@ struct RequestEnd {
 struct RunProgress {
   std::uint64_t judged = 0;
   std::uint64_t cached = 0;
+  std::uint64_t decided = 0;
   std::uint64_t unjudged = 0;
   std::uint64_t skipped = 0;
   std::uint64_t written = 0;  // outcomes that the target has taken
 
-  std::uint64_t finished() const { return judged + cached + unjudged + skipped; }
+  std::uint64_t finished() const { return judged + cached + decided + unjudged + skipped; }
   bool operator==(const RunProgress&) const = default;
 };
 

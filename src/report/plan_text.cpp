@@ -49,6 +49,7 @@ std::string render_plan(const Plan& plan) {
   };
   line("Rows", grouped(plan.rows), "");
   if (plan.skipped > 0) line("  skipped", grouped(plan.skipped), "no identifier");
+  if (plan.decided > 0) line("  by checks", grouped(plan.decided), "a check fails: no request");
   line("  cached", grouped(plan.cached), "answered before: no request");
   line("  duplicate", grouped(plan.duplicates), "identical to another row: asked once");
   line("  to ask", grouped(plan.to_ask), "");
@@ -103,6 +104,7 @@ std::string plan_json(const Plan& plan) {
       .number("rows", plan.rows)
       .number("skipped", plan.skipped)
       .number("cached", plan.cached)
+      .number("decided", plan.decided)
       .number("duplicates", plan.duplicates)
       .number("to_ask", plan.to_ask)
       .number("workers", plan.workers.value_or(kUsualWorkers));

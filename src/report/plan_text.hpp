@@ -29,6 +29,7 @@ struct Plan {
   std::uint64_t rows = 0;
   std::uint64_t skipped = 0;     // without an identifier
   std::uint64_t cached = 0;      // answered before
+  std::uint64_t decided = 0;     // by the settings' checks
   std::uint64_t duplicates = 0;  // identical to another row that is asked about
   std::uint64_t to_ask = 0;
   std::vector<PlannedProvider> providers;  // in priority order: each as if it answered all of them

@@ -16,6 +16,8 @@ std::string_view kind_name(domain::OutcomeKind kind) {
       return "judged";
     case domain::OutcomeKind::cached:
       return "cached";
+    case domain::OutcomeKind::decided:
+      return "decided";
     case domain::OutcomeKind::unjudged:
       return "unjudged";
     case domain::OutcomeKind::skipped:

@@ -41,7 +41,7 @@ Cells cells_of(const ports::RunRecord& run) {
           format_check_date(run.started_at),
           std::string(state_of(run)),
           grouped(run.rows),
-          grouped(run.progress.judged + run.progress.cached),
+          grouped(run.progress.judged + run.progress.cached + run.progress.decided),
           grouped(missing_rows(run)),
           grouped(run.requests),
           costs_text(run.cost),
@@ -92,7 +92,8 @@ std::string_view state_of(const ports::RunRecord& run) {
 }
 
 std::uint64_t missing_rows(const ports::RunRecord& run) {
-  const std::uint64_t done = run.progress.judged + run.progress.cached + run.progress.skipped;
+  const std::uint64_t done =
+      run.progress.judged + run.progress.cached + run.progress.decided + run.progress.skipped;
   return run.rows > done ? run.rows - done : 0;
 }
 
@@ -125,6 +126,7 @@ std::string runs_json(std::span<const ports::RunRecord> runs) {
         .number("rows", run.rows)
         .number("judged", run.progress.judged)
         .number("cached", run.progress.cached)
+        .number("decided", run.progress.decided)
         .number("unjudged", run.progress.unjudged)
         .number("skipped", run.progress.skipped)
         .number("written", run.progress.written)
@@ -156,9 +158,11 @@ std::string render_run(const ports::RunRecord& run) {
   if (run.ended_at) fact("ended", format_check_date(*run.ended_at));
   fact("source", sanitize_for_terminal(run.source));
   fact("output", run.target.empty() ? "none" : sanitize_for_terminal(run.target));
-  fact("rows", fmt::format("{}: {} judged, {} cached, {} without a verdict, {} skipped, {} not reached",
+  const std::string decided =
+      run.progress.decided == 0 ? "" : fmt::format(" {} by checks,", grouped(run.progress.decided));
+  fact("rows", fmt::format("{}: {} judged, {} cached,{} {} without a verdict, {} skipped, {} not reached",
                            grouped(run.rows), grouped(run.progress.judged), grouped(run.progress.cached),
-                           grouped(run.progress.unjudged), grouped(run.progress.skipped),
+                           decided, grouped(run.progress.unjudged), grouped(run.progress.skipped),
                            grouped(run.rows - std::min(run.rows, run.progress.finished()))));
   std::string requests = fmt::format("{}: {} answered, {} failed", grouped(run.requests),
                                      grouped(run.answers), grouped(run.failures));

@@ -84,10 +84,13 @@ class SummaryBlock {
       note += fill(texts_.per_row, duration_text(summary_.time_per_row, language_));
     }
     heading(texts_.rows, grouped(summary_.rows), std::move(note));
-    // All four, zeros too: their sum is the number of rows, and a reader can check it.
+    // All, zeros too (but for what only `ask_model: unless_failed` makes): their sum is the number of rows,
+    // and a reader can check it.
     item(texts_.judged, grouped(summary_.judged));
     item(texts_.cached, grouped(summary_.cached),
          summary_.cached == 0 ? "" : percent(summary_.cache_hit_rate, language_));
+    if (summary_.decided > 0)
+      item(texts_.decided, grouped(summary_.decided), std::string(texts_.decided_note));
     item(texts_.unjudged, grouped(summary_.unjudged), {},
          summary_.unjudged == 0 ? Tone::plain : Tone::trouble);
     item(texts_.skipped, grouped(summary_.skipped), {}, summary_.skipped == 0 ? Tone::plain : Tone::trouble);

@@ -85,6 +85,7 @@ std::string summary_json(const metrics::RunSummary& summary) {
       .number("rows", summary.rows)
       .number("judged", summary.judged)
       .number("cached", summary.cached)
+      .number("decided", summary.decided)
       .number("unjudged", summary.unjudged)
       .number("skipped", summary.skipped)
       .number("valid", summary.valid)

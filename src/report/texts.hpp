@@ -25,6 +25,8 @@ struct Texts {
   std::string_view rows;
   std::string_view judged;
   std::string_view cached;
+  std::string_view decided;
+  std::string_view decided_note;
   std::string_view skipped;
   std::string_view not_reached;
   std::string_view verdicts;

@@ -50,8 +50,9 @@ void append_money(std::string_view name, const std::optional<domain::Money>& amo
 
 void append_progress(const ports::RunProgress& progress, std::string& to) {
   fmt::format_to(std::back_inserter(to),
-                 ",\"judged\":{},\"cached\":{},\"unjudged\":{},\"skipped\":{},\"written\":{}",
-                 progress.judged, progress.cached, progress.unjudged, progress.skipped, progress.written);
+                 ",\"judged\":{},\"cached\":{},\"decided\":{},\"unjudged\":{},\"skipped\":{},\"written\":{}",
+                 progress.judged, progress.cached, progress.decided, progress.unjudged, progress.skipped,
+                 progress.written);
 }
 
 struct Appender {
@@ -142,6 +143,7 @@ std::optional<domain::Money> money_of(const json::object& object, std::string_vi
 ports::RunProgress progress_of(const json::object& object) {
   return {.judged = number_of(object, "judged"),
           .cached = number_of(object, "cached"),
+          .decided = number_of(object, "decided"),
           .unjudged = number_of(object, "unjudged"),
           .skipped = number_of(object, "skipped"),
           .written = number_of(object, "written")};

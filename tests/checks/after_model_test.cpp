@@ -16,6 +16,8 @@ using domain::Rulebook;
 using domain::Severity;
 using domain::Verdict;
 
+constexpr CheckDay kDay{.today = {}, .unchanged_since = {}};
+
 Rulebook russian_rules() {
   return {
       .rules_text = "Правила", .allowed_statuses = {"В работе", "Завершен"}, .language = Language::russian};
@@ -32,7 +34,7 @@ Row row_of(std::string status, std::string comment = "Release on 12.01.2026") {
 }
 
 Verdict check(const Row& row, const Rulebook& rulebook, Verdict verdict) {
-  apply_checks(row, rulebook, verdict);
+  apply_checks(row, rulebook, kDay, verdict);
   return verdict;
 }
 
