@@ -49,6 +49,14 @@ Pairs settings_for_report(const config::Settings& settings) {
   add_if_given("columns.project_manager", settings.columns.project_manager);
   if (!settings.allowed_statuses.empty())
     add("allowed_statuses", fmt::format("{}", fmt::join(settings.allowed_statuses, " · ")));
+  std::string hidden;
+  for (const auto& [is_hidden, name] :
+       {std::pair(settings.redaction.project_managers, "project_manager"),
+        std::pair(settings.redaction.identifiers, "identifier"),
+        std::pair(settings.redaction.emails, "email"), std::pair(settings.redaction.phones, "phone")}) {
+    if (is_hidden) hidden += (hidden.empty() ? "" : ", ") + std::string(name);
+  }
+  add_if_given("redact", hidden);
   add("language", std::string(domain::language_code(settings.language)));
   for (const config::ProviderSettings& provider : settings.llm.providers) add_provider(provider, pairs);
   add("llm.max_workers", settings.llm.max_workers ? fmt::format("{}", *settings.llm.max_workers) : "auto");

@@ -25,6 +25,7 @@ namespace {
 constexpr std::string_view kJournalEnding = ".journal";
 constexpr std::size_t kBlock = std::size_t{64} << 10U;
 constexpr std::int64_t kFormat = 1;
+constexpr std::string_view kChecksumName = "\"crc\":\"";
 constexpr std::string_view kLetters = "-vir";  // in the order of RowVerdict
 
 std::unexpected<Error> failed(const std::string& path, int code) {
@@ -142,9 +143,9 @@ void RowStatesFile::flush() {
 }
 
 Result<void> RowStatesFile::finish(bool is_complete) {
+  pending_ += fmt::format("{{\"rows\":{},\"complete\":{},{}", rows_, is_complete, kChecksumName);
   flush();
-  pending_ =
-      fmt::format("{{\"rows\":{},\"complete\":{},\"crc\":\"{:08x}\"}}\n", rows_, is_complete, checksum_);
+  pending_ = fmt::format("{:08x}\"}}\n", checksum_);
   flush();
   if (error_number_ == 0 && std::rename(temporary_path_.c_str(), path_.c_str()) != 0) error_number_ = errno;
   if (error_number_ != 0) return failed(path_, error_number_);
@@ -159,7 +160,10 @@ std::optional<ports::RunStates> read_row_states(const std::string& journal_path)
   const auto end = read_object(std::string_view(*text).substr(last_line));
   const auto head = read_object(body.substr(0, body.find('\n')));
   if (!end || !head || number_in(*head, "format") != kFormat) return std::nullopt;
-  if (text_in(*end, "crc") != fmt::format("{:08x}", crc32(body))) return std::nullopt;
+  const std::size_t checked = text->rfind(kChecksumName);
+  if (checked == std::string::npos) return std::nullopt;
+  const std::uint32_t checksum = crc32(std::string_view(*text).substr(0, checked + kChecksumName.size()));
+  if (text_in(*end, "crc") != fmt::format("{:08x}", checksum)) return std::nullopt;
   ports::RunStates states;
   states.run_id = text_in(*head, "run");
   states.started_at = WallTime(std::chrono::milliseconds(number_in(*head, "at")));

@@ -7,8 +7,8 @@
 //   …
 //   {"rows":666,"complete":true,"crc":"91f0a3c2"}
 //
-// The letter is the verdict: v valid, i invalid, r to be looked at, - none. The check sum is CRC-32 over all
-// bytes before its line, so a file that was cut or bent is noticed and not believed.
+// The letter is the verdict: v valid, i invalid, r to be looked at, - none. The check sum is CRC-32 over
+// all bytes before it, so a file that was cut or bent is noticed and not believed.
 //
 // It is written under another name and put in its place at the end of the run, so that a run that dies keeps
 // what an earlier process of it left. (Deriving the rows from the answer cache was rejected: the source has

@@ -2,6 +2,7 @@
 #include "e2e/program.hpp"
 #include "e2e/report_page.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -80,6 +81,19 @@ TEST_F(Report, never_holds_a_key) {
   EXPECT_FALSE(holds(directory_.read("run.html"), "canary"));
 }
 
+TEST_F(Report, shows_what_was_hidden_from_the_model_as_it_was_written) {
+  directory_.write(
+      "statuses.csv",
+      "Project,Project manager,Status,Comment\nP,Ada Lovelace,Done,\"Going as planned, says Lovelace.\"\n");
+  directory_.write("rules.md", "1. Every comment has the sections `Done:`, `Plan:` and `Risks:`.\n");
+  ASSERT_EQ(run(directory_, job({"--redact", "project_manager"})).exit_code, 0);
+  EXPECT_FALSE(holds(directory_.read("run.html"), "{{NAME"));
+  ASSERT_EQ(run(directory_, {"report", "--output", "later.html"}).exit_code, 0);
+  EXPECT_EQ(page("later.html").rows, page().rows);
+  EXPECT_TRUE(holds(boost::json::serialize(page().rows), "Lovelace"));
+  EXPECT_FALSE(holds(boost::json::serialize(page().rows), "{{NAME"));
+}
+
 TEST_F(Report, without_the_flag_there_is_none) {
   Words words = job();
   words.erase(words.begin() + 12, words.begin() + 14);
@@ -131,6 +145,23 @@ TEST_F(Report, an_interrupted_run_has_one_of_what_it_did) {
   EXPECT_EQ(whole.rows.size(), 60U);
   EXPECT_EQ(whole.run.at("run").at("processes").to_number<int>(), 2);
   EXPECT_EQ(whole.run.at("requests").to_number<int>(), 60) << "those of the first part are counted";
+}
+
+TEST_F(Report, of_a_killed_run_tells_what_is_known) {
+  {
+    Process process(job(), directory_.path(), {{"OPENAI_API_KEY", "k"}});
+    simulator_.wait_until("verdicts", 30);
+    process.signal(SIGKILL);
+    process.wait();
+  }
+  EXPECT_FALSE(directory_.has("run.html"));
+  ASSERT_EQ(run(directory_, {"report", "--output", "later.html"}).exit_code, 0);
+  const ReportPage report = page("later.html");
+  EXPECT_EQ(report.run.at("run").at("state").as_string(), "killed");
+  EXPECT_TRUE(report.has_gap("states_lost"));
+  EXPECT_GE(report.rows.size(), 10U) << "what was committed is found";
+  EXPECT_LT(report.rows.size(), 60U);
+  EXPECT_EQ(report.rows_with(kKind, "j"), report.rows.size());
 }
 
 TEST_F(Report, a_run_that_reached_its_limit_says_so) {
