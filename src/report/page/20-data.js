@@ -3,26 +3,29 @@
 // The cells of a row.
 const F = {};
 ["number", "identifier", "manager", "status", "date", "comment", "verdict", "kind", "issues", "rewrite", "reason",
-  "provider", "model", "answered", "input", "cached", "output", "cost", "latency", "requests", "change", "edited",
-  "renamed", "sourceChanged"].forEach((name, index) => { F[name] = index; });
+ "provider", "model", "answered", "input", "cached", "output", "cost", "latency", "requests", "change", "edited",
+ "renamed", "sourceChanged"]
+    .forEach((name, index) => {
+      F[name] = index;
+    });
 
 const VERDICTS = ["v", "i", "r", "u", "s"];
-const CHANGES = [1, 2, 3, 5, 4, 0];
 
-let page = null;      // of the run
-const rows = [];      // arrays, in the order of the sheet
-const haystacks = []; // what full-text search looks in, by row; made when there is time
+let page = null;       // of the run
+const rows = [];       // arrays, in the order of the sheet
+const haystacks = [];  // what full-text search looks in, by row; made when there is time
 
 // The verdict as people see it: a row without one is unjudged or skipped.
 const verdictOf = (row) => (row[F.verdict] !== "-" ? row[F.verdict] : row[F.kind] === "s" ? "s" : "u");
-const isBroken = (verdict) => verdict === "i" || verdict === "r";
 const rulesOf = (row) => row[F.issues].map((issue) => issue[1] || "");
 
 function haystackOf(index) {
   if (haystacks[index] === undefined) {
     const row = rows[index];
-    const texts = [row[F.number], row[F.identifier], row[F.manager], row[F.status], row[F.date], row[F.comment],
-      row[F.rewrite], row[F.reason], row[F.model]];
+    const texts = [
+      row[F.number], row[F.identifier], row[F.manager], row[F.status], row[F.date], row[F.comment], row[F.rewrite],
+      row[F.reason], row[F.model]
+    ];
     for (const issue of row[F.issues]) texts.push(issue[0], issue[1] || "", issue[3] || "");
     haystacks[index] = texts.join("\n").toLocaleLowerCase();
   }
@@ -81,7 +84,10 @@ function ruleTitle(rule) {
       const found = /^[\s#*-]*(?:rule|правило)?\s*([\d.]+?)[.):]\s+(.*)/i.exec(text);
       return found && found[1] === rule.replace(/\.$/, "");
     });
-    ruleTitles.set(rule, line ? line.replace(/^[\s#*-]*(?:rule|правило)?\s*[\d.]+[.):]\s+/i, "").replace(/[*`]/g, "").trim() : "");
+    ruleTitles.set(
+        rule,
+        line ? line.replace(/^[\s#*-]*(?:rule|правило)?\s*[\d.]+[.):]\s+/i, "").replace(/[*`]/g, "").trim() : ""
+    );
   }
   return ruleTitles.get(rule);
 }

@@ -57,7 +57,9 @@ function markedWords(list, kept, tag) {
     let end = i;
     const isKept = kept[i];
     // A space between two changed words belongs to them.
-    while (end < list.length && (kept[end] === isKept || (!isKept && /^\s+$/.test(list[end]) && kept[end + 1] === false))) ++end;
+    while (end < list.length &&
+           (kept[end] === isKept || (!isKept && /^\s+$/.test(list[end]) && kept[end + 1] === false)))
+      ++end;
     const text = list.slice(i, end).join("");
     nodes.push(isKept ? document.createTextNode(text) : el(tag, {}, text));
     i = end;

@@ -4,8 +4,12 @@ const THEMES = ["auto", "light", "dark"];
 
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
-  for (const button of byId("themes").children) button.setAttribute("aria-pressed", String(button.dataset.theme === theme));
-  try { localStorage.setItem("status-validator-theme", theme); } catch (error) { /* a file may have no storage */ }
+  for (const button of byId("themes").children)
+    button.setAttribute("aria-pressed", String(button.dataset.theme === theme));
+  try {
+    localStorage.setItem("status-validator-theme", theme);
+  } catch (error) { /* a file may have no storage */
+  }
 }
 
 function buildFrame() {
@@ -16,12 +20,21 @@ function buildFrame() {
   byId("subtitle").textContent = t("subtitle", day(page.run.started_ms), page.program, page.run.id);
   byId("skip").textContent = t("skip");
   byId("sections").setAttribute("aria-label", t("nav"));
-  byId("sections").replaceChildren(...[["overview", "overview"], page.earlier ? ["changes", "changes"] : null, ["who", "who"], ["rows", "rows"], ["run-figures", "run"], ["settings", "settings"]]
-    .filter(Boolean).map(([id, label]) => el("a", { href: `#${id}` }, t(label))));
+  byId("sections")
+      .replaceChildren(...[["overview", "overview"], page.earlier ? ["changes", "changes"] : null, ["who", "who"],
+                           ["rows", "rows"], ["run-figures", "run"], ["settings", "settings"]]
+                           .filter(Boolean)
+                           .map(([id, label]) => el("a", {href: `#${id}`}, t(label))));
   byId("themes").setAttribute("aria-label", t("theme"));
-  byId("themes").replaceChildren(...THEMES.map((theme) => el("button", { type: "button", "data-theme": theme, onclick: () => setTheme(theme) }, t(`theme_${theme}`))));
+  byId("themes").replaceChildren(...THEMES.map(
+      (theme) =>
+          el("button", {type: "button", "data-theme": theme, onclick: () => setTheme(theme)}, t(`theme_${theme}`))
+  ));
   let theme = "auto";
-  try { theme = localStorage.getItem("status-validator-theme") || "auto"; } catch (error) { /* likewise */ }
+  try {
+    theme = localStorage.getItem("status-validator-theme") || "auto";
+  } catch (error) { /* likewise */
+  }
   setTheme(THEMES.includes(theme) ? theme : "auto");
 }
 
@@ -44,14 +57,17 @@ function followHash() {
 
 function keys(event) {
   const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-  if (event.key === "Escape" && isDetailOpen()) closeDetail();
-  else if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey) byId("search").focus();
-  else return;
+  if (event.key === "Escape" && isDetailOpen())
+    closeDetail();
+  else if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey)
+    byId("search").focus();
+  else
+    return;
   event.preventDefault();
 }
 
 function notice(text) {
-  byId("notices").append(el("p", { class: "notice" }, text));
+  byId("notices").append(el("p", {class: "notice"}, text));
 }
 
 async function start() {
@@ -88,8 +104,10 @@ async function start() {
   showTable(true);
   showChanges();
   showWho();
-  if (isAboutRows) followHash();
-  else if (location.hash) byId(location.hash.slice(1))?.scrollIntoView();
+  if (isAboutRows)
+    followHash();
+  else if (location.hash)
+    byId(location.hash.slice(1))?.scrollIntoView();
   prepareSearch(0);
   document.documentElement.dataset.ready = "yes";  // all of it is there
 }
