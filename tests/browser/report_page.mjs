@@ -116,6 +116,13 @@ await test('the keyboard is enough', async () => {
   await page.keyboard.press('Escape');
   assert.equal(await page.locator('#detail').isVisible(), false);
   assert.equal(await current(), '2', 'the focus goes back to the row');
+  const narrow = await open('first.html', {width: 420, hash: '#row-5'});
+  assert.equal(
+      await narrow.evaluate(() => byId('detail').contains(document.activeElement)), true, 'nothing is behind the panel'
+  );
+  await narrow.keyboard.press('Escape');
+  assert.equal(await narrow.evaluate(() => document.activeElement.dataset.row), '5');
+  await narrow.close_();
   // Every control can be reached and shows that it is.
   await page.evaluate(() => document.body.focus());
   const reached = new Set();

@@ -176,8 +176,7 @@ function facetSelect(name) {
         }
       },
          el("option", {value: ""}, t("any")), most.map(([value, count]) => option(name, value, count)));
-  return el("div", {class: "field"}, el("label", { for: `f-${name}`
-            }, t(LABELS[name])), selects[name]);
+  return el("div", {class: "field"}, el("label", {"for": `f-${name}`}, t(LABELS[name])), selects[name]);
 }
 
 function verdictChips() {
@@ -220,12 +219,7 @@ function buildFilters() {
       .replaceChildren(
           verdictChips(),
           el("div", {class: "fields"}, Object.keys(LABELS).map(facetSelect).filter(Boolean),
-             el("div", {class: "field"},
-                el("label",
-                   { for: "sort"
-                   },
-                   t("order")),
-                sort),
+             el("div", {class: "field"}, el("label", {"for": "sort"}, t("order")), sort),
              el("button", {type: "button", id: "clear", class: "clear", onclick: clearFilters}, t("clear")))
       );
 }

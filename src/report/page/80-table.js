@@ -116,7 +116,10 @@ function goTo(place, opens, takesFocus) {
   showTable(false);
   putHash();
   if (opens || isDetailOpen()) showDetail(shown[to]);
-  if (takesFocus) byId("body").querySelector(`a[data-row="${state.row}"]`).focus({preventScroll: true});
+  if (isDetailOver())
+    byId("detail").querySelector(".close").focus();
+  else if (takesFocus)
+    byId("body").querySelector(`a[data-row="${state.row}"]`).focus({preventScroll: true});
 }
 
 function tableKeys(event) {
@@ -164,12 +167,7 @@ function buildRows() {
   section(
       "rows", t("rows"),
       el("div", {class: "bar-top"},
-         el("div", {class: "field grow"},
-            el("label",
-               { for: "search"
-               },
-               t("search")),
-            search),
+         el("div", {class: "field grow"}, el("label", {"for": "search"}, t("search")), search),
          el("button", {type: "button", onclick: saveCsv}, t("save_csv")),
          el("button", {type: "button", onclick: saveJson}, t("save_json")),
          el("button", {type: "button", onclick: () => window.print()}, t("print"))),

@@ -1,6 +1,8 @@
 // One row: what it says, what is wrong with it, and how it could read.
 
 const isDetailOpen = () => !byId("detail").hidden;
+// On a narrow screen it covers everything else, so the focus must be in it.
+const isDetailOver = () => isDetailOpen() && getComputedStyle(byId("detail")).position === "fixed";
 
 function closeDetail() {
   byId("detail").hidden = true;
@@ -102,7 +104,8 @@ function showDetail(index) {
            "aria-label": t("next")
          },
             "↓"),
-         el("button", {type: "button", onclick: closeDetail, title: t("close"), "aria-label": t("close")}, "✕")),
+         el("button",
+            {type: "button", class: "close", onclick: closeDetail, title: t("close"), "aria-label": t("close")}, "✕")),
       el("p", {class: "note"}, el("a", {href: `#row-${row[F.number]}`, title: t("link")}, t("row_n", row[F.number])),
          link ? [" · ", link] : null),
       ...rowDetails(row)
