@@ -82,8 +82,8 @@ class RunHistory {
                                     const std::function<void(const RequestRecord&)>& take) const = 0;
   // The rows as that run left them; nothing when they were not kept or are damaged.
   virtual std::optional<RunStates> states_of(const RunRecord& run) const = 0;
-  // Those of the latest earlier run of the same target that looked at all rows, or at the same first `limit`
-  // ones; nothing when there is none.
+  // Those of the latest earlier run of the same target that gave verdicts, and looked at all rows, or at the
+  // same first `limit` ones; nothing when there is none.
   virtual std::optional<RunStates> states_before(const RunRecord& run, std::uint64_t limit) const = 0;
 };
 

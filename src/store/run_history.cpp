@@ -108,6 +108,12 @@ void end(ports::RequestRecord& request, const JournalAnswered& answered) {
   request.cost = answered.cost;
 }
 
+// A run in which nobody could judge anything (a wrong key) is nothing to compare with.
+bool has_verdict(const ports::RunStates& states) {
+  return std::ranges::any_of(
+      states.rows, [](const ports::RowState& row) { return row.verdict != ports::RowVerdict::none; });
+}
+
 }  // namespace
 
 std::string journal_directory(const std::string& cache_path) { return cache_path + "-runs"; }
@@ -263,7 +269,7 @@ std::optional<ports::RunStates> JournalHistory::states_before(const ports::RunRe
     if (second > latest || name_of(path) == own) continue;
     if (best && second != best_second) break;
     std::optional<ports::RunStates> states = read_row_states(path);
-    if (!states || !states->is_complete || states->limit != limit) continue;
+    if (!states || !states->is_complete || states->limit != limit || !has_verdict(*states)) continue;
     if (states->started_at >= run.started_at || (best && states->started_at < best->started_at)) continue;
     best = std::move(states);
     best_second = second;

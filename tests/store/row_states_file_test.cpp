@@ -112,6 +112,9 @@ TEST_F(RowStates, the_run_before_is_the_latest_whole_one_of_the_same_target) {
   add("20261102-090000-00000001", 11s, as_it_is);  // in the same second, later
   add("20261103-090000-00000001", 20s, [](ports::RunStates& states) { states.is_complete = false; });
   add("20261104-090000-00000001", 30s, [](ports::RunStates& states) { states.limit = 10; });
+  add("20261104-100000-00000001", 35s, [](ports::RunStates& states) {
+    for (ports::RowState& row : states.rows) row.verdict = ports::RowVerdict::none;
+  });
   add("20261105-090000-00000001", 40s, as_it_is, "aaaaaaaaaaaaaaaa");
   add("20261107-090000-00000001", 60s, as_it_is);  // after it
   const JournalHistory history(cache());
