@@ -36,3 +36,18 @@ function(sv_test name)
   target_compile_definitions(${name}_test PRIVATE SV_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${name}." PROPERTIES TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "RC_PARAMS=max_success=1000")
 endfunction()
+
+# sv_page(ROOM): puts the files of src/ROOM/page/ into the room's library, as the constants of ROOM/page_files.hpp. They
+# stay real files, so that editors, linters and people read them as what they are; scripts and style sheets are joined in
+# the order of their names' numbers.
+function(sv_page room)
+  set(folder "${CMAKE_CURRENT_SOURCE_DIR}/${room}/page")
+  set(made "${CMAKE_CURRENT_BINARY_DIR}/${room}_page_files.cpp")
+  file(GLOB parts CONFIGURE_DEPENDS "${folder}/*")
+  add_custom_command(OUTPUT "${made}"
+    COMMAND "${CMAKE_COMMAND}" "-DFOLDER=${folder}" "-DOUTPUT=${made}" "-DROOM=${room}"
+      -P "${CMAKE_SOURCE_DIR}/cmake/embed_page.cmake"
+    DEPENDS ${parts} "${CMAKE_SOURCE_DIR}/cmake/embed_page.cmake"
+    COMMENT "Embedding the page of ${room}/")
+  target_sources(sv_${room} PRIVATE "${made}")
+endfunction()

@@ -13,7 +13,7 @@ enum class ExitCode : int {
   no_input = 66,       // the source was not found
   unavailable = 69,    // no provider could be reached or used; the port to listen on is taken
   bug = 70,            // a broken invariant
-  cannot_create = 73,  // the output cannot be created
+  cannot_create = 73,  // the output, or the report beside it, cannot be created
   io = 74,             // input/output error, disk full
   try_again = 75,      // locked by another run, or a quota that refills
   protocol = 76,       // the other side does not speak the protocol

@@ -128,6 +128,12 @@ void add_output_options(CLI::App& app, RunArguments& arguments) {
   app.add_flag("--json", arguments.is_json,
                "Print one JSON line per row as it is finished, and a summary as the last")
       ->group("What to write");
+  app.add_option(
+         "--report", arguments.report,
+         "Write the run as one HTML page for people: verdicts, what has changed since the run before, "
+         "costs; it opens without a network")
+      ->type_name("FILE")
+      ->group("What to write");
   app.add_option("--metrics-file", arguments.metrics_file,
                  "Keep the run's figures in this file, rewritten every 10 s, in Prometheus' text format; "
                  "node_exporter reads names that end in .prom")

@@ -33,6 +33,7 @@ struct RunArguments {
   std::optional<std::uint32_t> request_timeout;
   std::optional<std::string> cache;
   std::optional<std::string> prices;
+  std::optional<std::string> report;
   std::optional<std::string> metrics_file;
   std::optional<std::string> metrics_listen;
   std::optional<std::string> language;

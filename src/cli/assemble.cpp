@@ -6,6 +6,7 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "cli/assemble_llm.hpp"
+#include "cli/assemble_report_file.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/open_tables.hpp"
 #include "cli/take_or_throw.hpp"
@@ -238,6 +239,15 @@ class FileAssembly final : public Assembly {
 
   std::vector<domain::ProviderLimits> limits_now() const override { return llm_.limits_now(); }
 
+  RunFacts facts() const override {
+    return {.run_id = journal_->run_id(),
+            .journal_path = journal_->path(),
+            .started_at = journal_->earlier() ? journal_->earlier()->started_at : started_at_,
+            .question = question_identity(question_.revision(), request_.settings.llm),
+            .row_link = source_.row_link,
+            .columns = source_.rows->columns()};
+  }
+
   boost::asio::awaitable<void> flush() override {
     llm_.save_learnt();
     return store_.store->flush();
@@ -250,6 +260,7 @@ class FileAssembly final : public Assembly {
 
   // In the order of their lifetimes: what stands below uses what stands above.
   AssembleRequest request_;
+  WallTime started_at_ = request_.clock.wall_now();
   sheets::CallQuota quota_;
   OpenedSource source_;
   FileHandle nowhere_;

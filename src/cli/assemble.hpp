@@ -3,9 +3,11 @@
 
 #include "base/clock.hpp"
 #include "base/stop_signal.hpp"
+#include "base/time.hpp"
 #include "cli/arguments.hpp"
 #include "config/settings.hpp"
 #include "domain/limits_now.hpp"
+#include "domain/row.hpp"
 #include "engine/run.hpp"
 #include "ports/run_observer.hpp"
 
@@ -19,6 +21,16 @@
 
 namespace sv::cli {
 
+// What those who tell of the run later have to know of it.
+struct RunFacts {
+  std::string run_id;
+  std::string journal_path;
+  WallTime started_at{};
+  std::string question;  // question_identity() of assemble_report_file.hpp
+  std::string row_link;  // with a row's number behind it: its address; empty: it has none
+  domain::MappedColumns columns;
+};
+
 // A run that is ready to start. Destroy it before the executor's context.
 class Assembly {
  public:
@@ -31,6 +43,7 @@ class Assembly {
   virtual std::uint64_t repeated_questions() const = 0;
   // How the providers' limits are used at the moment, and what rows wait for; in priority order.
   virtual std::vector<domain::ProviderLimits> limits_now() const = 0;
+  virtual RunFacts facts() const = 0;
   // What the rows that are left will cost, going by those that were judged, for people; empty: not known.
   virtual std::string cost_to_finish(const engine::RunResult& result) const = 0;
   // Makes durable what was learnt and what is on its way to the answer cache.

@@ -3,6 +3,7 @@
 #include "base/fatal.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "cli/assemble_earlier_report.hpp"
 #include "cli/assemble_explanation.hpp"
 #include "cli/assemble_history.hpp"
 #include "cli/load_settings.hpp"
@@ -41,9 +42,17 @@ std::string cache_path_of(const HistoryArguments& arguments) {
   return load_settings(run).cache_path;
 }
 
+// It stays the same when the working directory changes.
+std::string absolute(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path full = std::filesystem::absolute(path, error);
+  return error ? path : full.string();
+}
+
 std::vector<ports::RunRecord> runs_of(const HistoryArguments& arguments, std::size_t max) {
   const std::string cache_path = cache_path_of(arguments);
-  std::vector<ports::RunRecord> runs = open_history(cache_path)->runs(max);
+  // A run's path must hold when the working directory changes.
+  std::vector<ports::RunRecord> runs = open_history(absolute(cache_path))->runs(max);
   if (runs.empty()) {
     throw Fatal(
         ExitCode::no_input,
@@ -133,14 +142,24 @@ void retry(const HistoryArguments& arguments, std::optional<ExitCode>& result,
 }
 
 ExitCode explain(const HistoryArguments& arguments, std::uint64_t row_number) {
-  const std::string cache_path = cache_path_of(arguments);
-  // Before the working directory changes.
-  std::error_code error;
-  const std::filesystem::path full = std::filesystem::absolute(cache_path, error);
-  const auto history = open_history(error ? cache_path : full.string());
+  const auto history = open_history(absolute(cache_path_of(arguments)));
   const std::optional<ports::RunRecord> run = pick(arguments, [](const ports::RunRecord&) { return true; });
   if (!run) throw Fatal(ExitCode::no_input, "no run is known");
   fmt::print("{}", explain_row(*history, *run, row_number, arguments.is_json));
+  return ExitCode::ok;
+}
+
+ExitCode report_again(const HistoryArguments& arguments, const std::string& output) {
+  const auto history = open_history(absolute(cache_path_of(arguments)));
+  const std::optional<ports::RunRecord> run = pick(arguments, [](const ports::RunRecord&) { return true; });
+  if (!run) throw Fatal(ExitCode::no_input, "no run is known");
+  if (!run->holder.empty()) {
+    throw Fatal(ExitCode::try_again,
+                fmt::format("run {} is being worked on by {}: wait for its end", run->run_id, run->holder));
+  }
+  const std::string path = absolute(output.empty() ? run->run_id + ".html" : output);
+  write_earlier_report(*history, *run, path);
+  log(LogLevel::info, "report of run {} written to {}", run->run_id, sanitize_for_terminal(path));
   return ExitCode::ok;
 }
 
@@ -184,6 +203,13 @@ void add_history_commands(CLI::App& app, std::optional<ExitCode>& result,
   const auto explained = add_common_options(*explain_command, "--run");
   explain_command->add_flag("--json", explained->is_json, "JSON lines: the row, then each request");
   explain_command->callback([explained, row_number, &result] { result = explain(*explained, *row_number); });
+
+  CLI::App* report_command = app.add_subcommand(
+      "report", "Write the HTML report of a run that is over: the latest, or RUN; nothing is asked or paid");
+  const auto reported = add_common_options(*report_command);
+  const auto output = std::make_shared<std::string>();
+  report_command->add_option("-o,--output", *output, "The page to write [RUN.html]")->type_name("FILE");
+  report_command->callback([reported, output, &result] { result = report_again(*reported, *output); });
 
   CLI::App* retry_command = app.add_subcommand(
       "retry", "Ask again about the rows that a run could not judge: the latest with such rows, or RUN");

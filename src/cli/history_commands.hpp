@@ -1,4 +1,4 @@
-// `status`, `resume`, `retry` and `explain`: the runs that there were, and how one goes on.
+// `status`, `resume`, `retry`, `explain` and `report`: the runs that there were, and how one goes on.
 #pragma once
 
 #include "base/exit_code.hpp"
@@ -10,7 +10,7 @@
 
 namespace sv::cli {
 
-// Adds the four. When one is chosen, parsing `app` runs it and sets `result`, or, where a run is to go on,
+// Adds the five. When one is chosen, parsing `app` runs it and sets `result`, or, where a run is to go on,
 // sets `resumed` to its command line, after changing to its working directory.
 void add_history_commands(CLI::App& app, std::optional<ExitCode>& result,
                           std::optional<RunArguments>& resumed);

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "cli/assemble.hpp"
+#include "cli/assemble_run_report.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/load_settings.hpp"
 #include "cli/open_tables.hpp"
@@ -26,6 +27,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -42,41 +44,46 @@ bool is_same_file(const std::string& a, const std::string& b) {
   return !error && first == std::filesystem::weakly_canonical(b, error) && !error;
 }
 
-// Everything about the metrics file that can be known before the run and would only be regretted in it: the
-// file is replaced every few seconds, whatever it was.
-void check_metrics_file(const RunArguments& arguments, const config::Settings& settings) {
-  if (!arguments.metrics_file) return;
-  const std::string& typed = *arguments.metrics_file;
+// Everything about a file beside the review that can be known before the run and would only be regretted at
+// its end: the file is replaced, whatever it was.
+void check_side_file(std::string_view flag, const std::string& typed, std::string_view example,
+                     const std::vector<std::string>& others) {
   const std::string shown = sanitize_for_terminal(typed);
   const std::filesystem::path path(typed);
   std::error_code ignored;
   if (!path.has_filename() || std::filesystem::is_directory(path, ignored)) {
-    throw Fatal(ExitCode::usage,
-                fmt::format("--metrics-file: '{}' does not name a file: give one, such as "
-                            "--metrics-file {}",
-                            shown, sanitize_for_terminal((path / "status_validator.prom").string())));
+    throw Fatal(ExitCode::usage, fmt::format("{0}: '{1}' does not name a file: give one, such as {0} {2}",
+                                             flag, shown, sanitize_for_terminal((path / example).string())));
   }
   const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
   if (!std::filesystem::is_directory(parent, ignored)) {
     throw Fatal(ExitCode::usage,
-                fmt::format("--metrics-file: there is no directory {}: create it, or name a file in another",
+                fmt::format("{}: there is no directory {}: create it, or name a file in another", flag,
                             sanitize_for_terminal(parent.string())));
   }
   const std::filesystem::file_type type = std::filesystem::symlink_status(path, ignored).type();
   if (type != std::filesystem::file_type::regular && type != std::filesystem::file_type::not_found) {
-    throw Fatal(ExitCode::usage,
-                fmt::format("--metrics-file: {} is not a regular file, and it would be replaced by one: name "
-                            "another",
-                            shown));
+    throw Fatal(ExitCode::usage, fmt::format("{}: {} is not a regular file, and it would be replaced by one: "
+                                             "name another",
+                                             flag, shown));
   }
-  for (const std::string& other : {settings.source, settings.target, settings.cache_path,
-                                   arguments.config.value_or(""), arguments.rules_file.value_or("")}) {
+  for (const std::string& other : others) {
     if (!is_same_file(typed, other)) continue;
     throw Fatal(ExitCode::usage,
-                fmt::format("--metrics-file: {} is a file of the run itself, and it would be overwritten: "
+                fmt::format("{}: {} is a file of the run itself, and it would be overwritten: "
                             "name another",
-                            shown));
+                            flag, shown));
   }
+}
+
+void check_side_files(const RunArguments& arguments, const config::Settings& settings) {
+  std::vector<std::string> others = {settings.source, settings.target, settings.cache_path,
+                                     arguments.config.value_or(""), arguments.rules_file.value_or("")};
+  if (arguments.metrics_file) {
+    check_side_file("--metrics-file", *arguments.metrics_file, "status_validator.prom", others);
+    others.push_back(*arguments.metrics_file);
+  }
+  if (arguments.report) check_side_file("--report", *arguments.report, "report.html", others);
 }
 
 std::optional<metrics::ListenAddress> metrics_address(const RunArguments& arguments) {
@@ -172,7 +179,7 @@ ExitCode run_command(const RunArguments& arguments) {
   if (arguments.is_verbose) set_log_level(LogLevel::debug);
   if (arguments.is_quiet) set_log_level(LogLevel::error);
   const config::Settings settings = load_settings(arguments);
-  check_metrics_file(arguments, settings);
+  check_side_files(arguments, settings);
   const std::optional<metrics::ListenAddress> listen_address = metrics_address(arguments);
   if (arguments.has_rules && !arguments.rules_file && !arguments.is_dry_run) {
     SystemClock clock;
@@ -194,12 +201,17 @@ ExitCode run_command(const RunArguments& arguments) {
                                                        .clock = clock,
                                                        .stop = stop});
   watchers.set_limits([&assembly] { return assembly->limits_now(); });
+  RunReport run_report(arguments, settings, *assembly, clock);
+  watchers.add(run_report);
   std::vector<std::string> said = assembly->warnings();
   for (const std::string& warning : said) log(LogLevel::warning, "{}", warning);
 
   StopSignals signals(io, stop, settings.drain_timeout);
   TimeLimit time_limit(io, stop, settings.max_time);
-  Ticker ticker(io, [&watchers, &clock] { watchers.tick(clock.now()); });
+  Ticker ticker(io, [&] {
+    watchers.tick(clock.now());
+    run_report.tick(*assembly);
+  });
   std::optional<engine::RunResult> result;
   std::exception_ptr failure;
   boost::asio::co_spawn(io, run_and_flush(*assembly), [&](std::exception_ptr error, engine::RunResult value) {
@@ -227,7 +239,11 @@ ExitCode run_command(const RunArguments& arguments) {
                     signals.received() != 0 && !result->is_complete());
   if (!limit.empty() && !result->is_complete() && !result->error)
     explain_limit(*result, limit, assembly->cost_to_finish(*result));
-  return exit_code_of(*result, signals, !limit.empty(), watchers.last_error());
+  const bool is_reported = run_report.finish(*result, result->error ? result->error->message : limit);
+  if (is_reported && arguments.report)
+    log(LogLevel::info, "report written to {}", sanitize_for_terminal(*arguments.report));
+  const ExitCode code = exit_code_of(*result, signals, !limit.empty(), watchers.last_error());
+  return code == ExitCode::ok && !is_reported ? ExitCode::cannot_create : code;
 }
 
 }  // namespace sv::cli

@@ -15,4 +15,8 @@ T take_or_throw(Result<T> result, ExitCode (*code_of)(ErrorKind)) {
   return std::move(*result);
 }
 
+inline void take_or_throw(Result<void> result, ExitCode (*code_of)(ErrorKind)) {
+  if (!result) throw Fatal(code_of(result.error().kind), result.error().message);
+}
+
 }  // namespace sv::cli

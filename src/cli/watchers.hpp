@@ -76,6 +76,8 @@ class Watchers {
   ~Watchers() { set_log_sink(nullptr); }
 
   ports::RunObserver& observer() { return observers_; }
+  // One more; not owned. Before the run starts.
+  void add(ports::RunObserver& observer) { observers_.add(observer); }
   // Asked until the run has been told; until it is set no limit is known.
   void set_limits(std::function<std::vector<domain::ProviderLimits>()> limits) {
     limits_ = std::move(limits);

@@ -1,14 +1,17 @@
-// What is known of the runs that there were: for `status`, `resume`, `retry` and `explain`.
+// What is known of the runs that there were: for `status`, `resume`, `retry`, `explain` and
+// `report`.
 #pragma once
 
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "domain/money.hpp"
 #include "domain/usage.hpp"
+#include "ports/row_states.hpp"
 #include "ports/run_journal.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +24,7 @@ struct RunRecord {
   std::string path;    // of the journal
   std::string run_id;  // "20261125-093000-1f0c9a2b": UTC, and a random part
   WallTime started_at{};
+  WallTime last_started_at{};          // when the last of its processes began
   std::string source;                  // as people named it
   std::string target;                  // likewise; empty: nothing was to be written
   std::string fingerprint;             // runs with the same one are the same job
@@ -71,6 +75,16 @@ class RunHistory {
   // empty: not known. In the order in which they were sent.
   virtual Result<std::vector<RequestRecord>> requests_of(const RunRecord& run, std::uint64_t row_number,
                                                          std::string_view key) const = 0;
+  // One run by the path of its journal. Errors: not_found, permission_denied, io.
+  virtual Result<RunRecord> run_at(const std::string& path) const = 0;
+  // Every request of the run once, as it ends; those without a known end come last.
+  virtual Result<void> each_request(const RunRecord& run,
+                                    const std::function<void(const RequestRecord&)>& take) const = 0;
+  // The rows as that run left them; nothing when they were not kept or are damaged.
+  virtual std::optional<RunStates> states_of(const RunRecord& run) const = 0;
+  // Those of the latest earlier run of the same target that gave verdicts, and looked at all rows, or at the
+  // same first `limit` ones; nothing when there is none.
+  virtual std::optional<RunStates> states_before(const RunRecord& run, std::uint64_t limit) const = 0;
 };
 
 }  // namespace sv::ports

@@ -228,6 +228,14 @@ std::string_view kind_text(ErrorKind kind, domain::Language language) {
   return language == domain::Language::russian ? russian_kind(kind) : to_string(kind);
 }
 
+std::string_view kind_text(std::string_view kind, domain::Language language) {
+  for (int number = 0; number <= static_cast<int>(ErrorKind::io); ++number) {
+    const auto known = static_cast<ErrorKind>(number);
+    if (to_string(known) == kind) return kind_text(known, language);
+  }
+  return kind;
+}
+
 std::string_view wait_text(domain::WaitReason reason, domain::Language language) {
   return language == domain::Language::russian ? russian_wait(reason) : english_wait(reason);
 }

@@ -79,6 +79,8 @@ const Texts& texts(domain::Language language);
 
 // The reason of a retry or an error: its name in English (the one of logs and metrics), words in Russian.
 std::string_view kind_text(ErrorKind kind, domain::Language language);
+// Likewise, by the kind's name, as journals have it. Another name stays as it is.
+std::string_view kind_text(std::string_view kind, domain::Language language);
 
 // What rows wait for, in the progress line.
 std::string_view wait_text(domain::WaitReason reason, domain::Language language);

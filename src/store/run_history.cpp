@@ -3,6 +3,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "store/file_descriptor.hpp"
+#include "store/row_states_file.hpp"
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <span>
 #include <sys/file.h>
@@ -34,6 +36,7 @@ class Replay {
 
   void operator()(const JournalOpened& opened) {
     if (run_.processes == 0) run_.started_at = opened.at;
+    run_.last_started_at = opened.at;
     ++run_.processes;
     run_.run_id = opened.run_id;
     run_.source = opened.source;
@@ -83,6 +86,32 @@ void take_line(std::string_view line, ports::RunRecord& run, Replay& replay,
   if (read.state != LineState::record) return;
   std::visit(replay, read.record);
   if (each) each(read.record);
+}
+
+ports::RequestRecord begun(const JournalAsked& asked) {
+  ports::RequestRecord request;
+  request.number = asked.number;
+  request.row_number = asked.row_number;
+  request.key = asked.key;
+  request.provider = asked.provider;
+  request.model = asked.model;
+  request.sent_at = asked.at;
+  return request;
+}
+
+void end(ports::RequestRecord& request, const JournalAnswered& answered) {
+  request.has_ended = true;
+  request.error = answered.error;
+  request.http_status = answered.http_status;
+  request.latency = answered.latency;
+  request.usage = answered.usage;
+  request.cost = answered.cost;
+}
+
+// A run in which nobody could judge anything (a wrong key) is nothing to compare with.
+bool has_verdict(const ports::RunStates& states) {
+  return std::ranges::any_of(
+      states.rows, [](const ports::RowState& row) { return row.verdict != ports::RowVerdict::none; });
 }
 
 }  // namespace
@@ -188,28 +217,64 @@ Result<std::vector<ports::RequestRecord>> JournalHistory::requests_of(const port
       if (asked->row_number != row_number && !is_same_question) return;
       if (requests.size() == kMostRequests) return;
       open[asked->number] = requests.size();
-      ports::RequestRecord request;
-      request.number = asked->number;
-      request.row_number = asked->row_number;
-      request.key = asked->key;
-      request.provider = asked->provider;
-      request.model = asked->model;
-      request.sent_at = asked->at;
-      requests.push_back(std::move(request));
+      requests.push_back(begun(*asked));
     } else if (const auto* answered = std::get_if<JournalAnswered>(&record)) {
       const auto found = open.find(answered->number);
       if (found == open.end()) return;
-      ports::RequestRecord& request = requests[found->second];
-      request.has_ended = true;
-      request.error = answered->error;
-      request.http_status = answered->http_status;
-      request.latency = answered->latency;
-      request.usage = answered->usage;
-      request.cost = answered->cost;
+      end(requests[found->second], *answered);
     }
   });
   if (!read) return std::unexpected(read.error());
   return requests;
+}
+
+Result<ports::RunRecord> JournalHistory::run_at(const std::string& path) const { return read_journal(path); }
+
+Result<void> JournalHistory::each_request(
+    const ports::RunRecord& run, const std::function<void(const ports::RequestRecord&)>& take) const {
+  std::map<ports::RequestNumber, ports::RequestRecord> open;  // by number: the rest in the order of sending
+  const Result<ports::RunRecord> read = read_journal(run.path, [&](const JournalRecord& record) {
+    if (const auto* asked = std::get_if<JournalAsked>(&record)) {
+      open.insert_or_assign(asked->number, begun(*asked));
+    } else if (const auto* answered = std::get_if<JournalAnswered>(&record)) {
+      const auto found = open.find(answered->number);
+      if (found == open.end()) return;
+      end(found->second, *answered);
+      take(found->second);
+      open.erase(found);
+    }
+  });
+  if (!read) return std::unexpected(read.error());
+  for (const auto& [number, request] : open) take(request);
+  return {};
+}
+
+std::optional<ports::RunStates> JournalHistory::states_of(const ports::RunRecord& run) const {
+  return read_row_states(run.path);
+}
+
+std::optional<ports::RunStates> JournalHistory::states_before(const ports::RunRecord& run,
+                                                              std::uint64_t limit) const {
+  // TARGET-YYYYMMDD-HHMMSS-…: names tell the order but for runs that began in the same second.
+  constexpr std::size_t kToTheSecond = 2 * kTargetIdBytes + 16;
+  const auto name_of = [](const std::string& path) {
+    return std::filesystem::path(path).filename().string();
+  };
+  const std::string own = name_of(run.path);
+  const std::string latest = own.substr(0, kToTheSecond);
+  std::optional<ports::RunStates> best;
+  std::string best_second;
+  for (const std::string& path : list_journals(cache_path_, latest.substr(0, 2 * kTargetIdBytes))) {
+    const std::string second = name_of(path).substr(0, kToTheSecond);
+    if (second > latest || name_of(path) == own) continue;
+    if (best && second != best_second) break;
+    std::optional<ports::RunStates> states = read_row_states(path);
+    if (!states || !states->is_complete || states->limit != limit || !has_verdict(*states)) continue;
+    if (states->started_at >= run.started_at || (best && states->started_at < best->started_at)) continue;
+    best = std::move(states);
+    best_second = second;
+  }
+  return best;
 }
 
 }  // namespace sv::store

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,12 @@ class JournalHistory final : public ports::RunHistory {
   std::vector<ports::RunRecord> runs(std::size_t max) const override;
   Result<std::vector<ports::RequestRecord>> requests_of(const ports::RunRecord& run, std::uint64_t row_number,
                                                         std::string_view key) const override;
+  Result<ports::RunRecord> run_at(const std::string& path) const override;
+  Result<void> each_request(const ports::RunRecord& run,
+                            const std::function<void(const ports::RequestRecord&)>& take) const override;
+  std::optional<ports::RunStates> states_of(const ports::RunRecord& run) const override;
+  std::optional<ports::RunStates> states_before(const ports::RunRecord& run,
+                                                std::uint64_t limit) const override;
 
  private:
   std::string cache_path_;

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "store/row_states_file.hpp"
 #include "store/store_file.hpp"
 
 #include <fmt/chrono.h>
@@ -77,6 +78,9 @@ void remove_old_journals(const std::string& cache_path, const std::string& targe
   const std::vector<std::string> journals = list_journals(cache_path, target_id);
   for (std::size_t i = RunJournalFile::kKeptRuns; i < journals.size(); ++i) {
     static_cast<void>(::unlink(journals[i].c_str()));
+    const std::string rows = row_states_path_of(journals[i]);
+    static_cast<void>(::unlink(rows.c_str()));
+    static_cast<void>(::unlink((rows + ".tmp").c_str()));  // of a run that died
   }
 }
 

@@ -4,6 +4,7 @@
 //   CACHE-runs/                             mode 0700
 //     6f1d03aa51c7e290.lock                 held (flock) while a run works on that target; says who holds it
 //     6f1d03aa51c7e290-20261125-093000-1f0c9a2b.journal      one for each run (journal_record.hpp)
+//     6f1d03aa51c7e290-20261125-093000-1f0c9a2b.rows         its rows (row_states_file.hpp)
 //
 // A lock dies with its process, so there is nothing stale to remove. A run whose journal has no end, or was
 // interrupted or failed, is gone on with when the same is asked for again (same source, target, rulebook and

@@ -49,8 +49,8 @@ TEST(Documents, flags_exist_in_the_help) {
   const std::string help = output_of(program + " --help") + output_of(program + " run --help") +
                            output_of(program + " simulate --help") +
                            output_of(program + " simulate llm --help") + output_of(program + " bench --help");
-  for (const char* document :
-       {"README.md", "README.ru.md", "docs/how-it-works.md", "docs/configuration.md", "docs/providers.md"}) {
+  for (const char* document : {"README.md", "README.ru.md", "docs/how-it-works.md", "docs/configuration.md",
+                               "docs/providers.md", "docs/report.md", "docs/report.ru.md"}) {
     const std::set<std::string> flags = flags_named_in(text_of(document));
     EXPECT_FALSE(flags.empty()) << document;
     for (const std::string& flag : flags) {
@@ -80,6 +80,18 @@ TEST(Documents, settings_are_those_of_the_code) {
   for (const auto& [path, value] : told) {
     EXPECT_TRUE(code.contains(path)) << "docs/configuration.md tells of " << path << ", which is no setting";
   }
+}
+
+TEST(Documents, both_report_pages_tell_the_same) {
+  const std::string english = text_of("docs/report.md");
+  const std::string russian = text_of("docs/report.ru.md");
+  EXPECT_EQ(flags_named_in(english), flags_named_in(russian));
+  const auto headings = [](const std::string& text) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find("\n#"); at != std::string::npos; at = text.find("\n#", at + 1)) ++found;
+    return found;
+  };
+  EXPECT_EQ(headings(english), headings(russian));
 }
 
 TEST(Documents, both_readmes_tell_the_same) {

@@ -1,4 +1,5 @@
 // Hashes, secrets, errors, chance and time.
+#include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
@@ -12,6 +13,7 @@
 #include <set>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace sv {
@@ -24,6 +26,18 @@ TEST(Hash, gives_the_published_values) {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-2
   EXPECT_EQ(crc32("123456789"), 0xCBF43926U);  // the check value of CRC-32/ISO-HDLC
   EXPECT_EQ(crc32("6789", crc32("12345")), crc32("123456789"));
+}
+
+TEST(Base64, gives_the_published_values) {  // RFC 4648 §10
+  const std::vector<std::pair<std::string, std::string>> cases{{"", ""},
+                                                               {"f", "Zg=="},
+                                                               {"fo", "Zm8="},
+                                                               {"foo", "Zm9v"},
+                                                               {"foob", "Zm9vYg=="},
+                                                               {"fooba", "Zm9vYmE="},
+                                                               {"foobar", "Zm9vYmFy"},
+                                                               {"\xFB\xFF", "+/8="}};
+  for (const auto& [bytes, text] : cases) EXPECT_EQ(base64(bytes), text);
 }
 
 RC_GTEST_PROP(HashProperty, different_lists_of_fields_hash_differently, ()) {

@@ -1,5 +1,6 @@
 // Google Sheets as source and target of the real program, against `simulate sheets`.
 #include "e2e/program.hpp"
+#include "e2e/report_page.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -163,6 +164,22 @@ TEST_F(Sheets, the_spreadsheet_is_saved_as_a_workbook_and_loaded_again) {
   google_.emplace(Words{"--load", directory_.file("saved.xlsx")}, "sheets");
   EXPECT_EQ(exported("Sheet1"), source);
   EXPECT_EQ(exported("%D0%9E%D1%82%D1%87%D1%91%D1%82_%201"), rows) << "Excel takes no colon in a tab's name";
+}
+
+TEST_F(Sheets, the_report_links_to_the_rows_of_the_sheet) {
+  open_spreadsheet();
+  write_settings("Review");
+  const Finished first = review({"--report", "run.html"});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  const ReportPage then = read_report(directory_.read("run.html"));
+  EXPECT_THAT(std::string(then.run.at("run").at("row_link").as_string()),
+              testing::StartsWith("https://docs.google.com/spreadsheets/d/demo/"));
+  ASSERT_GT(then.rows.size(), 30U);
+  // Later too: the tab is read again.
+  ASSERT_EQ(run(directory_, {"report", "--config", "config.yaml", "--output", "later.html"}).exit_code, 0);
+  const ReportPage later = read_report(directory_.read("later.html"));
+  EXPECT_EQ(later.rows, then.rows);
+  EXPECT_EQ(later.run.at("run").at("row_link"), then.run.at("run").at("row_link"));
 }
 
 }  // namespace
