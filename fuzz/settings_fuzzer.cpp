@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const sv::config::Settings settings = sv::config::load_settings(request);
     SV_ASSERT(!settings.llm.providers.empty(), "settings name a provider");
-    SV_ASSERT(settings.llm.max_workers >= 1 && settings.llm.max_workers <= 5000, "workers are in range");
+    const auto& workers = settings.llm.max_workers;
+    SV_ASSERT(!workers || (*workers >= 1 && *workers <= 5000), "workers are in range");
     SV_ASSERT(settings.data_start_row > settings.header_row, "data stand below the header");
   } catch (const sv::Fatal& fatal) {
     SV_ASSERT(!std::string_view(fatal.what()).empty(), "a mistake is told");

@@ -103,6 +103,16 @@ class Recovery {
     }
     if (knows_reached_ && !states_.contains(outcome.row.number)) return std::nullopt;
     const std::optional<ports::RowState> then = take_state(outcome);
+    const checks::CheckDay day{.today = day_of_run_, .unchanged_since = {}};
+    if (then && checks::is_decided_by_code(outcome.row, rulebook_, day)) {
+      outcome.kind = domain::OutcomeKind::decided;
+      checks::apply_checks(outcome.row, rulebook_, day, outcome.verdict);
+      auto decided = std::make_shared<domain::Answer>();
+      decided->model = domain::kDecidedByChecks;
+      decided->answered_at = run_.started_at;
+      outcome.answer = std::move(decided);
+      return outcome;
+    }
     // An unjudged row may have been judged by a later run: its answer is none of this one.
     const bool was_unjudged = then && then->verdict == ports::RowVerdict::none;
     if (answer && !was_unjudged && (!run_.ended_at || answer->answered_at <= *run_.ended_at)) {
@@ -110,7 +120,9 @@ class Recovery {
       outcome.kind = is_new ? domain::OutcomeKind::judged : domain::OutcomeKind::cached;
       outcome.verdict = answer->verdict;
       domain::restore(outcome.row, rulebook_.redaction, outcome.verdict);
-      checks::apply_checks(outcome.row, rulebook_, outcome.verdict);
+      checks::apply_checks(outcome.row, rulebook_,
+                           {.today = day_of_run_, .unchanged_since = day_of(answer->answered_at)},
+                           outcome.verdict);
       outcome.answer = std::move(answer);
       return outcome;
     }
@@ -152,7 +164,10 @@ class Recovery {
     outcome.verdict.needs_review = then.verdict == ports::RowVerdict::needs_review;
   }
 
+  static std::chrono::sys_days day_of(WallTime when) { return std::chrono::sys_days(local_date(when)); }
+
   const ports::RunRecord& run_;
+  std::chrono::sys_days day_of_run_ = day_of(run_.started_at);
   const domain::Rulebook& rulebook_;
   const ProviderKeys& keys_;
   ports::AnswerCache& cache_;

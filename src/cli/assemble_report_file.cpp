@@ -24,6 +24,9 @@ void count(const domain::Outcome& outcome, report::RowCounts& counts) {
     case domain::OutcomeKind::cached:
       ++counts.cached;
       break;
+    case domain::OutcomeKind::decided:
+      ++counts.decided;
+      break;
     case domain::OutcomeKind::unjudged:
       ++counts.unjudged;
       break;

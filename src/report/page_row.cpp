@@ -14,7 +14,7 @@ namespace sv::report {
 namespace {
 
 constexpr std::string_view kVerdictLetters = "-vir";  // in the order of ports::RowVerdict
-constexpr std::string_view kKindLetters = "jcus";     // in the order of domain::OutcomeKind
+constexpr std::string_view kKindLetters = "jcdus";    // in the order of domain::OutcomeKind
 
 void append_optional(const std::optional<std::string>& text, std::string& to) {
   if (text)

@@ -73,6 +73,7 @@ std::string counts_json(const RowCounts& counts) {
   line.number("rows", counts.rows)
       .number("judged", counts.judged)
       .number("cached", counts.cached)
+      .number("decided", counts.decided)
       .number("unjudged", counts.unjudged)
       .number("skipped", counts.skipped)
       .number("valid", counts.valid)

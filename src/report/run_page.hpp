@@ -45,6 +45,7 @@ struct RowCounts {
   std::uint64_t rows = 0;
   std::uint64_t judged = 0;
   std::uint64_t cached = 0;
+  std::uint64_t decided = 0;
   std::uint64_t unjudged = 0;
   std::uint64_t skipped = 0;
   std::uint64_t valid = 0;

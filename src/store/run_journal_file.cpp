@@ -28,7 +28,8 @@ namespace sv::store {
 namespace {
 
 constexpr mode_t kPrivateFile = 0600;
-constexpr std::size_t kRunIdRandomBytes = 4;
+constexpr std::size_t kRunIdRandomBytes = 3;
+constexpr std::size_t kRunIdRandomDigits = 5;
 constexpr std::uint64_t kMostRows = std::uint64_t{1} << 40U;  // no sum overflows
 // Lines about ends that wait for company; more are written at once.
 constexpr std::size_t kMostPendingBytes = std::size_t{32} << 10U;
@@ -49,9 +50,11 @@ std::tm utc(WallTime when) {
   return fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(when)));
 }
 
-// Sorts by time, as the names of the journals do.
+// Sorts by time to the millisecond (the first three digits of the last part), as the names of the journals do.
 std::string new_run_id(WallTime now) {
-  return fmt::format("{:%Y%m%d-%H%M%S}-{}", utc(now), unguessable_hex(kRunIdRandomBytes));
+  const auto milliseconds = (now - std::chrono::floor<std::chrono::seconds>(now)).count();
+  return fmt::format("{:%Y%m%d-%H%M%S}-{:03x}{}", utc(now), milliseconds,
+                     unguessable_hex(kRunIdRandomBytes).substr(0, kRunIdRandomDigits));
 }
 
 Result<FileDescriptor> take_lock(const std::string& path, const std::string& target, WallTime now) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -135,6 +136,21 @@ TEST(RunJournalFile, tells_afterwards_what_was_done) {
   EXPECT_EQ(run->arguments.at(1), "statuses.csv");
   EXPECT_EQ(run->damaged_lines, 0U);
   EXPECT_EQ(list_journals(directory.file("cache.sqlite")), std::vector<std::string>{path});
+}
+
+TEST(RunJournalFile, runs_of_one_second_keep_their_order) {
+  const TempDirectory directory;
+  support::VirtualClock clock;
+  std::vector<std::string> ids;
+  for (int i = 0; i < 20; ++i) {
+    const auto journal = open(options_in(directory), clock);
+    journal->end_run(ports::RunEnd::finished, {});
+    ids.push_back(journal->run_id());
+    clock.advance(7ms);
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(ids));
+  EXPECT_EQ(ids.front().size(), std::string("20261125-093000-1f0c9a2b").size());
+  EXPECT_EQ(JournalHistory(options_in(directory).cache_path).runs(1).front().run_id, ids.back());
 }
 
 TEST(RunJournalFile, a_request_is_written_down_before_it_is_sent) {

@@ -51,8 +51,8 @@ function tiles() {
   return el(
       "dl", {class: "tiles"}, costTile(),
       tile(
-          t("answers"), number(counts.judged + counts.cached), t("judged_now", number(counts.judged)),
-          t("from_cache", number(counts.cached))
+          t("answers"), number(counts.judged + counts.cached + counts.decided), t("judged_now", number(counts.judged)),
+          t("from_cache", number(counts.cached)), counts.decided ? t("by_checks", number(counts.decided)) : null
       ),
       tile(
           t("duration"), duration(time),
