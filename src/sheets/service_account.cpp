@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <sys/stat.h>
 
 namespace sv::sheets {
@@ -72,13 +73,25 @@ Result<ServiceAccount> parse_service_account(std::string_view text) {
   return account;
 }
 
+namespace {
+
+// systemd (LoadCredential=) hands secrets over in a directory that only the service's user can enter; it lets
+// that user read them by an access list, which looks like permissions of a group.
+bool is_systemd_credential(const std::string& path) {
+  const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
+  return directory != nullptr && *directory == '/' && path.starts_with(std::string(directory) + "/") &&
+         !path.contains("/../");
+}
+
+}  // namespace
+
 Result<ServiceAccount> read_service_account(const std::string& path) {
   const std::string shown = "key file " + tables::shown_path(path);
   const Result<tables::FileDescriptor> file = tables::open_regular_file(path);
   if (!file) return std::unexpected(with_context("sheets.credentials_file", file.error()));
   struct stat status{};
   if (::fstat(file->get(), &status) != 0) return std::unexpected(tables::file_error("look at", path, errno));
-  if ((status.st_mode & kOthers) != 0) {
+  if ((status.st_mode & kOthers) != 0 && !is_systemd_credential(path)) {
     return fail(ErrorKind::permission_denied,
                 fmt::format("{}: other users of this machine may read it; take that away first: chmod 600 {}",
                             shown, tables::shown_path(path)));

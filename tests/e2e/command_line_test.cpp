@@ -298,6 +298,35 @@ std::string offered(const Directory& directory, const std::string& words) {
   return directory.read("offered.txt");
 }
 
+// Every option of --help stands in it: they are made from the same source.
+TEST(ManPage, has_every_command_and_option) {
+  const Directory directory;
+  const std::string page = run(directory, {"man-page"}).out;
+  for (const char* section :
+       {".TH STATUS", ".SH NAME", ".SH SYNOPSIS", ".SH COMMANDS", ".SH ENVIRONMENT", ".SH FILES"}) {
+    EXPECT_TRUE(page.contains(section)) << section;
+  }
+  std::size_t options = 0;
+  for (const Words& command : {Words{"run"}, Words{"status"}, Words{"simulate", "llm"}, Words{"report"}}) {
+    Words words = command;
+    words.push_back("--help");
+    const std::string help = run(directory, words).out;
+    for (std::size_t at = help.find("\n  "); at != std::string::npos; at = help.find("\n  ", at + 1)) {
+      std::size_t begin = help.find_first_not_of(' ', at + 1);
+      if (help.compare(begin, 2, "--") != 0) continue;
+      const std::string option = help.substr(begin + 2, help.find_first_of(" ,=\n", begin) - begin - 2);
+      if (option == "help") continue;
+      std::string escaped;
+      for (const char c : option) escaped += c == '-' ? "\\-" : std::string(1, c);
+      EXPECT_TRUE(page.contains("\\fB\\-\\-" + escaped + "\\fR")) << option;
+      ++options;
+    }
+  }
+  EXPECT_GT(options, 40U);
+  // No line begins with a request that is none.
+  EXPECT_FALSE(page.contains("\n. "));
+}
+
 TEST(Completion, offers_commands_flags_and_files) {
   const Directory directory;
   const Finished bash = run(directory, {"completion", "bash"});

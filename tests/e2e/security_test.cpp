@@ -144,14 +144,23 @@ TEST_F(Security, files_are_private_whatever_the_umask) {
 TEST_F(Security, a_key_file_that_others_may_read_is_refused) {
   const Simulator google({"--write-key", directory_.file("key.json")}, "sheets");
   std::filesystem::permissions(directory_.file("key.json"), std::filesystem::perms(0640));
-  directory_.write(
-      "config.yaml",
-      "sheets:\n  credentials_file: key.json\n  source_spreadsheet_id: demo\n  source_sheet_name: Sheet1\n"
-      "  api_base_url: " +
-          google.base_url() + "\ntarget: out.csv\nrules_file: rules.md\nllm:\n  model: m\n  api_key: k\n");
+  directory_.write("config.yaml",
+                   "sheets:\n  credentials_file: " + directory_.file("key.json") +
+                       "\n  source_spreadsheet_id: demo\n  source_sheet_name: Sheet1\n"
+                       "  api_base_url: " +
+                       google.base_url() +
+                       "\ntarget: out.csv\nrules_file: rules.md\nllm:\n  model: m\n  api_key: k\n");
   const Finished finished = run(directory_, {"--config", "config.yaml"});
   EXPECT_EQ(finished.exit_code, 77) << finished.err;
   EXPECT_TRUE(finished.err.contains("chmod 600")) << finished.err;
+  // As systemd hands it over, with an access list that looks like a group's permission.
+  const Finished credential = run(directory_, {"--config", "config.yaml"},
+                                  {{"OPENAI_API_KEY", "k"}, {"CREDENTIALS_DIRECTORY", directory_.path()}});
+  EXPECT_EQ(credential.exit_code, 65) << "taken: now it is the sheet that is empty; " << credential.err;
+  EXPECT_EQ(run(directory_, {"--config", "config.yaml"},
+                {{"OPENAI_API_KEY", "k"}, {"CREDENTIALS_DIRECTORY", directory_.path() + "/other"}})
+                .exit_code,
+            77);
 }
 
 // S-07. What cells, models and servers say reaches a terminal as text only.
