@@ -18,7 +18,7 @@ namespace {
 
 constexpr Duration kWindow = 24h;
 constexpr Duration kLongestCancel = 10min;
-constexpr std::int64_t kOutputLife = 30 * 86'400;  // seconds
+constexpr std::int64_t kOutputLife = std::int64_t{30} * 86'400;  // seconds
 // Of the completion time, what validating, finalizing and cancelling take.
 constexpr int kShareOfStep = 20;
 // Separates the random streams of batches and of their lines.

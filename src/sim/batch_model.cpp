@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t kMaxJobs = 10'000;
 constexpr std::size_t kMaxCreateBytes = std::size_t{1} << 20U;
-constexpr std::int64_t kBatchFileLife = 30 * 86'400;  // seconds, what OpenAI gives files of purpose batch
+constexpr std::int64_t kBatchFileLife = std::int64_t{30} * 86'400;  // seconds, what OpenAI gives files of purpose batch
 constexpr std::int64_t kShortestFileLife = 3'600;
 constexpr std::string_view kEndpoint = "/v1/chat/completions";
 constexpr std::size_t kFilesAPage = 10'000;
