@@ -23,9 +23,8 @@ void add_numbers(CLI::App& llm, const char* flag, std::vector<std::uint64_t>& in
 }  // namespace
 
 void add_batch_options(CLI::App& llm, BatchArguments& arguments) {
-  llm.add_option(
-         "--batch-time", arguments.time,
-         "Batch API: from the creation of a batch to its end: 30s, 10m; at most one day")
+  llm.add_option("--batch-time", arguments.time,
+                 "Batch API: from the creation of a batch to its end: 30s, 10m; at most one day")
       ->type_name("DURATION")
       ->capture_default_str();
   llm.add_option("--batch-line-errors", arguments.line_errors,

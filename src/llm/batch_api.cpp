@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -60,10 +59,10 @@ std::string id_of(const json::value& value, std::string_view name) {
 }
 
 BatchProgress progress_of(std::string_view status) {
-  if (status == "completed") return BatchProgress::completed;
-  if (status == "failed") return BatchProgress::failed;
-  if (status == "expired") return BatchProgress::expired;
-  if (status == "cancelled") return BatchProgress::cancelled;
+  for (const BatchProgress end :
+       {BatchProgress::completed, BatchProgress::failed, BatchProgress::expired, BatchProgress::cancelled}) {
+    if (to_string(end) == status) return end;
+  }
   return BatchProgress::in_work;
 }
 
@@ -122,10 +121,26 @@ Result<BatchStatus> parse_status(const Result<std::string>& body) {
 
 }  // namespace
 
+std::string_view to_string(BatchProgress progress) {
+  switch (progress) {
+    case BatchProgress::in_work:
+      return "in_work";
+    case BatchProgress::completed:
+      return "completed";
+    case BatchProgress::failed:
+      return "failed";
+    case BatchProgress::expired:
+      return "expired";
+    case BatchProgress::cancelled:
+      return "cancelled";
+  }
+  return "";
+}
+
 Duration poll_delay(std::uint32_t look) {
-  constexpr double kGrowth = 1.5;
-  constexpr std::uint32_t kLooksToTheCap = 11;  // 1.5^11 = 86 s
-  return std::min<Duration>(60s, from_seconds(std::pow(kGrowth, std::min(look, kLooksToTheCap))));
+  constexpr Duration kFirst = 50ms;
+  constexpr std::uint32_t kLooksToTheCap = 11;  // 50 ms * 2^11 = 102 s
+  return std::min<Duration>(60s, kFirst * (1U << std::min(look, kLooksToTheCap)));
 }
 
 BatchApi::BatchApi(const AddressDetails& address, ports::HttpTransport& transport, Clock& clock,
@@ -244,6 +259,13 @@ boost::asio::awaitable<Result<BatchStatus>> BatchApi::cancel(std::string batch_i
   const Result<std::string> body =
       co_await send(request_to("POST", "batches/" + batch_id + "/cancel"), options_.call_timeout);
   co_return parse_status(body);
+}
+
+boost::asio::awaitable<Result<void>> BatchApi::remove(std::string file_id) {
+  const Result<std::string> body =
+      co_await send_once(request_to("DELETE", "files/" + file_id), options_.call_timeout);
+  if (!body) co_return std::unexpected(body.error());
+  co_return Result<void>{};
 }
 
 boost::asio::awaitable<Result<std::string>> BatchApi::download(std::string file_id) {

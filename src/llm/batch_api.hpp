@@ -39,6 +39,9 @@ enum class BatchProgress : std::uint8_t {
   cancelled,
 };
 
+// As providers call it; "in_work" for what has not ended.
+std::string_view to_string(BatchProgress progress);
+
 struct BatchStatus {
   std::string id;
   std::string status;  // in the provider's word
@@ -81,6 +84,8 @@ class BatchApi {
   boost::asio::awaitable<Result<BatchStatus>> look(std::string batch_id);
   boost::asio::awaitable<Result<BatchStatus>> cancel(std::string batch_id);
   boost::asio::awaitable<Result<std::string>> download(std::string file_id);
+  // Sent once: a file that stays expires.
+  boost::asio::awaitable<Result<void>> remove(std::string file_id);
 
  private:
   // Sends once. An HTTP status other than 200 is an error here.
@@ -97,7 +102,7 @@ class BatchApi {
   BatchApiOptions options_;
 };
 
-// How long to wait before the n-th look (from 0) at a batch that is in work: 1 s, growing by half to a
+// How long to wait before the n-th look (from 0) at a batch that is in work: 50 ms, doubled each time up to a
 // minute.
 Duration poll_delay(std::uint32_t look);
 

@@ -16,6 +16,9 @@ constexpr std::size_t kBoundaryBytes = 16;
 // The file is of no use once its batch has ended, 24 hours later at most: a week leaves room for a run that
 // goes on late, and no row stays longer than that.
 constexpr int kSecondsKept = 7 * 86'400;
+// A file that becomes larger than this gets all the room that it may need; what is not written to is not
+// taken from the machine.
+constexpr std::size_t kLargeBytes = std::size_t{8} << 20U;
 // What a line has around its id and its body.
 constexpr std::size_t kLineBytes = 72;
 
@@ -40,7 +43,10 @@ BatchFile::BatchFile(Limits limits, std::string_view filename)
 
 bool BatchFile::add(std::string_view custom_id, std::string_view body) {
   if (lines_ >= limits_.max_lines) return false;
-  if (bytes() + custom_id.size() + body.size() + kLineBytes > limits_.max_bytes) return false;
+  const std::size_t needed = bytes() + custom_id.size() + body.size() + kLineBytes;
+  if (needed > limits_.max_bytes) return false;
+  // From here on without doubling: old and new together would be twice the file.
+  if (needed > kLargeBytes) form_.reserve(file_begin_ + limits_.max_bytes + kLargeBytes / 64);
   fmt::format_to(std::back_inserter(form_),
                  R"({{"custom_id":"{}","method":"POST","url":"/v1/chat/completions","body":)", custom_id);
   form_ += body;

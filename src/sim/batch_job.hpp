@@ -73,7 +73,9 @@ class BatchJob {
   // False when it has ended or is being cancelled already.
   bool cancel(BatchWorld& world, TimePoint now);
 
+  // Of the input that it works on; 0 when it has ended.
   std::size_t input_bytes() const { return order_.input ? order_.input->size() : 0; }
+  const std::string& input_file_id() const { return order_.input_file_id; }
   std::string to_json() const;
 
  private:

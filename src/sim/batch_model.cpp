@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::size_t kMaxJobs = 10'000;
 constexpr std::size_t kMaxCreateBytes = std::size_t{1} << 20U;
-constexpr std::int64_t kBatchFileLife = std::int64_t{30} * 86'400;  // seconds, what OpenAI gives files of purpose batch
+constexpr std::int64_t kBatchFileLife =
+    std::int64_t{30} * 86'400;  // seconds, what OpenAI gives files of purpose batch
 constexpr std::int64_t kShortestFileLife = 3'600;
 constexpr std::string_view kEndpoint = "/v1/chat/completions";
 constexpr std::size_t kFilesAPage = 10'000;
@@ -200,9 +201,12 @@ ModelReply BatchModel::answer_files(ApiRequest& request, std::string_view rest, 
   return reply;
 }
 
-std::size_t BatchModel::bytes_in_work() const {
-  std::size_t bytes = 0;
-  for (const BatchJob& job : jobs_) bytes += job.input_bytes();
+// Files, and what jobs still hold of those that were deleted.
+std::size_t BatchModel::bytes_kept() const {
+  std::size_t bytes = files_.bytes();
+  for (const BatchJob& job : jobs_) {
+    if (files_.find(job.input_file_id()) == nullptr) bytes += job.input_bytes();
+  }
   return bytes;
 }
 
@@ -222,7 +226,7 @@ ModelReply BatchModel::upload(ApiRequest& request, const Moment& moment) {
                           .message = fmt::format("Maximum content size limit ({}) exceeded ({} bytes read)",
                                                  options_.max_file_bytes, file->content.size())});
   }
-  if (files_.bytes() + bytes_in_work() + file->content.size() > options_.max_stored_bytes) {
+  if (bytes_kept() + file->content.size() > options_.max_stored_bytes) {
     return model_.refuse(
         {.message = fmt::format("The simulation keeps at most {} bytes of files: delete some.",
                                 options_.max_stored_bytes),
@@ -349,7 +353,7 @@ ModelReply BatchModel::create(const std::string& body, const Moment& moment) {
   }
   const std::uint64_t number = ++creations_;
   if (options_.refuse.contains(number) || jobs_.size() >= kMaxJobs ||
-      files_.bytes() + bytes_in_work() > options_.max_stored_bytes) {
+      bytes_kept() > options_.max_stored_bytes) {
     ModelReply reply =
         model_.refuse({.status = 429,
                        .message = "Rate limit reached for batch creation. Please try again later.",

@@ -54,7 +54,7 @@ class BatchModel {
   ModelReply list_batches(std::string_view query) const;
   BatchJob* find_job(std::string_view id);
   ModelReply not_allowed(const ApiRequest& request) const;
-  std::size_t bytes_in_work() const;
+  std::size_t bytes_kept() const;
 
   BatchOptions options_;
   LlmModel& model_;

@@ -283,9 +283,9 @@ TEST(BatchResults, output_and_error_lines_are_told_apart_and_damaged_ones_counte
   EXPECT_EQ(lines.at("c").error_code, "batch_expired");
 }
 
-TEST(PollDelay, grows_from_a_second_to_a_minute) {
-  EXPECT_EQ(poll_delay(0), Duration(1s));
-  EXPECT_LT(poll_delay(5), Duration(10s));
+TEST(PollDelay, doubles_up_to_a_minute) {
+  EXPECT_EQ(poll_delay(0), Duration(50ms));
+  EXPECT_EQ(poll_delay(5), Duration(1600ms));
   EXPECT_EQ(poll_delay(11), Duration(60s));
   EXPECT_EQ(poll_delay(4'000'000'000), Duration(60s));
 }
