@@ -121,6 +121,16 @@ TEST(Batch, the_settings_file_can_say_it_too) {
   EXPECT_EQ(sheet.review(), online_review());
 }
 
+TEST(Batch, its_files_hold_what_an_online_request_holds_and_no_more) {
+  const Sheet sheet;
+  const Simulator simulator({"--save-requests", sheet.directory.file("sent.txt")});
+  ASSERT_EQ(sheet.job(simulator, {"--batch"}).exit_code, 0);
+  const std::string sent = sheet.directory.read("sent.txt");
+  EXPECT_TRUE(holds(sent, "\"custom_id\""));
+  EXPECT_TRUE(holds(sent, "Сделано: 17.")) << "as it is, not as \\uXXXX";
+  EXPECT_FALSE(holds(sent, "P17")) << "projects are not named";
+}
+
 TEST(Batch, with_force_every_row_is_asked_once_more_and_once_only) {
   const Simulator simulator;
   const Sheet sheet;
