@@ -43,9 +43,9 @@ std::optional<domain::AnswerKey> parse_key(std::string_view text) {
   domain::AnswerKey key{};
   if (text.size() != key.size() * 2) return std::nullopt;
   for (std::size_t i = 0; i < key.size(); ++i) {
-    const std::string_view digits = text.substr(i * 2, 2);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + 2, key[i], 16);
-    if (error != std::errc() || end != digits.data() + 2) return std::nullopt;
+    const char* digits = text.data() + i * 2;
+    const auto [end, error] = std::from_chars(digits, digits + 2, key[i], 16);
+    if (error != std::errc() || end != digits + 2) return std::nullopt;
   }
   return key;
 }

@@ -32,6 +32,7 @@ constexpr std::string_view kHtmlPage =
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a list, one case for each fault
 ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
   const std::string content =
       make_content(work.known.prompt, work.request, work.question, options_.is_gullible);
