@@ -20,6 +20,7 @@ boost::asio::awaitable<Result<std::uint64_t>> fill(const RunContext& context, co
                                                    ports::BatchJudge& batches) {
   const Result<void> rewound = co_await context.source.rewind();
   if (!rewound) co_return std::unexpected(rewound.error());
+  const auto today = std::chrono::sys_days(local_date(context.clock.wall_now()));
   bool is_full = false;
   std::vector<domain::AnswerKey> keys;
   const auto add = [&](const domain::Row& row) {
@@ -31,7 +32,9 @@ boost::asio::awaitable<Result<std::uint64_t>> fill(const RunContext& context, co
   const Result<RowCounts> counts = co_await count_rows({.source = context.source,
                                                         .cache = context.cache,
                                                         .keys = context.keys,
-                                                        .must_ask_all = options.must_ask_all},
+                                                        .must_ask_all = options.must_ask_all,
+                                                        .today = today,
+                                                        .rulebook = &context.rulebook},
                                                        add);
   if (!counts) co_return std::unexpected(counts.error());
   co_return counts->rows;
