@@ -74,7 +74,8 @@ class Replay {
     if (note.stage == ports::BatchStage::ended) {
       const auto found = batches_.find(note.part);
       if (found == batches_.end()) return;
-      if (note.outcome != ports::kVoidBatch && note.outcome != "failed") run_.batch_rows += found->second.keys.size();
+      if (note.outcome != ports::kVoidBatch && note.outcome != "failed")
+        run_.batch_rows += found->second.keys.size();
       batches_.erase(found);
       if (note.cost) {
         run_.cost.add(*note.cost);

@@ -51,7 +51,8 @@ std::tm utc(WallTime when) {
   return fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(when)));
 }
 
-// Sorts by time to the millisecond (the first three digits of the last part), as the names of the journals do.
+// Sorts by time to the millisecond (the first three digits of the last part), as the names of the journals
+// do.
 std::string new_run_id(WallTime now) {
   const auto milliseconds = (now - std::chrono::floor<std::chrono::seconds>(now)).count();
   return fmt::format("{:%Y%m%d-%H%M%S}-{:03x}{}", utc(now), milliseconds,
