@@ -15,7 +15,7 @@ enum class ExitCode : int {
   bug = 70,            // a broken invariant
   cannot_create = 73,  // the output, or the report beside it, cannot be created
   io = 74,             // input/output error, disk full
-  try_again = 75,      // locked by another run, or a quota that refills
+  try_again = 75,      // locked by another run, a quota that refills, or batches under way
   protocol = 76,       // the other side does not speak the protocol
   no_permission = 77,  // permissions or credentials
   config = 78,         // mistakes in the settings

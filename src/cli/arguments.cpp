@@ -16,6 +16,7 @@ namespace sv::cli {
 namespace {
 
 constexpr std::uint64_t kMaxWorkers = 5000;
+constexpr std::uint64_t kMaxBatchRows = 50'000;
 constexpr std::uint64_t kMaxRequestTimeout = 3600;
 constexpr std::uint64_t kMaxLimit = std::numeric_limits<std::int64_t>::max();
 // Two slips of the finger; more is another word.
@@ -109,6 +110,17 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
       ->group("Whom to ask");
   app.add_option("--max-time", arguments.max_time, "How long the run may send requests, likewise")
       ->type_name("SECONDS")
+      ->group("Whom to ask");
+  app.add_flag("--batch", arguments.is_batch,
+               "Ask through the provider's Batch API: half the price, an answer within a day; what it "
+               "leaves is asked one by one")
+      ->group("Whom to ask");
+  app.add_flag("--detach", arguments.is_detached,
+               "With --batch: do not wait for batches that are under way (exit code 75); `resume` goes on")
+      ->group("Whom to ask");
+  app.add_option("--batch-rows", arguments.batch_rows, "With --batch: rows in a batch at most [50000]")
+      ->type_name("N")
+      ->check(whole_number(1, kMaxBatchRows))
       ->group("Whom to ask");
   app.add_option("--prices", arguments.prices,
                  "Prices of models (YAML), for the cost figures; they win over the built-in ones")

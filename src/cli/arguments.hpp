@@ -37,6 +37,9 @@ struct RunArguments {
   std::optional<std::string> metrics_file;
   std::optional<std::string> metrics_listen;
   std::optional<std::string> language;
+  std::optional<std::uint64_t> batch_rows;
+  bool is_batch = false;
+  bool is_detached = false;
   bool is_dry_run = false;
   bool is_verbose = false;
   bool is_quiet = false;

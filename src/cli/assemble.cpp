@@ -5,6 +5,7 @@
 #include "base/heap.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "cli/assemble_batches.hpp"
 #include "cli/assemble_llm.hpp"
 #include "cli/assemble_report_file.hpp"
 #include "cli/exit_codes.hpp"
@@ -188,7 +189,21 @@ class FileAssembly final : public Assembly {
               .clock = request.clock,
               .journal = journal_.get(),
               .spending = &spending_},
-             random_, request.stop, limits_ ? limits_->get() : nullptr) {}
+             random_, request.stop, limits_ ? limits_->get() : nullptr) {
+    if (!request.settings.is_batch && journal_->open_batches().empty()) return;
+    batches_.emplace(BatchContext{.executor = request.executor,
+                                  .settings = request.settings,
+                                  .arguments = request.arguments,
+                                  .openai = llm_.first(),
+                                  .journal = *journal_,
+                                  .observer = request.observer,
+                                  .spending = spending_,
+                                  .clock = request.clock,
+                                  .random = random_,
+                                  .stop = request.stop});
+  }
+
+  ports::BatchJudge* batches() override { return batches_ ? &batches_->judge() : nullptr; }
 
   engine::RunContext context() override {
     return {.executor = request_.executor,
@@ -222,6 +237,9 @@ class FileAssembly final : public Assembly {
     all.insert(all.end(), store_.warnings.begin(), store_.warnings.end());
     if (!limits_) all.push_back(limits_.error().message);
     if (journal_->earlier()) all.push_back(describe(*journal_->earlier()));
+    if (!request_.settings.is_batch && !journal_->open_batches().empty()) {
+      all.push_back("this run has batches under way at the provider: it goes on as with --batch");
+    }
     return all;
   }
 
@@ -275,6 +293,7 @@ class FileAssembly final : public Assembly {
   ProviderKeys keys_;
   http::CurlTransport transport_;
   LlmStack llm_;
+  std::optional<BatchAssembly> batches_;
 };
 
 }  // namespace

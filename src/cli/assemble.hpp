@@ -9,6 +9,7 @@
 #include "domain/limits_now.hpp"
 #include "domain/row.hpp"
 #include "engine/run.hpp"
+#include "ports/batch_judge.hpp"
 #include "ports/run_observer.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -37,6 +38,8 @@ class Assembly {
   virtual ~Assembly() = default;
   virtual engine::RunContext context() = 0;
   virtual engine::RunOptions options() const = 0;
+  // The Batch API, when the run is to use it or has batches under way there; null: it has not.
+  virtual ports::BatchJudge* batches() = 0;
   // Things to say before the first request. More may come while rows are read: ask again at the end.
   virtual std::vector<std::string> warnings() const = 0;
   // Questions that had to be asked again because a crash had taken their answers.

@@ -127,6 +127,15 @@ domain::WaitReason room_reason(const ProviderStack& stack) {
 
 }  // namespace
 
+llm::AddressDetails address_of(const config::ProviderSettings& provider, const config::LlmSettings& llm) {
+  return {.base_url = provider.base_url,
+          .model = provider.model,
+          .api_key = provider.api_key,
+          .organization = provider.organization,
+          .http_referer = llm.http_referer,
+          .x_title = llm.x_title};
+}
+
 ProviderStack::ProviderStack(const config::ProviderSettings& provider, const config::LlmSettings& settings,
                              const llm::OpenAiClientContext& context, Random& random, StopSignal& stop,
                              ports::TicketLedger* ledger)

@@ -14,6 +14,7 @@
 #include "llm/key_memory.hpp"
 #include "llm/limited_client.hpp"
 #include "llm/openai_client.hpp"
+#include "llm/provider_address.hpp"
 #include "llm/provider_guard.hpp"
 #include "llm/retrying_client.hpp"
 #include "llm/warm_up_client.hpp"
@@ -42,6 +43,8 @@ struct ProviderStack {
                 ports::TicketLedger* ledger);
 };
 
+llm::AddressDetails address_of(const config::ProviderSettings& provider, const config::LlmSettings& llm);
+
 class LlmStack {
  public:
   // Everything outlives the stack. Through `ledger` the providers' limits are obeyed together with other
@@ -53,6 +56,8 @@ class LlmStack {
   ~LlmStack();
 
   ports::LlmClient& client() { return fallback_; }
+  // The wire client of the first provider: what the Batch API is asked with.
+  llm::OpenAiClient& first() { return stacks_.front()->openai; }
   // Hands what was learnt along the way to the facts.
   void save_learnt();
   // In priority order. Rows that no provider can take stand with the first that is not off.

@@ -38,6 +38,7 @@ config::Settings load_settings(const RunArguments& arguments) {
   overrides.allowed_statuses = arguments.allowed_statuses;
   overrides.redact = arguments.redact;
   overrides.workers = arguments.workers;
+  overrides.is_batch = arguments.is_batch;
   overrides.max_cost = arguments.max_cost;
   overrides.max_requests = arguments.max_requests;
   overrides.max_time_seconds = arguments.max_time;

@@ -25,6 +25,9 @@ class Observers final : public ports::RunObserver {
   void on_request_finished(const ports::RequestReport& report) override {
     for (auto* observer : observers_) observer->on_request_finished(report);
   }
+  void on_batch_finished(const ports::BatchReport& report) override {
+    for (auto* observer : observers_) observer->on_batch_finished(report);
+  }
   void on_hedge(std::string_view provider) override {
     for (auto* observer : observers_) observer->on_hedge(provider);
   }

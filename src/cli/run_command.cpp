@@ -12,6 +12,7 @@
 #include "cli/signals.hpp"
 #include "cli/ticker.hpp"
 #include "cli/watchers.hpp"
+#include "engine/batch_pass.hpp"
 #include "metrics/listen_address.hpp"
 #include "metrics/metrics_server.hpp"
 #include "report/terminal.hpp"
@@ -124,6 +125,14 @@ void explain_unwritten(const engine::RunResult& result, const std::string& targe
   }
 }
 
+void explain_batches(const engine::RunResult& result) {
+  log(LogLevel::warning,
+      "{} {} under way at the provider with {} {}; nothing is written yet. Run again, or `status-validator "
+      "resume`, to fetch the answers",
+      result.batches_under_way, result.batches_under_way == 1 ? "batch is" : "batches are",
+      result.rows_under_way, result.rows_under_way == 1 ? "row" : "rows");
+}
+
 void explain_limit(const engine::RunResult& result, const std::string& limit,
                    const std::string& cost_to_finish) {
   std::string text = fmt::format("{} after {} of {} rows", limit, result.counts.total(), result.rows);
@@ -134,6 +143,8 @@ void explain_limit(const engine::RunResult& result, const std::string& limit,
 ExitCode exit_code_of(const engine::RunResult& result, const StopSignals& signals, bool is_limit_reached,
                       std::optional<ErrorKind> provider) {
   if (result.error) return run_exit_code(result.error->kind);
+  const bool is_cut_short = signals.received() != 0 || is_limit_reached;
+  if (result.batches_under_way > 0 && !is_cut_short) return ExitCode::try_again;
   if (signals.received() != 0 && !result.is_complete()) return signals.exit_code();
   if (is_limit_reached && !result.is_complete()) return ExitCode::limit_reached;
   if (result.counts.unjudged == 0) return ExitCode::ok;
@@ -165,10 +176,17 @@ class TimeLimit {
   std::string reason_;
 };
 
-boost::asio::awaitable<engine::RunResult> run_and_flush(Assembly& assembly) {
+boost::asio::awaitable<engine::RunResult> run_and_flush(Assembly& assembly, bool may_wait) {
   const engine::RunContext context = assembly.context();
   const engine::RunOptions options = assembly.options();
-  engine::RunResult result = co_await engine::run(context, options);
+  ports::BatchJudge* batches = assembly.batches();
+  // Not in one expression: g++ builds both coroutines of a conditional.
+  engine::RunResult result;
+  if (batches != nullptr) {
+    result = co_await engine::run_in_batches(context, options, *batches, may_wait);
+  } else {
+    result = co_await engine::run(context, options);
+  }
   co_await assembly.flush();
   co_return result;
 }
@@ -180,6 +198,9 @@ ExitCode run_command(const RunArguments& arguments) {
   if (arguments.is_quiet) set_log_level(LogLevel::error);
   const config::Settings settings = load_settings(arguments);
   check_side_files(arguments, settings);
+  if ((arguments.is_detached || arguments.batch_rows) && !settings.is_batch) {
+    throw Fatal(ExitCode::usage, "--detach and --batch-rows are about batches: give --batch too");
+  }
   const std::optional<metrics::ListenAddress> listen_address = metrics_address(arguments);
   if (arguments.has_rules && !arguments.rules_file && !arguments.is_dry_run) {
     SystemClock clock;
@@ -214,14 +235,15 @@ ExitCode run_command(const RunArguments& arguments) {
   });
   std::optional<engine::RunResult> result;
   std::exception_ptr failure;
-  boost::asio::co_spawn(io, run_and_flush(*assembly), [&](std::exception_ptr error, engine::RunResult value) {
-    failure = std::move(error);
-    result = std::move(value);
-    signals.ignore();
-    time_limit.cancel();
-    ticker.stop();
-    server.stop();
-  });
+  boost::asio::co_spawn(io, run_and_flush(*assembly, !arguments.is_detached),
+                        [&](std::exception_ptr error, engine::RunResult value) {
+                          failure = std::move(error);
+                          result = std::move(value);
+                          signals.ignore();
+                          time_limit.cancel();
+                          ticker.stop();
+                          server.stop();
+                        });
   io.run();
   if (failure) std::rethrow_exception(failure);
 
@@ -234,6 +256,7 @@ ExitCode run_command(const RunArguments& arguments) {
     log(LogLevel::warning, "{} {} asked a second time, because the crash before had taken the answer",
         repeated, repeated == 1 ? "row was" : "rows were");
   }
+  if (result->batches_under_way > 0) explain_batches(*result);
   const std::string limit = result->limit ? result->limit->message : time_limit.reason();
   explain_unwritten(*result, target, is_sheets_target(settings),
                     signals.received() != 0 && !result->is_complete());

@@ -2,6 +2,7 @@
 
 #include "base/fatal.hpp"
 #include "base/log.hpp"
+#include "cli/simulate_batches.hpp"
 #include "cli/simulate_sheets_command.hpp"
 #include "sim/llm_server.hpp"
 #include "sim/spec_text.hpp"
@@ -47,6 +48,7 @@ struct SimulateArguments {
   std::string api_key;
   std::string ledger_file;
   std::string saved_requests;
+  BatchArguments batches;
 };
 
 // A parser of sim/ as a check of CLI11: an empty string is "fine".
@@ -97,6 +99,8 @@ sim::LlmServerOptions resolve(const SimulateArguments& arguments) {
   options.model.refused = or_usage(sim::parse_parameters(arguments.refused));
   options.model.prompt_cache = or_usage(sim::parse_prompt_cache(arguments.prompt_cache));
   options.model.api_key = Secret(arguments.api_key);
+  options.model.prices = simulated_prices();
+  options.batches = resolve_batches(arguments.batches, arguments.seed);
   return options;
 }
 
@@ -232,6 +236,7 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
   llm->add_option("--api-key", arguments->api_key, "The only key that is accepted; without it any is");
   llm->add_option("--ledger", arguments->ledger_file, "File for the ledger (JSON), written at the end")
       ->type_name("FILE");
+  add_batch_options(*llm, arguments->batches);
   llm->callback([arguments, &result] { result = serve(*arguments); });
   add_simulate_sheets(*simulate, result);
 }

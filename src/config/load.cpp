@@ -159,6 +159,11 @@ class Loader {
                                                         "'" + shorten(what, kShownColumns) + "'"));
     }
     for (const std::string& what : flags_.redact) add_redaction(what, settings_.redaction);
+    const std::string mode = fold_case(top.text("mode").value_or(default_text("mode")));
+    if (mode != "online" && mode != "batch") {
+      mistakes_.add(top.place_of("mode"), "mode must be online or batch");
+    }
+    settings_.is_batch = flags_.is_batch || mode == "batch";
     settings_.max_cost = flags_.max_cost ? flags_.max_cost : top.number("max_cost");
     settings_.max_requests = flags_.max_requests ? flags_.max_requests : top.whole_number("max_requests");
     const std::optional<double> seconds =

@@ -38,6 +38,7 @@ struct Overrides {
   std::vector<std::string> allowed_statuses;  // not empty: replaces the file's
   std::vector<std::string> redact;            // added to the file's
   std::optional<std::uint32_t> workers;
+  bool is_batch = false;
   std::optional<double> max_cost;
   std::optional<std::uint64_t> max_requests;
   std::optional<double> max_time_seconds;

@@ -82,6 +82,7 @@ struct Settings {
   std::uint64_t header_row = 1;
   std::uint64_t data_start_row = 2;
   LlmSettings llm;
+  bool is_batch = false;  // mode: batch
   // A run ends well when it reaches one of these, and can go on with a higher one. Empty: no limit.
   std::optional<double> max_cost;  // in the currency of the prices
   std::optional<std::uint64_t> max_requests;

@@ -52,6 +52,28 @@ void SpendingLimit::settle(const domain::Money& reserved, const domain::Money& c
   }
 }
 
+bool SpendingLimit::has_room(const domain::Money& most, std::uint64_t requests) const {
+  return fits(most) && (!limits_.most_requests || requests_ + requests <= *limits_.most_requests);
+}
+
+void SpendingLimit::hold(const domain::Money& most, std::uint64_t requests) {
+  requests_ += requests;
+  if (counts(most)) reserved_ += most;
+}
+
+void SpendingLimit::settle_held(const domain::Money& held, const domain::Money& charged,
+                                std::uint64_t given_back) {
+  requests_ -= std::min(requests_, given_back);
+  if (counts(held)) reserved_ += domain::Money(-held.trillionths(), held.currency());
+  if (counts(charged)) spent_ += charged;
+  queue_.notify_one();
+}
+
+// What an earlier process has held may be of a currency that the prices are not in any more.
+bool SpendingLimit::counts(const domain::Money& amount) const {
+  return limits_.most && amount.currency() == limits_.most->currency();
+}
+
 bool SpendingLimit::fits(const domain::Money& most) const {
   if (!limits_.most) return true;
   domain::Money sum = spent_;
@@ -67,6 +89,10 @@ std::string SpendingLimit::reason() const {
   }
   return fmt::format("the limit of {} {} is reached ({} {} are spent)", domain::to_decimal(*limits_.most),
                      limits_.most->currency().code(), domain::to_decimal(spent_), spent_.currency().code());
+}
+
+domain::Money batch_cost(const domain::Money& online) {
+  return {online.trillionths() / 2 + online.trillionths() % 2, online.currency()};
 }
 
 domain::Money most_of(std::uint64_t prompt_tokens, std::uint64_t completion_cap,

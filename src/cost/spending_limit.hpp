@@ -46,6 +46,14 @@ class SpendingLimit {
   boost::asio::awaitable<bool> reserve(domain::Money most, bool may_wait);
   void settle(const domain::Money& reserved, const domain::Money& charged);
 
+  // For requests that are sent in bulk: whether so much more would fit now.
+  bool has_room(const domain::Money& most, std::uint64_t requests) const;
+  // Takes it, also when it does not fit: what an earlier process has sent is out already. Held until
+  // settle_held(); reserve() does not wait for it.
+  void hold(const domain::Money& most, std::uint64_t requests);
+  // `given_back`: requests that were not sent after all.
+  void settle_held(const domain::Money& held, const domain::Money& charged, std::uint64_t given_back);
+
   bool is_money_limited() const { return limits_.most.has_value(); }
   bool is_reached() const { return is_reached_; }
   // Requests that wait for money.
@@ -56,6 +64,7 @@ class SpendingLimit {
   std::string reason() const;
 
  private:
+  bool counts(const domain::Money& amount) const;
   bool fits(const domain::Money& most) const;
 
   Limits limits_;
@@ -66,6 +75,9 @@ class SpendingLimit {
   bool is_reached_ = false;
   WaitQueue queue_;
 };
+
+// What costs so much online costs half in the Batch API (openai-api.md section 9), rounded up.
+domain::Money batch_cost(const domain::Money& online);
 
 // The most that a request with so many prompt tokens (an estimate) and that completion cap can cost: prompt
 // tokens at their dearest class, with room for what an estimate can miss.

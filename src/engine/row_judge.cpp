@@ -65,7 +65,9 @@ boost::asio::awaitable<void> RowJudge::feed_group(std::vector<domain::Row> rows)
     Question& question = group.questions[i];
     if (const std::shared_ptr<const domain::Answer>& answer = (*found)[i]) {
       if (rows_after_ > 0) --rows_after_;
-      finish(std::move(question), domain::OutcomeKind::cached, answer);
+      const bool is_new =
+          context_.answered_now != nullptr && context_.answered_now->contains(question.id.key);
+      finish(std::move(question), is_new ? domain::OutcomeKind::judged : domain::OutcomeKind::cached, answer);
       continue;
     }
     if (context_.stop.is_requested()) {

@@ -23,6 +23,7 @@
 #include "checks/row_checks.hpp"
 #include "domain/outcome.hpp"
 #include "domain/rulebook.hpp"
+#include "engine/answered_now.hpp"
 #include "engine/outcome_writer.hpp"
 #include "engine/placement.hpp"
 #include "engine/shared_questions.hpp"
@@ -50,6 +51,7 @@ struct RowJudgeContext {
   OutcomeWriter& writer;
   StopSignal& stop;
   Clock& clock;
+  const AnsweredNow* answered_now = nullptr;
 };
 
 class RowJudge {

@@ -34,7 +34,8 @@ boost::asio::awaitable<Judged> judge_rows(const RunContext& context, const RunOp
                   .rulebook = context.rulebook,
                   .writer = writer,
                   .stop = context.stop,
-                  .clock = context.clock},
+                  .clock = context.clock,
+                  .answered_now = context.answered_now},
                  std::move(placed.placement), placed.rows, options.must_ask_all);
   TaskGroup writing(context.executor);
   writing.spawn(writer.write());
@@ -84,11 +85,10 @@ boost::asio::awaitable<RunResult> run_rows(const RunContext& context, const RunO
   const Result<void> begun = co_await begin_sink(context, *placed);
   if (!begun) co_return failed(result, begun.error());
 
-  if (context.journal != nullptr) {
-    const Result<void> noted = context.journal->begin_run(result.rows);
-    if (!noted) co_return failed(result, noted.error());
+  if (context.answered_now == nullptr) {
+    const Result<void> announced = announce_run(context, result.rows);
+    if (!announced) co_return failed(result, announced.error());
   }
-  context.observer.on_run_started(result.rows);
   OutcomeWriter writer(context.sink, context.observer, context.stop, context.clock, context.journal);
   Judged judged = co_await judge_rows(context, options, *placed, writer);
   result.counts = writer.counts();
@@ -100,6 +100,19 @@ boost::asio::awaitable<RunResult> run_rows(const RunContext& context, const RunO
   result.is_written = finished.has_value();
   co_return result;
 }
+
+}  // namespace
+
+Result<void> announce_run(const RunContext& context, std::uint64_t rows) {
+  if (context.journal != nullptr) {
+    Result<void> noted = context.journal->begin_run(rows);
+    if (!noted) return noted;
+  }
+  context.observer.on_run_started(rows);
+  return {};
+}
+
+namespace {
 
 ports::RunEnd end_of(const RunResult& result) {
   if (result.error) return ports::RunEnd::failed;

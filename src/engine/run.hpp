@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/stop_signal.hpp"
 #include "domain/rulebook.hpp"
+#include "engine/answered_now.hpp"
 #include "engine/outcome_writer.hpp"
 #include "ports/answer_cache.hpp"
 #include "ports/llm_client.hpp"
@@ -42,6 +43,8 @@ struct RunContext {
   Clock& clock;
   StopSignal& stop;
   ports::RunJournal* journal = nullptr;  // null: nothing is written down
+  // Null: nothing was. Else the run has been announced already.
+  const AnsweredNow* answered_now = nullptr;
 };
 
 struct RunResult {
@@ -51,6 +54,9 @@ struct RunResult {
   // more than what there is: when not one row could be judged, or when the run was stopped and rows without
   // identifiers would have to replace it.
   bool is_written = false;
+  // Batches that go on at the provider without this process, and their rows: nothing has been written yet.
+  std::uint64_t batches_under_way = 0;
+  std::uint64_t rows_under_way = 0;
   // Every row has its outcome.
   bool is_complete() const { return counts.total() == rows; }
   // A limit of the run (money, requests) that ended it early; it can go on with a higher one.
@@ -58,6 +64,9 @@ struct RunResult {
   // What ended the run early: source, cache or target failed.
   std::optional<Error> error;
 };
+
+// Writes it down and tells the observer: before anything is paid.
+Result<void> announce_run(const RunContext& context, std::uint64_t rows);
 
 // After context.stop has been requested what is in flight is finished and the rest is not begun. The target
 // gets what there is: rows that were not reached keep the place that they will have, with the reason, unless

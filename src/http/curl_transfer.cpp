@@ -128,9 +128,11 @@ void CurlTransfer::prepare(ports::HttpRequest request, Handler handler, TimePoin
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request_.body.c_str());
   } else {
-    SV_ASSERT(request_.method == "GET", "the transport sends POST and GET");
+    SV_ASSERT(request_.method == "GET" || request_.method == "DELETE",
+              "the transport sends POST, GET and DELETE");
     curl_easy_setopt(easy_, CURLOPT_HTTPGET, 1L);
   }
+  curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, request_.method == "DELETE" ? "DELETE" : nullptr);
   long timeout_ms = 0;  // libcurl: 0 means none
   if (!request_.deadline.is_never()) {
     using std::chrono::milliseconds;

@@ -189,6 +189,12 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
 }
 
 OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response, const Account& account) {
+  Attempt attempt = interpret(response);
+  report(attempt, response.status, response.elapsed, attempt.usage, account);
+  return attempt;
+}
+
+OpenAiClient::Attempt OpenAiClient::interpret(const ports::HttpResponse& response) {
   ChatResult chat = read_chat_reply(response, context_.clock.wall_now());
   Attempt attempt{.answer = fail(ErrorKind::protocol, ""),
                   .refused_parameter = std::move(chat.refused_parameter),
@@ -213,7 +219,6 @@ OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response, co
     remember(learnt);
   }
   attempt.usage = chat.usage;
-  report(attempt, response.status, response.elapsed, chat.usage, account);
   return attempt;
 }
 

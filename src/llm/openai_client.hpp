@@ -73,6 +73,23 @@ class OpenAiClient final : public ports::LlmClient {
   // cap and what the prompt is reckoned to have (openai-api.md §6.1).
   std::uint64_t token_charge(const ports::Ask& ask);
 
+  // The question as the body of a line of a Batch API file, and the most that it can cost there; nothing: its
+  // price is not known.
+  struct BatchLine {
+    std::string body;
+    std::optional<domain::Money> most;
+  };
+  BatchLine batch_line(const domain::Row& row);
+  // What a line was answered, and what it cost.
+  struct BatchReply {
+    Result<domain::Answer> answer;
+    domain::Usage usage;
+    std::optional<domain::Money> cost;
+    // The provider refused a field, and lines will be made without it from now on.
+    bool is_adapted = false;
+  };
+  BatchReply read_batch_reply(const ports::HttpResponse& response, const Capabilities& asked_with);
+
   // Whether the provider caches the static part of the question, as far as is known.
   bool has_cacheable_prefix() const;
 
@@ -97,6 +114,7 @@ class OpenAiClient final : public ports::LlmClient {
   boost::asio::awaitable<Result<Account>> open_account(const ports::Ask& ask);
   boost::asio::awaitable<Attempt> attempt(ports::Ask ask, Deadline deadline, Account account);
   Attempt read(const ports::HttpResponse& response, const Account& account);
+  Attempt interpret(const ports::HttpResponse& response);
   // False when the refusal is about nothing that can be changed.
   bool adapt(const Attempt& refused, const Capabilities& asked_with);
   void remember(const Capabilities& learnt);

@@ -49,16 +49,19 @@ Vendor vendor_of(std::string_view base_url) {
   return Vendor::unknown;
 }
 
-std::string chat_completions_url(std::string_view base_url) {
-  const std::size_t query = std::min(base_url.find('?'), base_url.size());
-  std::string_view path = base_url.substr(0, query);
-  while (path.ends_with('/')) path.remove_suffix(1);
+std::string api_url(std::string_view base_url, std::string_view path, std::string_view query) {
   constexpr std::string_view kEndpoint = "/chat/completions";
-  std::string url(path);
-  if (!path.ends_with(kEndpoint)) url += kEndpoint;
-  url += base_url.substr(query);
+  const std::size_t question = std::min(base_url.find('?'), base_url.size());
+  std::string_view root = base_url.substr(0, question);
+  while (root.ends_with('/')) root.remove_suffix(1);
+  if (root.ends_with(kEndpoint)) root.remove_suffix(kEndpoint.size());
+  const std::string_view own_query = base_url.substr(question);
+  std::string url = fmt::format("{}/{}{}", root, path, own_query);
+  if (!query.empty()) url += (own_query.empty() ? "?" : "&") + std::string(query);
   return url;
 }
+
+std::string chat_completions_url(std::string_view base_url) { return api_url(base_url, "chat/completions"); }
 
 std::vector<std::string> request_headers(const AddressDetails& details) {
   std::vector<std::string> headers{"Content-Type: application/json", "Accept: application/json"};

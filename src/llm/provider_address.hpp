@@ -29,6 +29,10 @@ Vendor vendor_of(std::string_view base_url);
 // base URL that already ends in /chat/completions is taken as it is.
 std::string chat_completions_url(std::string_view base_url);
 
+// The same for the other calls of an API: "https://host/v1" and "files/ID" → "https://host/v1/files/ID".
+// `query` without its question mark; it comes behind the base URL's own.
+std::string api_url(std::string_view base_url, std::string_view path, std::string_view query = {});
+
 struct AddressDetails {
   std::string base_url;
   std::string model;

@@ -78,6 +78,23 @@ void RunMetrics::on_request_finished(const ports::RequestReport& report) {
   }
 }
 
+void RunMetrics::on_batch_finished(const ports::BatchReport& report) {
+  ProviderSummary& used = totals_.providers.at(provider(report.provider));
+  last_event_at_ = clock_->now();
+  ++totals_.batches;
+  totals_.batch_answers += report.answers;
+  totals_.usage += report.usage;
+  used.usage += report.usage;
+  batch_tokens_ += report.usage.input + report.usage.output;
+  if (report.cost) {
+    totals_.cost.add(*report.cost);
+    used.cost.add(*report.cost);
+    return;
+  }
+  totals_.unpriced_tokens += report.usage.input + report.usage.output;
+  used.unpriced_tokens += report.usage.input + report.usage.output;
+}
+
 void RunMetrics::on_hedge(std::string_view name) {
   ++totals_.hedges;
   ++totals_.providers.at(provider(name)).hedges;
@@ -144,7 +161,8 @@ RunSummary RunMetrics::summary() const {
   summary.success_rate = share(needed - failed, needed);
   summary.rate_limited_per_1000_rows =
       1000 * share(summary.errors_of(ErrorKind::rate_limited), summary.finished());
-  summary.tokens_per_request = share(summary.usage.input + summary.usage.output, counted_requests_);
+  summary.tokens_per_request =
+      share(summary.usage.input + summary.usage.output - batch_tokens_, counted_requests_);
   summary.cache_hit_rate = share(summary.cached, summary.judged + summary.cached + summary.unjudged);
   summary.prompt_cache_hit_rate = share(summary.usage.cached_input, summary.usage.input);
   return summary;

@@ -30,6 +30,8 @@ class RunMetrics final : public ports::RunObserver {
   void on_row_finished(const domain::Outcome& outcome) override;
   void on_request_started(std::string_view provider) override;
   void on_request_finished(const ports::RequestReport& report) override;
+  // Tokens and money only: its rows are counted when they are finished.
+  void on_batch_finished(const ports::BatchReport& report) override;
   void on_hedge(std::string_view provider) override;
   void on_retry(ErrorKind reason, Duration delay) override;
   void on_provider_resting(std::string_view provider, const Error& last_failure) override;
@@ -60,6 +62,7 @@ class RunMetrics final : public ports::RunObserver {
   std::vector<Counts> provider_errors_;  // in the order of totals_.providers
   std::uint64_t retry_count_ = 0;
   std::uint64_t counted_requests_ = 0;  // whose reply told the usage
+  std::uint64_t batch_tokens_ = 0;
   std::uint64_t in_flight_ = 0;
 };
 

@@ -67,7 +67,9 @@ struct RunSummary {
   double success_rate = 0;                // of those not cancelled: with a usable answer; 0 without requests
   double rate_limited_per_1000_rows = 0;  // 429s per 1,000 finished rows
   double tokens_per_request = 0;          // input and output, of the requests that told their usage
-  std::uint64_t in_flight = 0;            // now
+  std::uint64_t batches = 0;              // of the Batch API that have ended; their rows are no requests
+  std::uint64_t batch_answers = 0;
+  std::uint64_t in_flight = 0;  // now
   std::uint64_t max_in_flight = 0;
   std::uint64_t hedges = 0;     // of them: sent a second time about a row that was late
   std::uint64_t cancelled = 0;  // of them: not needed any more, the other of two was quicker

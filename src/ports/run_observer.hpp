@@ -24,6 +24,15 @@ struct RequestReport {
   std::optional<domain::Money> cost = std::nullopt;
 };
 
+// What a batch of the Batch API has brought.
+struct BatchReport {
+  std::string_view provider;
+  std::uint64_t rows = 0;
+  std::uint64_t answers = 0;
+  domain::Usage usage;
+  std::optional<domain::Money> cost = std::nullopt;
+};
+
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
@@ -32,6 +41,8 @@ class RunObserver {
   virtual void on_row_finished(const domain::Outcome& /*outcome*/) {}
   virtual void on_request_started(std::string_view /*provider*/) {}
   virtual void on_request_finished(const RequestReport& /*report*/) {}
+  // It has ended, and its answers are durable.
+  virtual void on_batch_finished(const BatchReport& /*report*/) {}
   // A row that is late is asked about a second time; one of the two requests will end as `cancelled`.
   virtual void on_hedge(std::string_view /*provider*/) {}
   // A row will be asked again after `delay` because of `reason`.

@@ -71,11 +71,24 @@ std::string table_of(const std::vector<Cells>& rows) {
 
 bool can_go_on(const ports::RunRecord& run) { return !run.is_finished() && run.holder.empty(); }
 
+// " (2 batches with 1,200 rows are under way)"; empty: none is.
+std::string batches_text(const ports::RunRecord& run) {
+  if (run.open_batches.empty()) return {};
+  std::uint64_t rows = 0;
+  for (const ports::OpenBatch& batch : run.open_batches) rows += batch.keys.size();
+  const bool is_one = run.open_batches.size() == 1;
+  return fmt::format(" ({} {} with {} {} {} under way)", grouped(run.open_batches.size()),
+                     is_one ? "batch" : "batches", grouped(rows), rows == 1 ? "row" : "rows",
+                     is_one ? "is" : "are");
+}
+
 // What to do about a run; empty: nothing.
 std::string advice_for(const ports::RunRecord& run) {
   if (!run.holder.empty()) return fmt::format("{} is being worked on by {}\n", run.run_id, run.holder);
-  if (can_go_on(run))
-    return fmt::format("{} can go on: status-validator resume {}\n", run.run_id, run.run_id);
+  if (can_go_on(run)) {
+    return fmt::format("{} can go on{}: status-validator resume {}\n", run.run_id, batches_text(run),
+                       run.run_id);
+  }
   if (run.progress.unjudged > 0) {
     return fmt::format("{} left {} {} without a verdict: status-validator retry {}\n", run.run_id,
                        grouped(run.progress.unjudged), run.progress.unjudged == 1 ? "row" : "rows",
@@ -135,6 +148,7 @@ std::string runs_json(std::span<const ports::RunRecord> runs) {
         .number("answers", run.answers)
         .number("failures", run.failures)
         .number("open_requests", run.open_requests())
+        .number("open_batches", run.open_batches.size())
         .number("damaged_lines", run.damaged_lines)
         .text("cost", costs_text(run.cost))
         .text("journal", run.path);

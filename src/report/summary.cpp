@@ -156,10 +156,16 @@ class SummaryBlock {
   }
 
   void add_tokens() {
+    if (summary_.batches != 0) {
+      heading(texts_.batches, grouped(summary_.batches),
+              fill(texts_.batch_answers, grouped(summary_.batch_answers)));
+    }
     const domain::Usage& usage = summary_.usage;
     if (usage.input + usage.output == 0) return;
     heading(texts_.all_tokens, grouped(usage.input + usage.output),
-            fill(texts_.per_request, rate_text(summary_.tokens_per_request, language_)));
+            summary_.tokens_per_request == 0
+                ? ""
+                : fill(texts_.per_request, rate_text(summary_.tokens_per_request, language_)));
     item(texts_.input, grouped(usage.input),
          usage.cached_input == 0 ? ""
                                  : fill(texts_.cached_input, grouped(usage.cached_input),

@@ -95,6 +95,8 @@ std::string summary_json(const metrics::RunSummary& summary) {
       .real("rows_per_second", summary.rows_per_second)
       .real("time_per_row_ms", 1000 * to_seconds(summary.time_per_row))
       .number("requests", summary.requests)
+      .number("batches", summary.batches)
+      .number("batch_answers", summary.batch_answers)
       .number("hedges", summary.hedges)
       .number("cancelled", summary.cancelled)
       .real("success_rate", summary.success_rate)

@@ -61,6 +61,8 @@ struct Texts {
   std::string_view rate_limited;
   std::string_view per_1000_rows;  // {} = number
   std::string_view per_request;    // {} = number
+  std::string_view batches;
+  std::string_view batch_answers;  // {} = number
   std::string_view cost;
   std::string_view cost_per_1000_rows;  // {} = amount
   std::string_view unknown;

@@ -17,9 +17,12 @@ namespace {
 
 constexpr std::size_t kMaxHeaderBytes = std::size_t{16} << 10U;
 constexpr std::uint64_t kMaxBodyBytes = std::uint64_t{1} << 20U;
+// What a form puts around a file.
+constexpr std::uint64_t kMaxFormBytes = std::uint64_t{64} << 10U;
 constexpr Duration kRequestTimeout = 30s;  // from its first byte to its last
-constexpr Duration kWriteTimeout = 60s;    // a client that does not read its reply
-constexpr Duration kIdleTimeout = 10min;   // keep-alive without a request
+constexpr Duration kUploadTimeout = 10min;
+constexpr Duration kWriteTimeout = 60s;   // a client that does not read its reply
+constexpr Duration kIdleTimeout = 10min;  // keep-alive without a request
 
 std::string_view reason(int status) {
   switch (status) {
@@ -33,6 +36,8 @@ std::string_view reason(int status) {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 409:
+      return "Conflict";
     case 408:
       return "Request Timeout";
     case 413:
@@ -77,6 +82,7 @@ void HttpSession::close() {
   if (state_ == State::closed) return;
   if (state_ != State::reading) core_->model().ledger().note_lost(receipt_);
   state_ = State::closed;
+  end_upload();
   boost::system::error_code ignored;
   timer_.cancel();
   socket_.close(ignored);
@@ -86,7 +92,8 @@ void HttpSession::close() {
 void HttpSession::close_if_stale(TimePoint now) {
   const Duration quiet = now - active_at_;
   const bool has_begun = parser_.has_value() || !pending_.empty();
-  if (state_ == State::reading && quiet > (has_begun ? kRequestTimeout : kIdleTimeout)) close();
+  const Duration allowed = is_uploading_ ? kUploadTimeout : (has_begun ? kRequestTimeout : kIdleTimeout);
+  if (state_ == State::reading && quiet > allowed) close();
   if (state_ == State::writing && quiet > kWriteTimeout) close();
 }
 
@@ -133,7 +140,8 @@ void HttpSession::consume(std::string_view bytes) {
     bytes = pending_;
   }
   if (!parser_) {
-    parser_.emplace(kMaxHeaderBytes, kMaxBodyBytes);
+    parser_.emplace(kMaxHeaderBytes, kMaxBodyBytes,
+                    core_->batches().options().max_file_bytes + kMaxFormBytes);
     sent_continue_ = false;
     active_at_ = core_->now();
   }
@@ -150,11 +158,18 @@ void HttpSession::consume(std::string_view bytes) {
   if (error && error != http::error::need_more) {
     const bool header = error == http::error::header_limit;
     const bool body = error == http::error::body_limit;
-    refuse_request(
-        header ? 431 : (body ? 413 : 400),
-        header ? "The request header is larger than 16 KiB."
-               : (body ? "The request body is larger than 1 MiB." : "This is not an HTTP/1.1 request."));
+    refuse_request(header ? 431 : (body ? 413 : 400),
+                   header ? "The request header is larger than 16 KiB."
+                          : (body ? "The request body is larger than 1 MiB, or an uploaded file than 200 MB."
+                                  : "This is not an HTTP/1.1 request."));
     return;
+  }
+  if (parser_->is_header_done() && parser_->is_upload() && !is_uploading_) {
+    is_uploading_ = core_->begin_upload();
+    if (!is_uploading_) {
+      refuse_request(429, "The simulation receives at most 4 files at a time. Please try again later.");
+      return;
+    }
   }
   if (!parser_->is_done()) {
     if (parser_->is_header_done() && parser_->expects_continue() && !sent_continue_) {
@@ -167,13 +182,23 @@ void HttpSession::consume(std::string_view bytes) {
     return;
   }
   const bool keep_alive = parser_->keep_alive();
-  ModelReply reply = core_->answer(parser_->is_post(), parser_->is_get(), parser_->method(),
-                                   parser_->target(), parser_->body(), parser_->credential());
+  ApiRequest request{.method = parser_->method(),
+                     .target = parser_->target(),
+                     .content_type = parser_->content_type(),
+                     .credential = parser_->credential(),
+                     .body = parser_->take_body()};
+  ModelReply reply = core_->answer(request);
+  end_upload();
   parser_.reset();
   respond(std::move(reply), keep_alive);
 }
 
+void HttpSession::end_upload() {
+  if (std::exchange(is_uploading_, false)) core_->end_upload();
+}
+
 void HttpSession::refuse_request(int status, std::string_view why) {
+  end_upload();
   parser_.reset();
   pending_.clear();
   respond(core_->model().refuse({.status = status, .message = std::string(why)}), false);

@@ -37,6 +37,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void consume(std::string_view bytes);
   void continue_with_pending();
   void refuse_request(int status, std::string_view why);
+  void end_upload();
   void respond(ModelReply reply, bool keep_alive);
   void think(Duration delay);
   void begin_write();
@@ -50,6 +51,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   State state_ = State::reading;
   bool keep_alive_ = true;
   bool sent_continue_ = false;
+  bool is_uploading_ = false;  // counts among the core's uploads
   TimePoint active_at_;
   std::optional<RequestParser> parser_;
   std::string pending_;  // bytes that were read and not yet understood

@@ -81,7 +81,32 @@ void Ledger::note_sent(const Receipt& receipt) {
   --in_flight_;
   if (receipt.status != 0) ++by_status_[receipt.status];
   usage_ += receipt.usage;
+  note_cost(receipt);
+  note_verdict(receipt);
+}
+
+void Ledger::note_cost(const Receipt& receipt) {
   billed_ += receipt.usage;
+  if (receipt.cost) {
+    online_bill_.add(*receipt.cost);
+  } else if (receipt.usage.input > 0) {
+    ++unpriced_;
+  }
+}
+
+void Ledger::note_batch_line(const Receipt& receipt) {
+  usage_ += receipt.usage;
+  billed_ += receipt.usage;
+  if (receipt.cost) {
+    // Half of the sum and not of each price: prices per token need not be even.
+    batch_bill_.add(domain::Money((receipt.cost->trillionths() + 1) / 2, receipt.cost->currency()));
+  } else {
+    ++unpriced_;
+  }
+  note_verdict(receipt);
+}
+
+void Ledger::note_verdict(const Receipt& receipt) {
   if (!receipt.is_verdict) return;
   ++verdicts_;
   if (!receipt.row) return;
@@ -94,7 +119,7 @@ void Ledger::note_lost(const Receipt& receipt) {
   SV_ASSERT(in_flight_ > 0, "a request ends once");
   --in_flight_;
   ++lost_;
-  billed_ += receipt.usage;
+  note_cost(receipt);
 }
 
 void Ledger::reset() {
@@ -113,6 +138,19 @@ std::uint64_t Ledger::count_status(int status) const {
   const auto found = by_status_.find(status);
   return found == by_status_.end() ? 0 : found->second;
 }
+
+namespace {
+
+std::string costs_json(const domain::Costs& costs) {
+  std::string out = "{";
+  for (const domain::Money& amount : costs.amounts()) {
+    fmt::format_to(std::back_inserter(out), R"({}"{}":{})", out.size() == 1 ? "" : ",",
+                   amount.currency().code(), domain::to_decimal(amount));
+  }
+  return out + "}";
+}
+
+}  // namespace
 
 std::string Ledger::to_json(bool with_rows, bool with_latencies) const {
   std::string out;
@@ -138,6 +176,11 @@ std::string Ledger::to_json(bool with_rows, bool with_latencies) const {
       usage_.output);
   add(R"(,"billed":{{"input":{},"cached_input":{},"output":{}}})", billed_.input, billed_.cached_input,
       billed_.output);
+  add(R"(,"bill":{{"online":{},"batch":{},"answers_without_price":{}}})", costs_json(online_bill_),
+      costs_json(batch_bill_), unpriced_);
+  add(R"(,"batches":{{"created":{},"completed":{},"failed":{},"expired":{},"cancelled":{},"lines":{},"line_errors":{}}})",
+      batches_.created, batches_.completed, batches_.failed, batches_.expired, batches_.cancelled,
+      batches_.lines, batches_.line_errors);
   out += R"(,"prompt_cache_by_minute":[)";
   comma = "";
   for (const PromptCacheCount& minute : prompt_cache_) {

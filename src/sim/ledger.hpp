@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "domain/money.hpp"
 #include "domain/usage.hpp"
 #include "sim/fault.hpp"
 
@@ -22,7 +23,19 @@ struct Receipt {
   int status = 0;           // 0: no whole reply is meant to arrive
   bool is_verdict = false;  // a usable answer about a row
   std::optional<std::uint64_t> row;
-  domain::Usage usage;
+  domain::Usage usage = {};
+  std::optional<domain::Money> cost = std::nullopt;  // of the usage, online; nothing: no price is known
+};
+
+// What became of the Batch API's jobs.
+struct BatchCounts {
+  std::uint64_t created = 0;
+  std::uint64_t completed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t expired = 0;
+  std::uint64_t cancelled = 0;
+  std::uint64_t lines = 0;        // that were answered, well or not
+  std::uint64_t line_errors = 0;  // of them: in an error file
 };
 
 class Ledger {
@@ -43,6 +56,10 @@ class Ledger {
   // Exactly one of the two ends every noted request.
   void note_sent(const Receipt& receipt);
   void note_lost(const Receipt& receipt);  // the client went away first
+  // An answer in an output file: it was no request and never in flight, and costs half.
+  void note_batch_line(const Receipt& receipt);
+  BatchCounts& batches() { return batches_; }
+  const BatchCounts& batches() const { return batches_; }
   // Forgets everything but what is in flight.
   void reset();
 
@@ -67,6 +84,9 @@ class Ledger {
   std::uint64_t count_status(int status) const;
   // What a provider would bill: of every answer that was made, also of those that nobody received.
   const domain::Usage& billed() const { return billed_; }
+  // The same in money: of chat requests, and of the lines of batches.
+  const domain::Costs& online_bill() const { return online_bill_; }
+  const domain::Costs& batch_bill() const { return batch_bill_; }
   struct PromptCacheCount {
     std::uint64_t requests = 0;
     std::uint64_t hits = 0;
@@ -80,6 +100,8 @@ class Ledger {
   std::string to_json(bool with_rows, bool with_latencies) const;
 
  private:
+  void note_verdict(const Receipt& receipt);
+  void note_cost(const Receipt& receipt);
   struct RowCount {
     std::string text;  // empty beyond the bound
     std::uint32_t asked = 0;
@@ -103,6 +125,10 @@ class Ledger {
   std::array<std::uint64_t, kFaultCount> by_fault_{};
   domain::Usage usage_;
   domain::Usage billed_;
+  domain::Costs online_bill_;
+  domain::Costs batch_bill_;
+  std::uint64_t unpriced_ = 0;  // answers with usage and no price
+  BatchCounts batches_;
   std::unordered_map<std::uint64_t, RowCount> rows_;
   std::vector<float> latencies_;
   std::vector<float> arrivals_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "sim/batch_model.hpp"
 #include "sim/llm_server.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -40,11 +41,14 @@ class LlmServer::Core : public std::enable_shared_from_this<LlmServer::Core> {
   void leave(HttpSession& session) { sessions_.erase(&session); }
 
   // The reply to one complete request.
-  ModelReply answer(bool is_post, bool is_get, std::string_view method, std::string_view target,
-                    std::string_view body, std::string_view credential);
+  ModelReply answer(ApiRequest& request);
+  // False: too many files are being received; else end_upload() must follow.
+  bool begin_upload();
+  void end_upload() { --uploads_; }
   TimePoint now() const { return clock_.now(); }
 
   LlmModel& model() { return model_; }
+  const BatchModel& batches() const { return batches_; }
   const LlmServerOptions& options() const { return options_; }
   std::uint16_t port() const { return port_; }
   std::size_t open_connections() const { return sessions_.size(); }
@@ -63,6 +67,7 @@ class LlmServer::Core : public std::enable_shared_from_this<LlmServer::Core> {
   boost::asio::io_context& io_;
   LlmServerOptions options_;
   LlmModel model_;
+  BatchModel batches_;
   SystemClock clock_;
   Acceptor acceptor_;
   Timer rest_timer_;
@@ -71,6 +76,7 @@ class LlmServer::Core : public std::enable_shared_from_this<LlmServer::Core> {
   std::uint64_t accepted_ = 0;
   std::ofstream saved_;
   std::uint64_t saved_bytes_ = 0;
+  std::size_t uploads_ = 0;
   bool is_stopped_ = false;
   std::unordered_set<HttpSession*> sessions_;
 };

@@ -2,6 +2,7 @@
 
 #include "sim/judge.hpp"
 #include "sim/letters.hpp"
+#include "sim/llm_work.hpp"
 #include "sim/parameter_policy.hpp"
 #include "sim/reply_body.hpp"
 
@@ -26,39 +27,7 @@ constexpr std::uint64_t kStreamStep = 0x9e3779b97f4a7c15U;
 // Ours: with it one key at 500 RPM comes to the 90-93 % of pacing.md §6.
 constexpr int kPrefillShare = 4;
 
-// Content that finish_reason `stop` presents as an answer and that is none.
-std::string spoilt_content(std::string_view content, std::uint64_t form) {
-  switch (form % 4) {
-    case 0:
-      return "Sure! I have looked at the row and in my opinion it needs some work before it can be accepted.";
-    case 1:
-      return std::string(
-          cut_to_tokens(content, std::max<std::uint64_t>(2, estimate_tokens(content) * 2 / 3)));
-    case 2:
-      return R"({"issues":[],"is_valid":"yes","rewrite_suggestion":""})";
-    default:
-      return "{'issues': [], 'is_valid': True, 'rewrite_suggestion': ''}";
-  }
-}
-
-constexpr std::string_view kHtmlPage =
-    "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad "
-    "Gateway</h1></center>"
-    "<hr><center>simulation</center></body></html>\n";
-
 }  // namespace
-
-struct LlmModel::Work {
-  const ChatRequest& request;
-  KnownPrompt& known;
-  const std::optional<RowQuestion>& question;
-  TimePoint now;
-  std::int64_t created;
-  std::uint64_t number;
-  std::uint64_t chance;  // random bits for the details of a fault
-  Duration latency;
-  Receipt receipt;
-};
 
 LlmModel::LlmModel(LlmOptions options) : options_(std::move(options)) {
   prompts_.reserve(kMaxKnownPrompts);
@@ -67,6 +36,7 @@ LlmModel::LlmModel(LlmOptions options) : options_(std::move(options)) {
 
 void LlmModel::reset() {
   number_ = 0;
+  batch_lines_ = 0;
   are_windows_aligned_ = false;
   first_request_at_.reset();
   const std::uint64_t limit =
@@ -104,10 +74,6 @@ ModelReply LlmModel::from_dialect(DialectReply dialect_reply) const {
   return reply;
 }
 
-bool LlmModel::is_authorized(std::string_view credential) const {
-  return options_.api_key.is_empty() || options_.api_key.reveal() == credential;
-}
-
 namespace {
 // Servers that limit requests in work name neither a rate nor a time (reference/openai-api.md section 7).
 ApiError too_many_at_once(std::uint64_t limit) {
@@ -116,6 +82,8 @@ ApiError too_many_at_once(std::uint64_t limit) {
           .type = "too_many_requests"};
 }
 
+}  // namespace
+
 ApiError wrong_key() {
   return {.status = 401,
           .message =
@@ -123,7 +91,10 @@ ApiError wrong_key() {
               "https://platform.openai.com/account/api-keys.",
           .code = "invalid_api_key"};
 }
-}  // namespace
+
+bool LlmModel::is_authorized(std::string_view credential) const {
+  return options_.api_key.is_empty() || options_.api_key.reveal() == credential;
+}
 
 ModelReply LlmModel::list_models(std::string_view credential, WallTime wall_now) const {
   if (!is_authorized(credential)) return refuse(wrong_key());
@@ -232,6 +203,28 @@ Duration LlmModel::latency_of(std::uint64_t number) const {
   return options_.latency.draw(random);
 }
 
+// What is refused here has no number and no fate.
+std::expected<LlmModel::Understood, ModelReply> LlmModel::understand(std::string_view body) {
+  Result<ChatRequest> request = reader_.read(body);
+  if (!request) return std::unexpected(chat_refusal({.message = request.error().message}));
+  const ParameterPolicy policy{
+      .dialect = options_.dialect, .prompt_cache = options_.prompt_cache, .refused = options_.refused};
+  if (const auto refused = refused_parameter(*request, policy)) {
+    ledger_.note_parameter_refusal();
+    return std::unexpected(chat_refusal(*refused));
+  }
+  ignore_parameters(*request, options_.dialect);
+  KnownPrompt& known = know_prompt(request->system_text);
+  if (request->parameters.has(Parameter::json_object) && !known.prompt.mentions_json &&
+      !fold_letters(request->user_text).contains("json")) {
+    return std::unexpected(chat_refusal(
+        {.message = "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
+                    "'json_object'.",
+         .param = "messages"}));
+  }
+  return Understood{*request, &known};
+}
+
 ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credential, TimePoint now,
                                  WallTime wall_now) {
   ledger_.note_request(wall_now);
@@ -241,40 +234,26 @@ ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credent
   are_windows_aligned_ = true;
   if (auto down = meet_outage(now)) return *std::move(down);
   if (!is_authorized(credential)) return chat_refusal(wrong_key());
-  Result<ChatRequest> request = reader_.read(body);
-  if (!request) return chat_refusal({.message = request.error().message});
-  const ParameterPolicy policy{
-      .dialect = options_.dialect, .prompt_cache = options_.prompt_cache, .refused = options_.refused};
-  if (const auto refused = refused_parameter(*request, policy)) {
-    ledger_.note_parameter_refusal();
-    return chat_refusal(*refused);
-  }
-  ignore_parameters(*request, options_.dialect);
-  KnownPrompt& known = know_prompt(request->system_text);
-  if (request->parameters.has(Parameter::json_object) && !known.prompt.mentions_json &&
-      !fold_letters(request->user_text).contains("json")) {
-    return chat_refusal(
-        {.message = "'messages' must contain the word 'json' in some form, to use 'response_format' of type "
-                    "'json_object'.",
-         .param = "messages"});
-  }
+  const std::expected<Understood, ModelReply> understood = understand(body);
+  if (!understood) return understood.error();
+  const ChatRequest& request = understood->request;
   const std::uint64_t number = ++number_;
   Random random(options_.seed + number * kStreamStep);
   const Fault fault = options_.faults.fate(random.uniform());
   const std::uint64_t chance = random.next();
   const Duration latency = options_.latency.draw(random);
 
-  const std::optional<RowQuestion> question = read_row_question(request->user_text);
+  const std::optional<RowQuestion> question = read_row_question(request.user_text);
   Receipt receipt{.is_chat = true, .status = 200, .is_verdict = false, .row = std::nullopt, .usage = {}};
   if (question) receipt.row = ledger_.note_row(question->row_text);
-  if (auto refused = refuse_by_quota(*request, now, latency)) {
+  if (auto refused = refuse_by_quota(request, now, latency)) {
     refused->receipt.row = receipt.row;
     return *std::move(refused);
   }
   ledger_.note_latency(latency);
   if (fault != Fault::none) ledger_.note_fault(fault);
   const std::int64_t created = std::chrono::floor<std::chrono::seconds>(wall_now).time_since_epoch().count();
-  Work work{*request, known, question, now, created, number, chance, latency, receipt};
+  Work work{request, *understood->known, question, now, created, number, chance, latency, receipt};
   ModelReply reply = fault == Fault::none ? reply_with_verdict(work) : reply_with_fault(work, fault);
   finish(work, reply);
   return reply;
@@ -302,8 +281,12 @@ ModelReply LlmModel::complete(Work& work, std::optional<std::string_view> conten
       work.known.prompt.tokens + (has_schema ? *work.known.schema_tokens : 0) + kTokensPerMessage;
   domain::Usage& usage = work.receipt.usage;
   usage.input = prefix_tokens + estimate_tokens(request.user_text) + kTokensPerMessage * request.messages;
-  count_cached(work, prefix_tokens, usage);
+  if (!work.is_batch_line) count_cached(work, prefix_tokens, usage);
   usage.output = content ? estimate_tokens(*content) : 0;
+  if (options_.prices) {
+    const std::optional<domain::TokenPrices> prices = options_.prices(request.model);
+    if (prices) work.receipt.cost = domain::cost_of(usage, *prices);
+  }
 
   ModelReply reply;
   reply.delay = work.latency;
@@ -335,8 +318,6 @@ void LlmModel::count_cached(const Work& work, std::uint64_t prefix_tokens, domai
   if (!request.caches_explicitly_only) usage.cache_write = usage.input - usage.cached_input;
 }
 
-namespace {
-
 std::string make_content(const SystemPrompt& prompt, const ChatRequest& request,
                          const std::optional<RowQuestion>& question, bool is_gullible) {
   const bool with_objects = request.parameters.has(Parameter::json_schema) ? !request.wants_string_issues
@@ -355,134 +336,9 @@ std::string make_content(const SystemPrompt& prompt, const ChatRequest& request,
   return verdict_json(verdict, with_objects);
 }
 
-}  // namespace
-
 ModelReply LlmModel::reply_with_verdict(Work& work) {
   return complete(work, make_content(work.known.prompt, work.request, work.question, options_.is_gullible),
                   "stop");
-}
-
-ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
-  const std::string content =
-      make_content(work.known.prompt, work.request, work.question, options_.is_gullible);
-  const auto fail_with = [&](const ApiError& error, Duration delay) {
-    ModelReply reply = chat_refusal(error);
-    reply.receipt.row = work.receipt.row;
-    reply.delay = delay;
-    return reply;
-  };
-  const auto completed_with = [&](Completion completion, bool with_usage = true) {
-    ModelReply reply = complete(work, content, "stop");
-    if (with_usage) completion.usage = work.receipt.usage;
-    completion.number = work.number;
-    completion.created = work.created;
-    reply.body = completion_body(completion);
-    reply.receipt.is_verdict = false;
-    return reply;
-  };
-  const auto broken = [&](Delivery delivery) {
-    ModelReply reply = complete(work, content, "stop");
-    reply.delivery = delivery;
-    reply.receipt.is_verdict = false;
-    reply.receipt.status = 0;
-    return reply;
-  };
-  const auto spoilt = [&](std::string_view text, std::string_view finish_reason) {
-    ModelReply reply = complete(work, text, finish_reason);
-    reply.receipt.is_verdict = false;
-    return reply;
-  };
-  switch (fault) {
-    case Fault::rate_limited: {
-      // Figures that agree with the wait by OpenAI's own formula: wait = (used + requested - limit) / limit *
-      // 60 s.
-      // A limit that is far away: the client reads it, and the fault is meant to pass by itself.
-      constexpr std::uint64_t kLimit = 60'000'000;
-      constexpr std::uint64_t kRequested = 1'500;
-      const auto missing =
-          static_cast<std::uint64_t>(to_seconds(options_.fault_wait) / 60 * static_cast<double>(kLimit));
-      ModelReply reply =
-          from_dialect(rate_limit_reply(options_.dialect, work.request.model,
-                                        {.of_tokens = true,
-                                         .limit = kLimit,
-                                         .used = kLimit + missing - std::min(kRequested, kLimit + missing),
-                                         .requested = kRequested,
-                                         .wait = options_.fault_wait}));
-      reply.receipt.row = work.receipt.row;
-      return reply;
-    }
-    case Fault::quota:
-      return fail_with({.status = 429,
-                        .message = "You exceeded your current quota, please check your plan and billing "
-                                   "details. For more information "
-                                   "on this error, read the docs: "
-                                   "https://platform.openai.com/docs/guides/error-codes/api-errors.",
-                        .type = "insufficient_quota",
-                        .code = "insufficient_quota"},
-                       Duration::zero());
-    case Fault::server_error:
-      return fail_with({.status = 500,
-                        .message = "The server had an error while processing your request. Sorry about that!",
-                        .type = "server_error"},
-                       work.latency);
-    case Fault::bad_gateway:
-      return fail_with({.status = 502, .message = "Bad gateway.", .type = "server_error"}, work.latency);
-    case Fault::unavailable:
-      return fail_with({.status = 503,
-                        .message = "The engine is currently overloaded, please try again later.",
-                        .type = "service_unavailable_error",
-                        .code = "server_is_overloaded"},
-                       Duration::zero());
-    case Fault::overloaded:
-      return fail_with({.status = 529, .message = "Overloaded", .type = "overloaded_error"},
-                       Duration::zero());
-    case Fault::reset:
-      return broken(Delivery::reset_midway);
-    case Fault::truncated:
-      return broken(Delivery::cut_short);
-    case Fault::hang: {
-      ModelReply reply;
-      reply.delivery = Delivery::never;
-      reply.receipt = work.receipt;
-      return reply;
-    }
-    case Fault::invalid_json:
-      return spoilt(spoilt_content(content, work.chance), "stop");
-    case Fault::refusal:
-      return completed_with({.refusal = "I'm sorry, but I can't assist with that request."});
-    case Fault::content_filter:
-      return spoilt("", "content_filter");
-    case Fault::length:
-      return spoilt(cut_to_tokens(content, estimate_tokens(content) / 2), "length");
-    case Fault::unknown_finish:
-      return spoilt(content, "error");
-    case Fault::html: {
-      ModelReply reply =
-          fail_with({.status = work.chance % 2 == 0 ? 200 : 502, .message = "html"}, work.latency);
-      reply.content_type = "text/html; charset=utf-8";
-      reply.body = kHtmlPage;
-      return reply;
-    }
-    case Fault::empty_choices:
-      return completed_with({.has_choices = false});
-    case Fault::error_200: {
-      ModelReply reply = fail_with(
-          {.status = 502, .message = "Provider returned error", .type = "server_error"}, work.latency);
-      reply.status = 200;
-      reply.receipt.status = 200;
-      reply.body = error_body(Dialect::openrouter,
-                              {.status = 502, .message = "Provider returned error", .type = "server_error"});
-      return reply;
-    }
-    case Fault::no_usage: {
-      ModelReply reply = completed_with({.content = content}, false);
-      reply.receipt.is_verdict = work.question.has_value();
-      return reply;
-    }
-    case Fault::none:
-      break;
-  }
-  return reply_with_verdict(work);
 }
 
 }  // namespace sv::sim

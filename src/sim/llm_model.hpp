@@ -11,6 +11,7 @@
 #include "base/random.hpp"
 #include "base/secret.hpp"
 #include "base/time.hpp"
+#include "domain/token_prices.hpp"
 #include "sim/chat_request.hpp"
 #include "sim/dialect.hpp"
 #include "sim/fault.hpp"
@@ -23,6 +24,8 @@
 #include "sim/rate_limiter.hpp"
 
 #include <cstdint>
+#include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +53,9 @@ struct LlmOptions {
   bool is_gullible = false;
   // What a rate-limit fault (not a real limit) asks to wait.
   Duration fault_wait = std::chrono::seconds(1);
+  // For the bill: what a model's tokens cost online. Empty, or nothing for a model: its answers stand in the
+  // bill without a price.
+  std::function<std::optional<domain::TokenPrices>(std::string_view model)> prices = {};
 };
 
 enum class Delivery : std::uint8_t {
@@ -70,6 +76,8 @@ struct ModelReply {
   Receipt receipt;  // to be handed to the ledger when the reply has left
 };
 
+ApiError wrong_key();
+
 class LlmModel {
  public:
   explicit LlmModel(LlmOptions options);
@@ -77,8 +85,12 @@ class LlmModel {
   // `credential` is the key that the client sent, empty for none.
   ModelReply answer_chat(std::string_view body, std::string_view credential, TimePoint now,
                          WallTime wall_now);
+  // A line of a Batch API file, its `body`: the same answer as online, and in the ledger at half the price;
+  // without the limits, faults, outages, latency and prompt cache of online requests. The receipt is noted.
+  ModelReply answer_batch_line(std::string_view body, WallTime wall_now);
   ModelReply list_models(std::string_view credential, WallTime wall_now) const;
   ModelReply refuse(const ApiError& error) const;
+  bool is_authorized(std::string_view credential) const;
   // Everything as at the start: request numbers, quotas, prompt cache, ledger.
   void reset();
 
@@ -100,9 +112,13 @@ class LlmModel {
   };
   // One request while it is worked on.
   struct Work;
+  struct Understood {
+    ChatRequest request;
+    KnownPrompt* known;
+  };
 
   std::optional<ModelReply> meet_outage(TimePoint now);
-  bool is_authorized(std::string_view credential) const;
+  std::expected<Understood, ModelReply> understand(std::string_view body);
   std::optional<ModelReply> refuse_by_quota(const ChatRequest& request, TimePoint now, Duration latency);
   void tell_limits(std::string& headers) const;
   KnownPrompt& know_prompt(std::string_view system_text);
@@ -116,6 +132,7 @@ class LlmModel {
 
   LlmOptions options_;
   std::uint64_t number_ = 0;
+  std::uint64_t batch_lines_ = 0;
   bool are_windows_aligned_ = false;
   std::optional<TimePoint> first_request_at_;
   std::optional<RateLimiter> requests_;

@@ -26,10 +26,12 @@ constexpr int kBacklog = 4096;
 constexpr int kAcceptsAtOnce = 256;
 constexpr Duration kRestWithoutDescriptors = 100ms;
 constexpr Duration kSweepInterval = 5s;
+// Each may take 200 MB of memory while it comes in.
+constexpr std::size_t kMaxUploads = 4;
 
 constexpr std::string_view kWelcome =
     R"({"simulation":true,"message":"This is the simulated LLM provider of status-validator, not a real model.",)"
-    R"("endpoints":["POST /v1/chat/completions","GET /v1/models","GET /_ledger?rows=1&latencies=1","POST /_reset"]})";
+    R"("endpoints":["POST /v1/chat/completions","GET /v1/models","/v1/files","/v1/batches","GET /_ledger?rows=1&latencies=1","POST /_reset"]})";
 
 }  // namespace
 
@@ -38,6 +40,7 @@ LlmServer::Core::Core(asio::io_context& io, LlmServerOptions options)
       io_(io),
       options_(std::move(options)),
       model_(options_.model),
+      batches_(options_.batches, model_),
       acceptor_(io.get_executor()),
       rest_timer_(io.get_executor()),
       sweep_timer_(io.get_executor()) {}
@@ -136,18 +139,28 @@ void LlmServer::Core::save(std::string_view body) {
   saved_.flush();
 }
 
-ModelReply LlmServer::Core::answer(bool is_post, bool is_get, std::string_view method,
-                                   std::string_view target, std::string_view body,
-                                   std::string_view credential) {
+bool LlmServer::Core::begin_upload() {
+  if (uploads_ >= kMaxUploads) return false;
+  ++uploads_;
+  return true;
+}
+
+ModelReply LlmServer::Core::answer(ApiRequest& request) {
+  const std::string_view target = request.target;
+  const bool is_post = request.method == "POST";
+  const bool is_get = request.method == "GET";
   const std::size_t question = std::min(target.find('?'), target.size());
   const std::string_view path = target.substr(0, question);
   const std::string_view query = target.substr(question);
   if (path.ends_with("/chat/completions")) {
-    if (is_post) save(body);
-    if (is_post) return model_.answer_chat(body, credential, now(), clock_.wall_now());
-    return model_.refuse({.status = 405, .message = fmt::format("Not allowed to {} on {}.", method, path)});
+    if (is_post) save(request.body);
+    if (is_post) return model_.answer_chat(request.body, request.credential, now(), clock_.wall_now());
+    return model_.refuse(
+        {.status = 405, .message = fmt::format("Not allowed to {} on {}.", request.method, path)});
   }
-  if (is_get && path.ends_with("/models")) return model_.list_models(credential, clock_.wall_now());
+  if (is_get && path.ends_with("/models")) return model_.list_models(request.credential, clock_.wall_now());
+  if (is_upload(request.method, target)) save(request.body);
+  if (auto reply = batches_.answer(request, now(), clock_.wall_now())) return *std::move(reply);
   ModelReply reply;
   if (is_get && path == "/_ledger") {
     reply.body = model_.ledger().to_json(query.contains("rows=1"), query.contains("latencies=1"));
@@ -155,6 +168,7 @@ ModelReply LlmServer::Core::answer(bool is_post, bool is_get, std::string_view m
   }
   if (is_post && path == "/_reset") {
     model_.reset();
+    batches_.reset();
     reply.body = R"({"simulation":true,"reset":true})";
     return reply;
   }
@@ -162,7 +176,7 @@ ModelReply LlmServer::Core::answer(bool is_post, bool is_get, std::string_view m
     reply.body = kWelcome;
     return reply;
   }
-  return model_.refuse({.status = 404, .message = fmt::format("Invalid URL ({} {})", method, path)});
+  return model_.refuse({.status = 404, .message = fmt::format("Invalid URL ({} {})", request.method, path)});
 }
 
 LlmServer::LlmServer(asio::io_context& io, LlmServerOptions options)

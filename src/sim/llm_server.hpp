@@ -2,16 +2,19 @@
 //
 //   POST …/chat/completions    any prefix, so that Azure's paths work too
 //   GET  …/models
+//   …/files, …/batches         the Batch API (sim/batch_model.hpp)
 //   GET  /_ledger[?rows=1&latencies=1]   what was asked and answered, as JSON
 //   POST /_reset               everything as at the start
 //
 // One thread, no locks: use it on one io_context that one thread runs. A waiting request costs its reply and
-// a timer (about 4 KB); 10,000 of them are no burden. Every size and every wait is bounded: request 1 MiB,
-// header 16 KiB, connections max_connections, a client that does not finish its request 30 s, an idle
-// connection 10 min. Every reply carries `x-simulation: true`. No TLS, no HTTP/2, no streaming.
+// a timer (about 4 KB); 10,000 of them are no burden. Every size and every wait is bounded: request 1 MiB
+// (a file 200 MB, four at a time), header 16 KiB, connections max_connections, a client that does not finish
+// its request 30 s, an idle connection 10 min. Every reply carries `x-simulation: true`. No TLS, no HTTP/2,
+// no streaming.
 #pragma once
 
 #include "base/error.hpp"
+#include "sim/batch_options.hpp"
 #include "sim/llm_model.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -28,11 +31,13 @@ struct LlmServerOptions {
   std::uint16_t port = 0;          // 0: any free one
   std::size_t max_connections = 20'000;
   LlmOptions model;
-  // Every chat request's body is appended to this file, one to a line, until it is full (kMostSavedBytes):
-  // what really leaves a machine. Empty: none is kept.
+  // The body of every chat request and of every uploaded file is appended to this file, one to a line, until
+  // it is full (kMostSavedBytes): what really leaves a machine. Empty: none is kept.
   std::string saved_requests;
 
   static constexpr std::uint64_t kMostSavedBytes = std::uint64_t{1} << 30U;
+
+  BatchOptions batches;
 };
 
 class LlmServer {

@@ -9,14 +9,16 @@ namespace sv::sim {
 namespace {
 
 // As the HTTP front does: the bearer token, or Azure's own header.
-std::string_view credential_of(const ports::HttpEndpoint& endpoint) {
-  constexpr std::string_view kBearer = "Authorization: Bearer ";
-  constexpr std::string_view kAzure = "api-key: ";
+std::string_view header_of(const ports::HttpEndpoint& endpoint, std::string_view name) {
   for (const std::string_view line : endpoint.headers) {
-    if (line.starts_with(kBearer)) return line.substr(kBearer.size());
-    if (line.starts_with(kAzure)) return line.substr(kAzure.size());
+    if (line.starts_with(name)) return line.substr(name.size());
   }
   return {};
+}
+
+std::string_view credential_of(const ports::HttpEndpoint& endpoint) {
+  const std::string_view bearer = header_of(endpoint, "Authorization: Bearer ");
+  return bearer.empty() ? header_of(endpoint, "api-key: ") : bearer;
 }
 
 std::unexpected<Error> cancelled() { return fail(ErrorKind::cancelled, "the answer is not needed any more"); }
@@ -26,15 +28,31 @@ std::unexpected<Error> cancelled() { return fail(ErrorKind::cancelled, "the answ
 ModelTransport::ModelTransport(std::vector<SimulatedOrigin> origins, Clock& clock, NetworkOptions network)
     : origins_(std::move(origins)), clock_(clock), network_(network), random_(network.seed) {}
 
-LlmModel* ModelTransport::model_of(const std::string& url) const {
+const SimulatedOrigin* ModelTransport::origin_of(const std::string& url) const {
   const auto found = std::ranges::find_if(
       origins_, [&](const SimulatedOrigin& origin) { return url.starts_with(origin.base_url); });
-  return found == origins_.end() ? nullptr : found->model;
+  return found == origins_.end() ? nullptr : &*found;
+}
+
+ModelReply ModelTransport::answer(const SimulatedOrigin& origin, ports::HttpRequest& request) {
+  const std::string_view credential = credential_of(*request.endpoint);
+  if (origin.batches != nullptr) {
+    ApiRequest files_or_batches{
+        .method = request.method,
+        .target = std::string_view(request.endpoint->url).substr(origin.base_url.size()),
+        .content_type = header_of(*request.endpoint, "Content-Type: "),
+        .credential = credential,
+        .body = std::move(request.body)};
+    auto reply = origin.batches->answer(files_or_batches, clock_.now(), clock_.wall_now());
+    if (reply) return *std::move(reply);
+    request.body = std::move(files_or_batches.body);
+  }
+  return origin.model->answer_chat(request.body, credential, clock_.now(), clock_.wall_now());
 }
 
 boost::asio::awaitable<Result<ports::HttpResponse>> ModelTransport::send(ports::HttpRequest request) {
-  LlmModel* model = model_of(request.endpoint->url);
-  if (model == nullptr) co_return fail(ErrorKind::connect, "no simulated provider has this address");
+  const SimulatedOrigin* origin = origin_of(request.endpoint->url);
+  if (origin == nullptr) co_return fail(ErrorKind::connect, "no simulated provider has this address");
   Alarm nobody;
   Alarm& cancel = request.cancel != nullptr ? *request.cancel : nobody;
   const TimePoint started = clock_.now();
@@ -42,8 +60,8 @@ boost::asio::awaitable<Result<ports::HttpResponse>> ModelTransport::send(ports::
   const TimePoint arrival = started + network_.round_trip / 2 + late;
   co_await clock_.sleep_until(arrival, cancel);
   if (clock_.now() < arrival) co_return cancelled();
-  ModelReply reply =
-      model->answer_chat(request.body, credential_of(*request.endpoint), clock_.now(), clock_.wall_now());
+  LlmModel* model = origin->model;
+  ModelReply reply = answer(*origin, request);
   const TimePoint back = clock_.now() + reply.delay + network_.round_trip / 2;
   const bool is_in_time = reply.delivery != Delivery::never && back <= request.deadline.when();
   const TimePoint end = is_in_time ? back : request.deadline.when();

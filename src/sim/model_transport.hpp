@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "ports/http_transport.hpp"
+#include "sim/batch_model.hpp"
 #include "sim/llm_model.hpp"
 
 #include <chrono>
@@ -31,7 +32,8 @@ struct NetworkOptions {
 // A provider under an address: requests whose URL begins with `base_url` are its own.
 struct SimulatedOrigin {
   std::string base_url;
-  LlmModel* model = nullptr;  // outlives the transport
+  LlmModel* model = nullptr;      // outlives the transport
+  BatchModel* batches = nullptr;  // likewise; nothing: only chat is answered
 };
 
 class ModelTransport final : public ports::HttpTransport {
@@ -43,7 +45,8 @@ class ModelTransport final : public ports::HttpTransport {
   boost::asio::awaitable<Result<ports::HttpResponse>> send(ports::HttpRequest request) override;
 
  private:
-  LlmModel* model_of(const std::string& url) const;
+  const SimulatedOrigin* origin_of(const std::string& url) const;
+  ModelReply answer(const SimulatedOrigin& origin, ports::HttpRequest& request);
 
   std::vector<SimulatedOrigin> origins_;
   Clock& clock_;

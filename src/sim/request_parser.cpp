@@ -1,5 +1,7 @@
 #include "sim/request_parser.hpp"
 
+#include "sim/batch_model.hpp"
+
 #include <algorithm>
 
 namespace sv::sim {
@@ -10,11 +12,13 @@ namespace {
 std::string_view as_std(boost::beast::string_view text) { return {text.data(), text.size()}; }
 }  // namespace
 
-void RequestParser::on_request_impl(http::verb verb, string_view method, string_view target, int /*version*/,
-                                    error_code& error) {
-  verb_ = verb;
+void RequestParser::on_request_impl(http::verb /*verb*/, string_view method, string_view target,
+                                    int /*version*/, error_code& error) {
   method_ = as_std(method);
   target_ = as_std(target);
+  is_upload_ = sim::is_upload(method_, target_);
+  // Before the header is read: Beast compares the length that it announces.
+  if (is_upload_) body_limit(max_upload_bytes_);
   error = {};
 }
 
@@ -30,6 +34,8 @@ void RequestParser::on_field_impl(http::field name, string_view text, string_vie
     std::string_view key = as_std(value);
     if (key.starts_with(kBearer)) key.remove_prefix(kBearer.size());
     credential_ = key;
+  } else if (name == http::field::content_type) {
+    content_type_ = as_std(value);
   } else if (name == http::field::expect) {
     expects_continue_ = true;
   } else if (name == http::field::unknown && boost::beast::iequals(text, "api-key")) {

@@ -6,22 +6,26 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sv::sim {
 
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
-  RequestParser(std::size_t max_header_bytes, std::uint64_t max_body_bytes) {
+  // A file that is uploaded may be larger than other bodies.
+  RequestParser(std::size_t max_header_bytes, std::uint64_t max_body_bytes, std::uint64_t max_upload_bytes)
+      : max_upload_bytes_(max_upload_bytes) {
     header_limit(static_cast<std::uint32_t>(max_header_bytes));
     body_limit(max_body_bytes);
     eager(true);
   }
 
-  bool is_post() const { return verb_ == boost::beast::http::verb::post; }
-  bool is_get() const { return verb_ == boost::beast::http::verb::get; }
   const std::string& target() const { return target_; }
   const std::string& method() const { return method_; }
   const std::string& body() const { return body_; }
+  std::string take_body() { return std::move(body_); }
+  const std::string& content_type() const { return content_type_; }
+  bool is_upload() const { return is_upload_; }
   // The key of `Authorization: Bearer KEY` or of Azure's `api-key: KEY`; empty without either.
   const std::string& credential() const { return credential_; }
   bool expects_continue() const { return expects_continue_; }
@@ -42,10 +46,12 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   std::size_t on_chunk_body_impl(std::uint64_t remaining, string_view bytes, error_code& error) override;
   void on_finish_impl(error_code& error) override;
 
-  boost::beast::http::verb verb_ = boost::beast::http::verb::unknown;
+  std::uint64_t max_upload_bytes_;
+  bool is_upload_ = false;
   bool expects_continue_ = false;
   std::string method_;
   std::string target_;
+  std::string content_type_;
   std::string credential_;
   std::string body_;
 };

@@ -4,7 +4,9 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <span>
@@ -55,6 +57,13 @@ void append_progress(const ports::RunProgress& progress, std::string& to) {
                  progress.written);
 }
 
+void append_usage(const domain::Usage& usage, std::string& to) {
+  if (usage == domain::Usage{}) return;
+  fmt::format_to(std::back_inserter(to),
+                 ",\"in\":{},\"cached\":{},\"cache_write\":{},\"out\":{},\"reasoning\":{}", usage.input,
+                 usage.cached_input, usage.cache_write, usage.output, usage.reasoning);
+}
+
 struct Appender {
   std::string& to;
 
@@ -91,12 +100,7 @@ struct Appender {
     fmt::format_to(std::back_inserter(to), "{{\"t\":\"end\",\"n\":{},\"status\":{},\"ms\":{}",
                    answered.number, answered.http_status, answered.latency.count());
     if (!answered.error.empty()) append_member("error", answered.error, to);
-    const domain::Usage& usage = answered.usage;
-    if (usage != domain::Usage{}) {
-      fmt::format_to(std::back_inserter(to),
-                     ",\"in\":{},\"cached\":{},\"cache_write\":{},\"out\":{},\"reasoning\":{}", usage.input,
-                     usage.cached_input, usage.cache_write, usage.output, usage.reasoning);
-    }
+    append_usage(answered.usage, to);
     append_money("cost", answered.cost, to);
     append_money("charged", answered.charged, to);
     to += '}';
@@ -104,6 +108,23 @@ struct Appender {
   void operator()(const JournalPut& put) const {
     to += "{\"t\":\"put\"";
     append_progress(put.progress, to);
+    to += '}';
+  }
+  void operator()(const JournalBatch& batch) const {
+    const ports::BatchNote& note = batch.note;
+    fmt::format_to(std::back_inserter(to), "{{\"t\":\"batch\",\"part\":{},\"as\":\"{}\",\"at\":{}", note.part,
+                   ports::to_string(note.stage), milliseconds_of(batch.at));
+    append_member("provider", note.provider, to);
+    if (!note.id.empty()) append_member("id", note.id, to);
+    if (!note.outcome.empty()) {
+      append_member("outcome", note.outcome, to);
+      fmt::format_to(std::back_inserter(to), ",\"answers\":{}", note.answers);
+    }
+    append_usage(note.usage, to);
+    append_money("reserved", note.reserved, to);
+    append_money("cost", note.cost, to);
+    if (!note.keys.empty())
+      fmt::format_to(std::back_inserter(to), ",\"keys\":\"{}\"", fmt::join(note.keys, " "));
     to += '}';
   }
   void operator()(const JournalClosed& closed) const {
@@ -168,16 +189,49 @@ JournalOpened opened_of(const json::object& object) {
   return opened;
 }
 
+domain::Usage usage_of(const json::object& object) {
+  return {.input = number_of(object, "in"),
+          .cached_input = number_of(object, "cached"),
+          .cache_write = number_of(object, "cache_write"),
+          .output = number_of(object, "out"),
+          .reasoning = number_of(object, "reasoning")};
+}
+
+std::optional<JournalRecord> batch_of(const json::object& object) {
+  JournalBatch batch{.note = {.part = number_of(object, "part")}, .at = time_of(object)};
+  ports::BatchNote& note = batch.note;
+  const std::string stage = text_of(object, "as");
+  bool is_known = false;
+  for (const ports::BatchStage one :
+       {ports::BatchStage::planned, ports::BatchStage::uploaded, ports::BatchStage::creating,
+        ports::BatchStage::created, ports::BatchStage::ended}) {
+    if (ports::to_string(one) != stage) continue;
+    note.stage = one;
+    is_known = true;
+  }
+  if (!is_known || note.part == 0) return std::nullopt;
+  note.provider = text_of(object, "provider");
+  note.id = text_of(object, "id");
+  note.outcome = text_of(object, "outcome");
+  note.answers = number_of(object, "answers");
+  note.usage = usage_of(object);
+  note.reserved = money_of(object, "reserved");
+  note.cost = money_of(object, "cost");
+  const std::string keys = text_of(object, "keys");
+  for (std::size_t at = 0; at < keys.size();) {
+    const std::size_t end = std::min(keys.find(' ', at), keys.size());
+    note.keys.push_back(keys.substr(at, end - at));
+    at = end + 1;
+  }
+  return batch;
+}
+
 JournalAnswered answered_of(const json::object& object) {
   JournalAnswered answered{.number = number_of(object, "n"),
                            .error = text_of(object, "error"),
                            .http_status = static_cast<int>(number_of(object, "status")),
                            .latency = std::chrono::milliseconds(number_of(object, "ms")),
-                           .usage = {.input = number_of(object, "in"),
-                                     .cached_input = number_of(object, "cached"),
-                                     .cache_write = number_of(object, "cache_write"),
-                                     .output = number_of(object, "out"),
-                                     .reasoning = number_of(object, "reasoning")},
+                           .usage = usage_of(object),
                            .cost = std::nullopt};
   answered.cost = money_of(object, "cost");
   answered.charged = money_of(object, "charged");
@@ -206,6 +260,7 @@ std::optional<JournalRecord> record_of(const json::object& object) {
                         .reserved = money_of(object, "reserved")};
   }
   if (kind == "end") return answered_of(object);
+  if (kind == "batch") return batch_of(object);
   if (kind == "put") return JournalPut{progress_of(object)};
   if (kind == "close") {
     const std::optional<ports::RunEnd> end = end_named(text_of(object, "as"));

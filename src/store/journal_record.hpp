@@ -6,6 +6,7 @@
 //   {"t":"ask","n":1,"row":2,"key":"6f1d…","provider":"openai","model":"gpt-4.1-mini","at":1764059400120}
 //   a9e4d310
 //   {"t":"end","n":1,"status":200,"ms":2911,"in":1204,"cached":1024,"out":96,"cost":420000000,"cost_in":"USD"}
+//   3b1d7c55 {"t":"batch","part":1,"as":"created","at":1764059401000,"provider":"openai","id":"batch_…"}
 //   77c0b1f4 {"t":"put","judged":10,"cached":0,"unjudged":0,"skipped":0,"written":10}
 //   e2f8a07b {"t":"close","as":"finished","at":1764059471000,"judged":666,…}
 //
@@ -17,6 +18,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "ports/batch_journal.hpp"
 #include "ports/run_journal.hpp"
 
 #include <cstdint>
@@ -84,8 +86,16 @@ struct JournalClosed {
   bool operator==(const JournalClosed&) const = default;
 };
 
-using JournalRecord =
-    std::variant<JournalOpened, JournalRows, JournalAsked, JournalAnswered, JournalPut, JournalClosed>;
+// A step of a part of the run that the Batch API judges. The keys of a planned part may take several lines,
+// one after another.
+struct JournalBatch {
+  ports::BatchNote note;
+  WallTime at{};
+  bool operator==(const JournalBatch&) const = default;
+};
+
+using JournalRecord = std::variant<JournalOpened, JournalRows, JournalAsked, JournalAnswered, JournalPut,
+                                   JournalClosed, JournalBatch>;
 
 // With the line break.
 void append_line(const JournalRecord& record, std::string& to);

@@ -68,14 +68,44 @@ class Replay {
     run_.ended_at = closed.at;
   }
 
+  void operator()(const JournalBatch& batch) {
+    const ports::BatchNote& note = batch.note;
+    run_.last_batch = std::max(run_.last_batch, note.part);
+    if (note.stage == ports::BatchStage::ended) {
+      const auto found = batches_.find(note.part);
+      if (found == batches_.end()) return;
+      if (note.outcome != ports::kVoidBatch && note.outcome != "failed")
+        run_.batch_rows += found->second.keys.size();
+      batches_.erase(found);
+      if (note.cost) {
+        run_.cost.add(*note.cost);
+        run_.charged.add(*note.cost);
+      }
+      return;
+    }
+    ports::OpenBatch& open = batches_[note.part];
+    open.part = note.part;
+    open.stage = note.stage;
+    open.provider = note.provider;
+    if (note.stage == ports::BatchStage::planned) {
+      open.planned_at = batch.at;
+      open.keys.insert(open.keys.end(), note.keys.begin(), note.keys.end());
+      if (note.reserved) open.reserved = note.reserved;
+    }
+    if (note.stage == ports::BatchStage::uploaded) open.file_id = note.id;
+    if (note.stage == ports::BatchStage::created) open.batch_id = note.id;
+  }
+
   // No further record comes.
   void finish() {
+    for (auto& [part, open] : batches_) run_.open_batches.push_back(std::move(open));
     for (const auto& [number, amount] : reserved_) run_.charged.add(amount);
   }
 
  private:
   ports::RunRecord& run_;
   std::unordered_map<ports::RequestNumber, domain::Money> reserved_;  // of requests that are open
+  std::map<std::uint64_t, ports::OpenBatch> batches_;                 // likewise
 };
 
 void take_line(std::string_view line, ports::RunRecord& run, Replay& replay,

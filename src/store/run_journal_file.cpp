@@ -32,6 +32,7 @@ constexpr std::size_t kRunIdRandomBytes = 3;
 constexpr std::size_t kRunIdRandomDigits = 5;
 constexpr std::uint64_t kMostRows = std::uint64_t{1} << 40U;  // no sum overflows
 // Lines about ends that wait for company; more are written at once.
+constexpr std::size_t kKeysPerLine = 2'000;  // 17 bytes each: well below kLongestJournalLine
 constexpr std::size_t kMostPendingBytes = std::size_t{32} << 10U;
 
 std::unexpected<Error> fail_with_errno(std::string_view what, const std::string& path, int code) {
@@ -50,7 +51,8 @@ std::tm utc(WallTime when) {
   return fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(when)));
 }
 
-// Sorts by time to the millisecond (the first three digits of the last part), as the names of the journals do.
+// Sorts by time to the millisecond (the first three digits of the last part), as the names of the journals
+// do.
 std::string new_run_id(WallTime now) {
   const auto milliseconds = (now - std::chrono::floor<std::chrono::seconds>(now)).count();
   return fmt::format("{:%Y%m%d-%H%M%S}-{:03x}{}", utc(now), milliseconds,
@@ -161,13 +163,15 @@ bool RunJournalFile::go_on_with(const std::string& path, const std::string& fing
     return false;
   }
   for (auto& [number, key] : keys) asked_before_.insert(std::move(key));
+  open_batches_ = run->open_batches;
+  last_part_ = run->last_batch;
   run_id_ = run->run_id;
   path_ = path;
   earlier_ = EarlierProcess{.started_at = run->started_at,
                             .rows = run->rows,
                             .progress = run->progress,
                             .open_requests = run->open_requests(),
-                            .requests = run->requests,
+                            .requests = run->requests + run->batch_rows,
                             .charged = run->charged,
                             .was_killed = !run->end};
   return true;
@@ -237,6 +241,26 @@ void RunJournalFile::end_run(ports::RunEnd end, const ports::RunProgress& progre
   if (!error_ && file_ && ::fdatasync(file_->number()) != 0) {
     error_ = fail_with_errno("write the journal", path_, errno).error();
   }
+}
+
+Result<void> RunJournalFile::note_batch(const ports::BatchNote& note) {
+  JournalBatch batch{.note = note, .at = clock_.wall_now()};
+  last_part_ = std::max(last_part_, note.part);
+  std::size_t at = 0;
+  do {
+    const std::size_t count = std::min(kKeysPerLine, note.keys.size() - at);
+    const auto first = note.keys.begin() + static_cast<std::ptrdiff_t>(at);
+    batch.note.keys.assign(first, first + static_cast<std::ptrdiff_t>(count));
+    append_line(batch, pending_);
+    batch.note.reserved.reset();  // once
+    at += count;
+  } while (at < note.keys.size());
+  flush();
+  if (!error_ && ::fdatasync(file_->number()) != 0) {
+    error_ = fail_with_errno("write the journal", path_, errno).error();
+  }
+  if (error_) return std::unexpected(*error_);
+  return {};
 }
 
 void RunJournalFile::flush() {

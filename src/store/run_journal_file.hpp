@@ -20,6 +20,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "ports/batch_journal.hpp"
 #include "ports/run_journal.hpp"
 #include "store/file_descriptor.hpp"
 #include "store/run_history.hpp"
@@ -48,12 +49,12 @@ struct EarlierProcess {
   std::uint64_t rows = 0;
   ports::RunProgress progress;
   std::uint64_t open_requests = 0;  // were under way
-  std::uint64_t requests = 0;
-  domain::Costs charged = {};  // see ports::RunRecord
-  bool was_killed = false;     // it has no end in the journal
+  std::uint64_t requests = 0;       // and rows in batches that have ended
+  domain::Costs charged = {};       // see ports::RunRecord
+  bool was_killed = false;          // it has no end in the journal
 };
 
-class RunJournalFile final : public ports::RunJournal {
+class RunJournalFile final : public ports::RunJournal, public ports::BatchJournal {
  public:
   // What must be free on the disk before a run begins (reliability.md R-17): a row's answer and journal lines
   // take well under 2 KiB on average.
@@ -72,6 +73,10 @@ class RunJournalFile final : public ports::RunJournal {
   void end_request(ports::RequestNumber number, const ports::RequestEnd& end) override;
   void note_written(const ports::RunProgress& progress) override;
   void end_run(ports::RunEnd end, const ports::RunProgress& progress) override;
+
+  Result<void> note_batch(const ports::BatchNote& note) override;
+  const std::vector<ports::OpenBatch>& open_batches() const override { return open_batches_; }
+  std::uint64_t last_part() const override { return last_part_; }
 
   const std::string& run_id() const { return run_id_; }
   const std::string& path() const { return path_; }
@@ -99,6 +104,8 @@ class RunJournalFile final : public ports::RunJournal {
   // Answer keys that an earlier process of this run asked about, less those whose request failed.
   std::unordered_set<std::string> asked_before_;
   std::uint64_t repeated_ = 0;
+  std::vector<ports::OpenBatch> open_batches_;
+  std::uint64_t last_part_ = 0;
   std::optional<TimePoint> progress_noted_at_;
   ports::RequestNumber last_number_ = 0;
   std::string pending_;

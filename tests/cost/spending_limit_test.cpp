@@ -73,6 +73,37 @@ TEST(SpendingLimit, what_earlier_processes_spent_counts) {
   EXPECT_EQ(*desk.ask(usd(1)), false);
 }
 
+TEST(SpendingLimit, what_is_held_for_batches_takes_its_room_and_is_not_waited_for) {
+  Desk desk({.most = usd(100), .most_requests = 10});
+  EXPECT_TRUE(desk.limit.has_room(usd(100), 10));
+  EXPECT_FALSE(desk.limit.has_room(usd(101), 1));
+  EXPECT_FALSE(desk.limit.has_room(usd(1), 11));
+  desk.limit.hold(usd(70), 6);
+  EXPECT_FALSE(desk.limit.has_room(usd(31), 1));
+  EXPECT_TRUE(desk.limit.has_room(usd(30), 4));
+  desk.limit.settle_held(usd(70), usd(20), 0);
+  EXPECT_EQ(desk.limit.spent(), usd(20));
+  EXPECT_TRUE(desk.limit.has_room(usd(80), 4));
+  desk.limit.hold(usd(80), 4);
+  EXPECT_EQ(*desk.ask(usd(1)), false);
+}
+
+TEST(SpendingLimit, a_batch_that_never_was_gives_everything_back) {
+  SpendingLimit limit({.most = usd(100), .most_requests = 10});
+  limit.hold(usd(100), 10);
+  limit.settle_held(usd(100), {}, 10);
+  EXPECT_TRUE(limit.has_room(usd(100), 10));
+  // Of an earlier process, which was paid in another currency.
+  limit.hold(domain::Money(5, *domain::Currency::parse("EUR")), 0);
+  limit.settle_held(domain::Money(5, *domain::Currency::parse("EUR")), {}, 0);
+  EXPECT_TRUE(limit.has_room(usd(100), 10));
+}
+
+TEST(SpendingLimit, batches_cost_half_rounded_up) {
+  EXPECT_EQ(batch_cost(usd(101)), usd(51));
+  EXPECT_EQ(batch_cost(usd(100)), usd(50));
+}
+
 TEST(SpendingLimit, a_cached_token_is_reserved_at_the_dearest_price) {
   const domain::TokenPrices prices{.input = 10, .cached_input = 1, .cache_write = 12, .output = 40};
   EXPECT_GE(most_of(1000, 100, prices).trillionths(), 1000 * 12 + 100 * 40);

@@ -44,7 +44,7 @@ TEST_F(Exchange, sends_method_path_headers_and_body_as_given) {
   EXPECT_EQ(seen.body, "{\"текст\":\"да\"}");
 }
 
-TEST_F(Exchange, can_get_after_a_post_on_the_same_handle) {
+TEST_F(Exchange, can_get_and_delete_after_a_post_on_the_same_handle) {
   std::vector<Received> seen;
   server_.respond_with([&seen](const Received& received) {
     seen.push_back(received);
@@ -54,11 +54,17 @@ TEST_F(Exchange, can_get_after_a_post_on_the_same_handle) {
   ports::HttpRequest get = request("");
   get.method = "GET";
   ASSERT_TRUE(send(std::move(get)));
+  ports::HttpRequest remove = request("");
+  remove.method = "DELETE";
+  ASSERT_TRUE(send(std::move(remove)));
   ASSERT_TRUE(send(request("{\"b\":2}")));
-  ASSERT_EQ(seen.size(), 3U);
+  ASSERT_EQ(seen.size(), 4U);
+  EXPECT_TRUE(seen[2].head.starts_with("DELETE /v1 "));
+  EXPECT_EQ(seen[2].body, "");
   EXPECT_TRUE(seen[1].head.starts_with("GET /v1 "));
   EXPECT_EQ(seen[1].body, "");
-  EXPECT_EQ(seen[2].body, "{\"b\":2}");
+  EXPECT_TRUE(seen[3].head.starts_with("POST /v1 "));
+  EXPECT_EQ(seen[3].body, "{\"b\":2}");
 }
 
 TEST_F(Exchange, sends_a_body_of_two_megabytes_whole_and_without_asking_first) {

@@ -168,6 +168,22 @@ TEST_F(RunMetricsTest, latency_is_that_of_usable_answers) {
   EXPECT_EQ(latency.max, 2s);
 }
 
+TEST_F(RunMetricsTest, batches_bring_tokens_and_money_but_are_no_requests) {
+  metrics_.on_batch_finished({.provider = "p",
+                              .rows = 10,
+                              .answers = 9,
+                              .usage = {.input = 900, .output = 90},
+                              .cost = domain::Money(7, {})});
+  const RunSummary summary = metrics_.summary();
+  EXPECT_EQ(summary.requests, 0U);
+  EXPECT_EQ(summary.batches, 1U);
+  EXPECT_EQ(summary.batch_answers, 9U);
+  EXPECT_EQ(summary.usage.input, 900U);
+  EXPECT_EQ(summary.cost.amounts(), std::vector{domain::Money(7, {})});
+  EXPECT_EQ(summary.tokens_per_request, 0);
+  EXPECT_EQ(summary.latency.count, 0U);
+}
+
 TEST_F(RunMetricsTest, remembers_how_many_were_in_flight_at_most) {
   metrics_.on_request_started("a");
   metrics_.on_request_started("a");

@@ -39,6 +39,8 @@ std::vector<ports::RunRecord> samples() {
   killed.failures = 4;
   killed.cost.add(domain::Money(4'200'000'000, {}));
   killed.damaged_lines = 1;
+  killed.open_batches = {{.part = 1, .batch_id = "batch_1", .keys = {"00", "01"}},
+                         {.part = 2, .batch_id = "batch_2", .keys = {"02"}}};
   ports::RunRecord unjudged = run_of("20261123-093000-00000002", "week 47.csv");
   unjudged.end = ports::RunEnd::finished;
   unjudged.ended_at = WallTime(1'795'600'060'000ms);

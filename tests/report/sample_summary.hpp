@@ -20,6 +20,8 @@ inline metrics::RunSummary sample_summary() {
   summary.time_per_row = 61ms;
   summary.requests = 10'260;
   summary.max_in_flight = 64;
+  summary.batches = 3;
+  summary.batch_answers = 1'210;
   summary.hedges = 41;
   summary.cancelled = 41;
   summary.success_rate = 10'201.0 / 10'260.0;

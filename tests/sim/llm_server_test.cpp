@@ -1,6 +1,7 @@
 // The HTTP front over real sockets. The server runs on a thread of its own, as it does for people.
 #include "sim/llm_server.hpp"
 
+#include "batch_fixture.hpp"
 #include "question_fixture.hpp"
 #include "raw_client.hpp"
 
@@ -8,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
 #include <thread>
 #include <vector>
@@ -281,6 +283,77 @@ TEST(LlmServer, an_address_in_use_or_wrong_is_an_error) {
   LlmServer third(io, std::move(wrong));
   EXPECT_EQ(third.listen().error().kind, ErrorKind::invalid_input);
   EXPECT_EQ(first.base_url(), "http://127.0.0.1:" + std::to_string(first.port()) + "/v1");
+}
+
+std::string upload(std::string_view file) {
+  return RawClient::post("/v1/files", testing::form(file),
+                         "Content-Type: " + std::string(testing::kFormType) + "\r\n");
+}
+
+TEST(LlmServer, a_batch_goes_from_its_file_to_its_output_over_one_connection) {
+  RunningServer server;
+  RawClient client = server.connect();
+  // Larger than other bodies may be.
+  const std::string file = testing::batch_file(1'000);
+  ASSERT_GT(file.size(), std::size_t{1} << 20U);
+  const RawReply uploaded = client.ask(upload(file));
+  ASSERT_EQ(uploaded.status, 200) << uploaded.body;
+  const RawReply created = client.ask(RawClient::post(
+      "/v1/batches",
+      R"({"input_file_id":"file-sim000001","endpoint":"/v1/chat/completions","completion_window":"24h"})"));
+  ASSERT_EQ(created.status, 200) << created.body;
+  EXPECT_NE(created.body.find("\"validating\""), std::string::npos);
+  const RawReply done = client.ask(RawClient::get("/v1/batches/batch_sim000001"));
+  EXPECT_NE(done.body.find("\"completed\""), std::string::npos) << done.body;
+  const RawReply output = client.ask(RawClient::get("/v1/files/file-sim000002/content"));
+  EXPECT_EQ(std::ranges::count(output.body, '\n'), 1'000);
+  EXPECT_NE(output.head.find("content-type: application/octet-stream"), std::string::npos);
+  EXPECT_EQ(client.ask("DELETE /v1/files/file-sim000002 HTTP/1.1\r\nHost: test\r\n\r\n").status, 200);
+  EXPECT_NE(client.ask(RawClient::get("/_ledger")).body.find("\"lines\":1000"), std::string::npos);
+  EXPECT_EQ(client.ask(RawClient::post("/_reset", "")).status, 200);
+  EXPECT_EQ(client.ask(RawClient::get("/v1/batches/batch_sim000001")).status, 404);
+}
+
+TEST(LlmServer, a_file_that_is_too_large_is_refused_with_413) {
+  LlmServerOptions options;
+  options.batches.max_file_bytes = 10'000;
+  RunningServer server(options);
+  EXPECT_EQ(server.connect().ask(upload(std::string(10'001, 'x'))).status, 413);
+  // Already by its announced length: nobody sends 200 MB in vain.
+  EXPECT_EQ(
+      server.connect().ask("POST /v1/files HTTP/1.1\r\nHost: t\r\nContent-Length: 300000000\r\n\r\n").status,
+      413);
+  EXPECT_EQ(server.connect().ask(upload(std::string(10'000, 'x'))).status, 200);
+}
+
+TEST(LlmServer, a_few_files_are_received_at_a_time) {
+  RunningServer server;
+  constexpr std::string_view kBegun = "POST /v1/files HTTP/1.1\r\nHost: t\r\nContent-Length: 1000\r\n\r\nx";
+  std::vector<RawClient> uploading;
+  for (int i = 0; i < 4; ++i) {
+    uploading.push_back(server.connect());
+    uploading.back().send(
+        "POST /v1/files HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+    ASSERT_EQ(uploading.back().receive().status, 100);
+  }
+  EXPECT_EQ(server.connect().ask(kBegun).status, 429);
+  uploading[0].send("123456789");
+  EXPECT_EQ(uploading[0].receive().status, 400) << "no form, but an end of it";
+  EXPECT_EQ(server.connect().ask(upload("x")).status, 200);
+}
+
+TEST(LlmServer, a_lost_reply_to_a_creation_leaves_the_batch_there) {
+  LlmServerOptions options;
+  options.batches.lose = {1};
+  RunningServer server(options);
+  RawClient client = server.connect();
+  ASSERT_EQ(client.ask(upload(testing::batch_file(1))).status, 200);
+  const RawReply lost = client.ask(RawClient::post(
+      "/v1/batches",
+      R"({"input_file_id":"file-sim000001","endpoint":"/v1/chat/completions","completion_window":"24h"})"));
+  EXPECT_EQ(lost.status, 0);
+  EXPECT_NE(server.connect().ask(RawClient::get("/v1/batches")).body.find("batch_sim000001"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -68,6 +68,22 @@ TEST(JournalRecord, every_kind_is_read_back_as_it_was_written) {
                       .cost = domain::Money(420, *domain::Currency::parse("EUR"))},
       JournalPut{{.judged = 1, .cached = 2, .unjudged = 3, .skipped = 4, .written = 5}},
       JournalClosed{.end = ports::RunEnd::interrupted, .at = WallTime(9ms), .progress = {.judged = 1}},
+      JournalBatch{.note = {.part = 2,
+                            .provider = "openai",
+                            .keys = {"0011223344556677", "8899aabbccddeeff"},
+                            .reserved = domain::Money(420, *domain::Currency::parse("EUR"))},
+                   .at = WallTime(11ms)},
+      JournalBatch{
+          .note = {.part = 2, .stage = ports::BatchStage::created, .provider = "openai", .id = "batch_1"},
+          .at = WallTime(12ms)},
+      JournalBatch{.note = {.part = 2,
+                            .stage = ports::BatchStage::ended,
+                            .provider = "openai",
+                            .outcome = "expired",
+                            .answers = 1,
+                            .usage = {.input = 5, .output = 2},
+                            .cost = domain::Money(7, {})},
+                   .at = WallTime(13ms)},
   };
   for (const JournalRecord& record : records) {
     std::string line;
@@ -102,6 +118,50 @@ RC_GTEST_PROP(JournalRecord, any_bytes_are_read_without_harm, (const std::string
 TEST(JournalRecord, an_unknown_kind_of_line_is_passed_over) {
   const std::string content = R"({"t":"weather","is":"fine"})";
   EXPECT_EQ(read_line(fmt::format("{:08x} {}", crc32(content), content)).state, LineState::unknown);
+}
+
+TEST(RunJournalFile, the_next_process_knows_the_batches_that_are_under_way) {
+  const TempDirectory directory;
+  support::VirtualClock clock;
+  // More keys than one line takes.
+  std::vector<std::string> keys;
+  for (int i = 0; i < 4'500; ++i) keys.push_back(fmt::format("{:016x}", i));
+  std::string path;
+  {
+    const auto journal = open(options_in(directory), clock);
+    EXPECT_TRUE(journal->open_batches().empty());
+    ASSERT_TRUE(journal->begin_run(5'000).has_value());
+    const auto note = [&](ports::BatchNote note) { ASSERT_TRUE(journal->note_batch(note).has_value()); };
+    note({.part = 1, .keys = keys, .reserved = domain::Money(100, {})});
+    note({.part = 1, .stage = ports::BatchStage::uploaded, .id = "file-1"});
+    note({.part = 1, .stage = ports::BatchStage::creating});
+    note({.part = 2, .keys = {"aa"}, .reserved = domain::Money(50, {})});
+    note({.part = 2, .stage = ports::BatchStage::created, .id = "batch_2"});
+    note({.part = 2,
+          .stage = ports::BatchStage::ended,
+          .outcome = "completed",
+          .answers = 1,
+          .cost = domain::Money(30, {})});
+    note({.part = 3, .keys = {"bb"}});
+    note({.part = 3, .stage = ports::BatchStage::ended, .outcome = std::string(ports::kVoidBatch)});
+    path = journal->path();
+  }  // killed
+  const auto journal = open(options_in(directory), clock);
+  EXPECT_EQ(journal->path(), path);
+  EXPECT_EQ(journal->last_part(), 3U);
+  ASSERT_EQ(journal->open_batches().size(), 1U);
+  const ports::OpenBatch& batch = journal->open_batches().front();
+  EXPECT_EQ(batch.part, 1U);
+  EXPECT_EQ(batch.stage, ports::BatchStage::creating);
+  EXPECT_EQ(batch.file_id, "file-1");
+  EXPECT_EQ(batch.batch_id, "");
+  EXPECT_EQ(batch.keys, keys);
+  EXPECT_EQ(batch.reserved, domain::Money(100, {}));
+  EXPECT_EQ(batch.planned_at, clock.wall_now());
+  ASSERT_TRUE(journal->earlier());
+  EXPECT_EQ(journal->earlier()->charged.amounts(), std::vector{domain::Money(30, {})})
+      << "what is open is held anew";
+  EXPECT_EQ(journal->earlier()->requests, 1U);
 }
 
 TEST(RunJournalFile, tells_afterwards_what_was_done) {
