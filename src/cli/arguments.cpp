@@ -111,6 +111,11 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
   app.add_option("--max-time", arguments.max_time, "How long the run may send requests, likewise")
       ->type_name("SECONDS")
       ->group("Whom to ask");
+  app.add_flag("--simulate", arguments.is_simulated,
+               "Ask the built-in stand-in for a model: no account, no network, nothing paid. Its verdicts "
+               "come from "
+               "simple checks: to try things, never to judge real work")
+      ->group("Whom to ask");
   app.add_flag("--batch", arguments.is_batch,
                "Ask through the provider's Batch API: half the price, an answer within a day; what it "
                "leaves is asked one by one")

@@ -40,6 +40,7 @@ struct RunArguments {
   std::optional<std::uint64_t> batch_rows;
   bool is_batch = false;
   bool is_detached = false;
+  bool is_simulated = false;
   bool is_dry_run = false;
   bool is_verbose = false;
   bool is_quiet = false;

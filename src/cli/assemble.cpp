@@ -10,6 +10,7 @@
 #include "cli/assemble_report_file.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/open_tables.hpp"
+#include "cli/simulated_provider.hpp"
 #include "cli/take_or_throw.hpp"
 #include "cost/price_book.hpp"
 #include "cost/spending_limit.hpp"
@@ -164,6 +165,12 @@ http::TransportOptions transport_options_of(const config::LlmSettings& llm) {
   return options;
 }
 
+std::unique_ptr<ports::HttpTransport> transport_to_providers(const AssembleRequest& request) {
+  if (request.arguments.is_simulated) return simulated_provider(request.clock);
+  return std::make_unique<http::CurlTransport>(request.executor, request.clock,
+                                               transport_options_of(request.settings.llm));
+}
+
 class FileAssembly final : public Assembly {
  public:
   explicit FileAssembly(const AssembleRequest& request)
@@ -180,9 +187,9 @@ class FileAssembly final : public Assembly {
         store_(open_store(request, *journal_)),
         limits_(store::LimitsFile::open(store_.store->path())),
         keys_(keys_of(question_, request.settings.llm.providers)),
-        transport_(request.executor, request.clock, transport_options_of(request.settings.llm)),
+        transport_(transport_to_providers(request)),
         llm_(request.settings.llm,
-             {.transport = transport_,
+             {.transport = *transport_,
               .question = question_,
               .facts = *store_.store,
               .observer = request.observer,
@@ -291,7 +298,7 @@ class FileAssembly final : public Assembly {
   store::OpenedStore store_;
   Result<std::unique_ptr<store::LimitsFile>> limits_;
   ProviderKeys keys_;
-  http::CurlTransport transport_;
+  std::unique_ptr<ports::HttpTransport> transport_;
   LlmStack llm_;
   std::optional<BatchAssembly> batches_;
 };

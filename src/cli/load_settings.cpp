@@ -1,5 +1,7 @@
 #include "cli/load_settings.hpp"
 
+#include "base/fatal.hpp"
+#include "cli/simulated_provider.hpp"
 #include "config/load.hpp"
 
 #include <cstdlib>
@@ -43,6 +45,14 @@ config::Settings load_settings(const RunArguments& arguments) {
   overrides.max_requests = arguments.max_requests;
   overrides.max_time_seconds = arguments.max_time;
   overrides.request_timeout_seconds = arguments.request_timeout;
+  if (arguments.is_simulated) {
+    if (arguments.model || arguments.base_url || arguments.is_batch) {
+      throw Fatal(ExitCode::usage,
+                  "--simulate is a model of its own: leave out --model, --base-url and --batch");
+    }
+    overrides.model = kSimulatedModel;
+    overrides.base_url = kSimulatedAddress;
+  }
   return config::load_settings(request);
 }
 

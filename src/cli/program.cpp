@@ -8,6 +8,7 @@
 #include "cli/bench_command.hpp"
 #include "cli/completion_command.hpp"
 #include "cli/history_commands.hpp"
+#include "cli/init_command.hpp"
 #include "cli/man_page_command.hpp"
 #include "cli/run_command.hpp"
 #include "cli/simulate_command.hpp"
@@ -100,6 +101,7 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   std::optional<RunArguments> resumed;
   add_history_commands(app, finished, resumed);
   add_bench_command(app, finished);
+  add_init_command(app, finished);
   add_completion_command(app, finished);
   add_man_page_command(app, finished);
 

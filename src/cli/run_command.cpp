@@ -224,6 +224,8 @@ ExitCode run_command(const RunArguments& arguments) {
   watchers.set_limits([&assembly] { return assembly->limits_now(); });
   RunReport run_report(arguments, settings, *assembly, clock);
   watchers.add(run_report);
+  if (arguments.is_simulated)
+    log(LogLevel::warning, "SIMULATION: these verdicts come from simple checks, not from a model");
   std::vector<std::string> said = assembly->warnings();
   for (const std::string& warning : said) log(LogLevel::warning, "{}", warning);
 
