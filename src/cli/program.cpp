@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "cli/arguments.hpp"
 #include "cli/assemble_check.hpp"
+#include "cli/assemble_doctor.hpp"
 #include "cli/assemble_plan.hpp"
 #include "cli/bench_command.hpp"
 #include "cli/completion_command.hpp"
@@ -96,6 +97,12 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
       "check-config", "Read settings, rulebook and the source's header, and tell what was understood");
   check->footer(std::string(kFooter));
   add_run_options(*check, checked, true);
+  RunArguments examined;
+  CLI::App* doctor = app.add_subcommand(
+      "doctor",
+      "Look at settings, tables, cache and providers, and say how to mend what is wrong; nothing is paid");
+  doctor->footer(std::string(kFooter));
+  add_run_options(*doctor, examined, true);
   std::optional<ExitCode> finished;  // by a command that runs while it is parsed
   add_simulate_command(app, finished);
   std::optional<RunArguments> resumed;
@@ -122,6 +129,7 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   if (finished) return *finished;
   if (resumed) return run_command(*resumed);
   if (check->parsed()) return check_config_command(checked);
+  if (doctor->parsed()) return doctor_command(examined);
   if (plan->parsed()) {
     planned.typed = typed;
     return plan_command(planned);

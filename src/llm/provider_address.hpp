@@ -34,12 +34,12 @@ std::string chat_completions_url(std::string_view base_url);
 std::string api_url(std::string_view base_url, std::string_view path, std::string_view query = {});
 
 struct AddressDetails {
-  std::string base_url;
-  std::string model;
-  Secret api_key;
-  std::string organization;
-  std::string http_referer;
-  std::string x_title;
+  std::string base_url = {};
+  std::string model = {};
+  Secret api_key = {};
+  std::string organization = {};
+  std::string http_referer = {};
+  std::string x_title = {};
 };
 
 // Whole header lines; some hold the key: never log them.

@@ -47,7 +47,7 @@ TEST(Documents, flags_exist_in_the_help) {
   if (!std::filesystem::exists(program))
     GTEST_SKIP() << program << " is not built: build the target status-validator";
   const std::string help = output_of(program + " --help") + output_of(program + " run --help") +
-                           output_of(program + " simulate --help") +
+                           output_of(program + " simulate --help") + output_of(program + " init --help") +
                            output_of(program + " simulate llm --help") + output_of(program + " bench --help");
   for (const char* document : {"README.md", "README.ru.md", "docs/how-it-works.md", "docs/configuration.md",
                                "docs/providers.md", "docs/report.md", "docs/report.ru.md"}) {
