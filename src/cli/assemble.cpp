@@ -91,7 +91,7 @@ std::unique_ptr<store::RunJournalFile> open_journal(const AssembleRequest& reque
   options.fingerprint = fingerprint_of(request, question);
   options.arguments = request.arguments.typed;
   options.directory = std::filesystem::current_path();
-  return take_or_throw(store::RunJournalFile::open(std::move(options), request.clock), store_exit_code);
+  return take_or_throw(store::RunJournalFile::open(options, request.clock), store_exit_code);
 }
 
 // Throws Fatal when money is to be limited and cannot be counted.

@@ -1,6 +1,7 @@
 #include "config/checks_reader.hpp"
 
 #include "base/text.hpp"
+#include "config/map_reader.hpp"
 #include "config/scalars.hpp"
 #include "config/section.hpp"
 #include "config/suggestion.hpp"
@@ -47,7 +48,7 @@ std::optional<std::size_t> index_of(const std::array<std::string_view, N>& words
 
 class CheckReader {
  public:
-  explicit CheckReader(MistakeCollector& mistakes) : mistakes_(mistakes) {}
+  explicit CheckReader(MistakeCollector& mistakes) : mistakes_(mistakes), reader_(mistakes) {}
 
   std::vector<Check> read(const YamlNode& list) {
     std::vector<Check> checks;
@@ -71,14 +72,14 @@ class CheckReader {
                     std::string(kExample));
       return std::nullopt;
     }
-    report_unknown(item);
+    reader_.check_keys(item, kKeys, " in a check");
     Check check;
     check.id = text(item, "id").value_or("");
     if (is_blank(check.id)) {
       mistakes_.add(item.place, "a check needs an id: it stands in the review as the rule that is broken",
                     std::string(kExample));
     } else if (!ids_.insert(check.id).second) {
-      mistakes_.add(find(item, "id")->place, "this id has another check already");
+      mistakes_.add(MapReader::find(item, "id")->place, "this id has another check already");
     }
     read_words(item, check);
     check.message = text(item, "message").value_or("");
@@ -89,7 +90,7 @@ class CheckReader {
     for (const std::string& format : check.date_formats) {
       const std::string_view problem = domain::problem_of_pattern(format);
       if (!problem.empty()) {
-        mistakes_.add(find(item, "date")->place,
+        mistakes_.add(MapReader::find(item, "date")->place,
                       fmt::format("date format '{}': {}", shorten(format, kShownColumns), problem),
                       "such as YYYY-MM-DD, DD.MM.YYYY or D/M/YY");
       }
@@ -110,13 +111,14 @@ class CheckReader {
           "forbidden or unchanged_days");
     }
     if (check.min_length && check.max_length && *check.min_length > *check.max_length) {
-      mistakes_.add(find(item, "min_length")->place, "min_length is more than max_length: nothing can pass");
+      mistakes_.add(MapReader::find(item, "min_length")->place,
+                    "min_length is more than max_length: nothing can pass");
     }
     return check;
   }
 
   void read_words(const YamlNode& item, Check& check) {
-    const YamlNode* column = find(item, "column");
+    const YamlNode* column = MapReader::find(item, "column");
     const std::optional<std::size_t> index = column != nullptr && column->kind == NodeKind::scalar
                                                  ? index_of(kColumns, column->text)
                                                  : std::nullopt;
@@ -127,7 +129,7 @@ class CheckReader {
                     fmt::format("column must be one of {}", fmt::join(kColumns, ", ")),
                     column == nullptr ? "" : did_you_mean(column->text, kColumns));
     }
-    const YamlNode* severity = find(item, "severity");
+    const YamlNode* severity = MapReader::find(item, "severity");
     if (severity == nullptr) return;
     const std::optional<std::size_t> weight =
         severity->kind == NodeKind::scalar ? index_of(kSeverities, severity->text) : std::nullopt;
@@ -142,41 +144,17 @@ class CheckReader {
   static bool tests_anything(const YamlNode& item) {
     constexpr std::size_t kFirstTest = 4;
     return std::ranges::any_of(kKeys.begin() + kFirstTest, kKeys.end(), [&](std::string_view key) {
-      return key != "ignore_case" && find(item, key) != nullptr;
+      return key != "ignore_case" && MapReader::find(item, key) != nullptr;
     });
   }
 
-  void report_unknown(const YamlNode& item) {
-    for (const Entry& entry : item.entries) {
-      if (std::ranges::find(kKeys, entry.key) != kKeys.end()) continue;
-      std::string help = did_you_mean(entry.key, kKeys);
-      if (help.empty()) help = fmt::format("known here: {}", fmt::join(kKeys, ", "));
-      mistakes_.add(entry.key_place,
-                    fmt::format("unknown key '{}' in a check",
-                                shorten(sanitize_for_terminal(entry.key), kShownColumns)),
-                    std::move(help));
-    }
-  }
-
-  static const YamlNode* find(const YamlNode& map, std::string_view key) {
-    const auto entry = std::ranges::find(map.entries, key, &Entry::key);
-    return entry == map.entries.end() || entry->value->kind == NodeKind::null ? nullptr : entry->value;
-  }
-
-  const YamlNode* scalar(const YamlNode& map, std::string_view key) {
-    const YamlNode* value = find(map, key);
-    if (value == nullptr || value->kind == NodeKind::scalar) return value;
-    mistakes_.add(value->place, fmt::format("{} must be a single value, got {}", key, describe(*value)));
-    return nullptr;
-  }
-
   std::optional<std::string> text(const YamlNode& map, std::string_view key) {
-    const YamlNode* value = scalar(map, key);
+    const YamlNode* value = reader_.scalar(map, key);
     return value == nullptr ? std::nullopt : std::optional(value->text);
   }
 
   bool truth(const YamlNode& map, std::string_view key) {
-    const YamlNode* value = scalar(map, key);
+    const YamlNode* value = reader_.scalar(map, key);
     if (value == nullptr) return false;
     const std::optional<bool> truth = to_boolean(value->text);
     if (!truth)
@@ -185,7 +163,7 @@ class CheckReader {
   }
 
   std::optional<std::uint64_t> number(const YamlNode& map, std::string_view key, std::uint64_t most) {
-    const YamlNode* value = scalar(map, key);
+    const YamlNode* value = reader_.scalar(map, key);
     if (value == nullptr) return std::nullopt;
     std::uint64_t result = 0;
     const char* const end = value->text.data() + value->text.size();
@@ -197,7 +175,7 @@ class CheckReader {
 
   // A list, or a single text.
   std::vector<std::string> texts(const YamlNode& map, std::string_view key) {
-    const YamlNode* value = find(map, key);
+    const YamlNode* value = MapReader::find(map, key);
     if (value == nullptr) return {};
     if (value->kind == NodeKind::scalar && !is_blank(value->text)) return {value->text};
     std::vector<std::string> result;
@@ -219,7 +197,7 @@ class CheckReader {
   }
 
   std::optional<domain::DayRule> day_rule(const YamlNode& map, std::string_view key) {
-    const YamlNode* value = scalar(map, key);
+    const YamlNode* value = reader_.scalar(map, key);
     if (value == nullptr) return std::nullopt;
     std::optional<domain::DayRule> rule = parse_day_rule(value->text);
     if (!rule) {
@@ -230,6 +208,7 @@ class CheckReader {
   }
 
   MistakeCollector& mistakes_;
+  MapReader reader_;
   std::set<std::string> ids_;
 };
 

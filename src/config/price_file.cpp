@@ -3,6 +3,7 @@
 #include "base/fatal.hpp"
 #include "base/text.hpp"
 #include "config/base_url.hpp"
+#include "config/map_reader.hpp"
 #include "config/mistake.hpp"
 #include "config/section.hpp"
 #include "config/suggestion.hpp"
@@ -53,7 +54,7 @@ std::optional<domain::TokenPrice> to_price(std::string_view text) {
 
 class PriceReader {
  public:
-  explicit PriceReader(MistakeCollector& mistakes) : mistakes_(mistakes) {}
+  explicit PriceReader(MistakeCollector& mistakes) : mistakes_(mistakes), reader_(mistakes) {}
 
   std::vector<domain::ModelPrices> read(const YamlNode* root) {
     if (root == nullptr || root->kind != NodeKind::map) {
@@ -61,10 +62,10 @@ class PriceReader {
                     "a price file is a map with the key prices", "see docs/configuration.md");
       return {};
     }
-    check_keys(*root, kFileKeys);
+    reader_.check_keys(*root, kFileKeys, "");
     read_currency(*root);
-    if (const YamlNode* read_on = scalar(*root, "read_on")) read_on_ = read_on->text;
-    const YamlNode* list = find(*root, "prices");
+    if (const YamlNode* read_on = reader_.scalar(*root, "read_on")) read_on_ = read_on->text;
+    const YamlNode* list = MapReader::find(*root, "prices");
     if (list == nullptr || list->kind != NodeKind::sequence || list->items.size() > kMostPrices) {
       mistakes_.add(list == nullptr ? root->place : list->place,
                     fmt::format("prices must be a list of at most {} prices", kMostPrices),
@@ -77,32 +78,8 @@ class PriceReader {
   }
 
  private:
-  static const YamlNode* find(const YamlNode& map, std::string_view key) {
-    const auto entry = std::ranges::find(map.entries, key, &Entry::key);
-    return entry == map.entries.end() || entry->value->kind == NodeKind::null ? nullptr : entry->value;
-  }
-
-  // The scalar of the key; null when absent; anything else is reported.
-  const YamlNode* scalar(const YamlNode& map, std::string_view key) {
-    const YamlNode* value = find(map, key);
-    if (value == nullptr || value->kind == NodeKind::scalar) return value;
-    mistakes_.add(value->place, fmt::format("{} must be a single value, got {}", key, describe(*value)));
-    return nullptr;
-  }
-
-  void check_keys(const YamlNode& map, Keys known) {
-    for (const Entry& entry : map.entries) {
-      if (std::ranges::find(known, entry.key) != known.end()) continue;
-      std::string help = did_you_mean(entry.key, known);
-      if (help.empty()) help = fmt::format("known here: {}", fmt::join(known, ", "));
-      mistakes_.add(entry.key_place,
-                    fmt::format("unknown key '{}'", shorten(sanitize_for_terminal(entry.key), 40)),
-                    std::move(help));
-    }
-  }
-
   void read_currency(const YamlNode& root) {
-    const YamlNode* node = scalar(root, "currency");
+    const YamlNode* node = reader_.scalar(root, "currency");
     if (node == nullptr) return;
     if (const auto currency = domain::Currency::parse(node->text)) {
       currency_ = *currency;
@@ -117,12 +94,12 @@ class PriceReader {
                     "for example: - {model: gpt-4o-mini, input: 0.15, output: 0.60}");
       return;
     }
-    check_keys(item, kPriceKeys);
+    reader_.check_keys(item, kPriceKeys, "");
     domain::ModelPrices price;
     price.read_on = read_on_;
     price.source = mistakes_.source().name();
     price.prices.currency = currency_;
-    const YamlNode* model = scalar(item, "model");
+    const YamlNode* model = reader_.scalar(item, "model");
     if (model == nullptr || is_blank(model->text)) {
       mistakes_.add(item.place, "a price names its model", "model: as in llm.providers.N.model");
     } else {
@@ -143,7 +120,7 @@ class PriceReader {
   }
 
   void read_base_url(const YamlNode& item, domain::ModelPrices& price) {
-    const YamlNode* node = scalar(item, "base_url");
+    const YamlNode* node = reader_.scalar(item, "base_url");
     if (node == nullptr) return;
     Result<BaseUrl> checked = check_base_url(node->text);
     if (checked) {
@@ -154,7 +131,7 @@ class PriceReader {
   }
 
   std::optional<domain::TokenPrice> amount(const YamlNode& item, std::string_view key) {
-    const YamlNode* node = scalar(item, key);
+    const YamlNode* node = reader_.scalar(item, key);
     if (node == nullptr) return std::nullopt;
     const std::optional<domain::TokenPrice> price = to_price(node->text);
     if (!price) {
@@ -168,11 +145,12 @@ class PriceReader {
   }
 
   domain::TokenPrice required_amount(const YamlNode& item, std::string_view key) {
-    if (find(item, key) == nullptr) mistakes_.add(item.place, fmt::format("{} is missing", key));
+    if (MapReader::find(item, key) == nullptr) mistakes_.add(item.place, fmt::format("{} is missing", key));
     return amount(item, key).value_or(0);
   }
 
   MistakeCollector& mistakes_;
+  MapReader reader_;
   domain::Currency currency_;
   std::string read_on_;
 };

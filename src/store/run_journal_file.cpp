@@ -98,7 +98,8 @@ bool ends_with_line_break(int file) {
 
 }  // namespace
 
-Result<std::unique_ptr<RunJournalFile>> RunJournalFile::open(RunJournalOptions options, const Clock& clock) {
+Result<std::unique_ptr<RunJournalFile>> RunJournalFile::open(const RunJournalOptions& options,
+                                                             const Clock& clock) {
   const std::string directory = journal_directory(options.cache_path);
   if (Result<void> made = make_private_directories(directory); !made) {
     return std::unexpected(std::move(made.error()));

@@ -66,7 +66,7 @@ class RunJournalFile final : public ports::RunJournal, public ports::BatchJourna
   static constexpr std::size_t kKeptRuns = 50;
 
   // Errors: already_locked (another run works on the target; the message says who), permission_denied, io.
-  static Result<std::unique_ptr<RunJournalFile>> open(RunJournalOptions options, const Clock& clock);
+  static Result<std::unique_ptr<RunJournalFile>> open(const RunJournalOptions& options, const Clock& clock);
 
   Result<void> begin_run(std::uint64_t rows) override;
   Result<ports::RequestNumber> begin_request(const ports::RequestStart& start) override;
