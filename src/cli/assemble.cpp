@@ -35,7 +35,7 @@ namespace sv::cli {
 namespace {
 
 // What a request in flight takes (bench/run.py, measure b); below so many of them preparing does not pay.
-constexpr std::size_t kBytesPerWorker = std::size_t{28} << 10U;
+constexpr std::size_t kBytesPerWorker = std::size_t{33} << 10U;
 constexpr std::uint32_t kManyWorkers = 100;
 
 struct FileCloser {
