@@ -254,7 +254,7 @@ class FileAssembly final : public Assembly {
     if (!spending_.is_money_limited() || result.counts.judged == 0) return {};
     // A run's rows are alike, so the mean of those that were paid for serves for the others.
     const std::int64_t spent = spending_.spent().trillionths() - spent_before();
-    const auto left = static_cast<double>(result.rows - std::min(result.rows, result.counts.total()));
+    const auto left = static_cast<double>(result.rows - std::min(result.rows, result.counts.finished()));
     const double estimate = static_cast<double>(spent) / static_cast<double>(result.counts.judged) * left;
     return report::money_text(domain::Money(std::llround(estimate), spending_.spent().currency()),
                               domain::Language::english);

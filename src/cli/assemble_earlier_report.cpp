@@ -104,13 +104,15 @@ class Recovery {
     if (knows_reached_ && !states_.contains(outcome.row.number)) return std::nullopt;
     const std::optional<ports::RowState> then = take_state(outcome);
     const checks::CheckDay day{.today = day_of_run_, .unchanged_since = {}};
-    if (then && checks::is_decided_by_code(outcome.row, rulebook_, day)) {
+    // The settings may have got their checks since: whoever was asked about, or judged otherwise, was not
+    // decided by them.
+    const bool was_refused =
+        then && then->verdict != ports::RowVerdict::none && then->verdict != ports::RowVerdict::valid;
+    if (was_refused && !answered_.contains(outcome.row.number) &&
+        checks::is_decided_by_code(outcome.row, rulebook_, day)) {
       outcome.kind = domain::OutcomeKind::decided;
       checks::apply_checks(outcome.row, rulebook_, day, outcome.verdict);
-      auto decided = std::make_shared<domain::Answer>();
-      decided->model = domain::kDecidedByChecks;
-      decided->answered_at = run_.started_at;
-      outcome.answer = std::move(decided);
+      outcome.answer = std::make_shared<const domain::Answer>(domain::answer_of_checks(run_.started_at));
       return outcome;
     }
     // An unjudged row may have been judged by a later run: its answer is none of this one.

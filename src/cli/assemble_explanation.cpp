@@ -96,14 +96,21 @@ std::string explain_row(const ports::RunHistory& history, const ports::RunRecord
   explanation.requests =
       take_or_throw(history.requests_of(run, row_number, explanation.key), store_exit_code);
   explanation.is_skipped = source.rows->columns().identifier && is_blank(row->identifier);
+  // The day of the run: a window of days was another one then.
+  const auto day_of = [](WallTime when) { return std::chrono::sys_days(local_date(when)); };
+  checks::CheckDay day{.today = day_of(run.started_at), .unchanged_since = {}};
+  const bool was_asked = !explanation.requests.empty();
+  explanation.is_decided =
+      !explanation.is_skipped && !was_asked && checks::is_decided_by_code(*row, rulebook, day);
+  if (explanation.is_decided) {
+    explanation.answer = std::make_shared<const domain::Answer>(domain::answer_of_checks(run.started_at));
+  }
   if (explanation.answer) {
-    explanation.verdict = explanation.answer->verdict;
-    domain::restore(*row, rulebook.redaction, explanation.verdict);
-    const auto day = [](WallTime when) { return std::chrono::sys_days(local_date(when)); };
-    checks::apply_checks(
-        *row, rulebook,
-        {.today = day(request.clock.wall_now()), .unchanged_since = day(explanation.answer->answered_at)},
-        explanation.verdict);
+    if (!explanation.is_decided) day.unchanged_since = day_of(explanation.answer->answered_at);
+    explanation.said = explanation.answer->verdict;
+    domain::restore(*row, rulebook.redaction, explanation.said);
+    explanation.verdict = explanation.said;
+    checks::apply_checks(*row, rulebook, day, explanation.verdict);
   }
   explanation.row = std::move(*row);
   return as_json ? report::explanation_json(explanation) : report::render_explanation(explanation);

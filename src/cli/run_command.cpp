@@ -113,7 +113,7 @@ void explain_unwritten(const engine::RunResult& result, const std::string& targe
   } else if (was_stopped) {
     log(LogLevel::warning,
         "stopped after {} of {} rows: {}. Answers so far are in the answer cache; run again to go on",
-        result.counts.total(), result.rows,
+        result.counts.finished(), result.rows,
         target.empty()      ? std::string("the other rows were not asked about")
         : result.is_written ? fmt::format("the others stand in {} without a verdict", target)
         : is_sheet          ? fmt::format("{} has the reviews so far", target)
@@ -135,7 +135,7 @@ void explain_batches(const engine::RunResult& result) {
 
 void explain_limit(const engine::RunResult& result, const std::string& limit,
                    const std::string& cost_to_finish) {
-  std::string text = fmt::format("{} after {} of {} rows", limit, result.counts.total(), result.rows);
+  std::string text = fmt::format("{} after {} of {} rows", limit, result.counts.finished(), result.rows);
   if (!cost_to_finish.empty()) text += fmt::format("; the others will cost about {}", cost_to_finish);
   log(LogLevel::warning, "{}. Run again with a higher limit to go on", text);
 }

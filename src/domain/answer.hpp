@@ -28,4 +28,12 @@ struct Answer {
   WallTime answered_at{};
 };
 
+// What stands in place of a model's answer then.
+inline Answer answer_of_checks(WallTime when) {
+  Answer answer;
+  answer.model = kDecidedByChecks;
+  answer.answered_at = when;
+  return answer;
+}
+
 }  // namespace sv::domain

@@ -15,15 +15,6 @@ namespace {
 constexpr std::size_t kMaxQueued = 4096;
 }  // namespace
 
-ports::RunProgress progress_of(const OutcomeCounts& counts) {
-  return {.judged = counts.judged,
-          .cached = counts.cached,
-          .decided = counts.decided,
-          .unjudged = counts.unjudged,
-          .skipped = counts.skipped,
-          .written = counts.written};
-}
-
 void OutcomeWriter::add(domain::Outcome outcome) {
   SV_ASSERT(!is_closed_, "outcomes come before the end");
   if (!outcome.is_unreached) {
@@ -78,7 +69,7 @@ boost::asio::awaitable<void> OutcomeWriter::write() {
     }
     // After the target has them, never before: what is noted as written is not written again.
     counts_.written += static_cast<std::uint64_t>(count);
-    if (journal_ != nullptr) journal_->note_written(progress_of(counts_));
+    if (journal_ != nullptr) journal_->note_written(counts_);
   }
 }
 

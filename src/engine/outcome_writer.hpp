@@ -23,19 +23,6 @@
 
 namespace sv::engine {
 
-struct OutcomeCounts {
-  std::uint64_t judged = 0;
-  std::uint64_t cached = 0;
-  std::uint64_t decided = 0;
-  std::uint64_t unjudged = 0;
-  std::uint64_t skipped = 0;
-  std::uint64_t written = 0;  // that the target has taken
-  std::uint64_t total() const { return judged + cached + decided + unjudged + skipped; }
-};
-
-// As the journal has it.
-ports::RunProgress progress_of(const OutcomeCounts& counts);
-
 class OutcomeWriter {
  public:
   // The references outlive the writer; `journal` may be null.
@@ -53,7 +40,7 @@ class OutcomeWriter {
   // the rest is counted but not put.
   boost::asio::awaitable<void> write();
 
-  const OutcomeCounts& counts() const { return counts_; }
+  const ports::RunProgress& counts() const { return counts_; }
   const std::optional<Error>& error() const { return error_; }
 
  private:
@@ -72,7 +59,7 @@ class OutcomeWriter {
   std::deque<domain::Outcome> queue_;
   WaitQueue not_empty_;
   WaitQueue not_full_;
-  OutcomeCounts counts_;
+  ports::RunProgress counts_;
   std::optional<Error> error_;
   bool is_closed_ = false;
 };

@@ -238,9 +238,7 @@ bool RowJudge::decide(domain::Row& row) {
   if (!checks::is_decided_by_code(row, context_.rulebook, {.today = today_, .unchanged_since = {}}))
     return false;
   const Placement::Place place = placement_.place_of(row.index);
-  auto answer = std::make_shared<domain::Answer>();
-  answer->model = domain::kDecidedByChecks;
-  answer->answered_at = context_.clock.wall_now();
+  auto answer = std::make_shared<const domain::Answer>(domain::answer_of_checks(context_.clock.wall_now()));
   context_.writer.add(outcome_of({.row = std::move(row), .place = place.place}, domain::OutcomeKind::decided,
                                  std::move(answer)));
   return true;

@@ -124,7 +124,7 @@ ports::RunEnd end_of(const RunResult& result) {
 
 boost::asio::awaitable<RunResult> run(RunContext context, RunOptions options) {
   RunResult result = co_await run_rows(context, options);
-  if (context.journal != nullptr) context.journal->end_run(end_of(result), progress_of(result.counts));
+  if (context.journal != nullptr) context.journal->end_run(end_of(result), result.counts);
   co_return result;
 }
 

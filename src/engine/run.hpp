@@ -49,7 +49,7 @@ struct RunContext {
 
 struct RunResult {
   std::uint64_t rows = 0;
-  OutcomeCounts counts;
+  ports::RunProgress counts;
   // The target has all outcomes that there are. False when it failed, and where an earlier review is worth
   // more than what there is: when not one row could be judged, or when the run was stopped and rows without
   // identifiers would have to replace it.
@@ -58,7 +58,7 @@ struct RunResult {
   std::uint64_t batches_under_way = 0;
   std::uint64_t rows_under_way = 0;
   // Every row has its outcome.
-  bool is_complete() const { return counts.total() == rows; }
+  bool is_complete() const { return counts.finished() == rows; }
   // A limit of the run (money, requests) that ended it early; it can go on with a higher one.
   std::optional<Error> limit;
   // What ended the run early: source, cache or target failed.

@@ -37,17 +37,22 @@ std::string_view word_for(const domain::Verdict& verdict) {
 std::string verdict_text(const Explanation& explanation) {
   const domain::Answer& answer = *explanation.answer;
   const std::size_t issues = explanation.verdict.issues.size();
+  if (explanation.is_decided) {
+    return fmt::format("{}, {} {}\n{:10}by the settings' checks: no model was asked",
+                       word_for(explanation.verdict), issues, issues == 1 ? "issue" : "issues", "");
+  }
   std::string text = fmt::format("{}, {} {}\n{:10}by {} {} on {}", word_for(explanation.verdict), issues,
                                  issues == 1 ? "issue" : "issues", "", shown_name(answer.provider),
                                  shown_name(answer.model), format_check_date(answer.answered_at));
-  if (answer.verdict != explanation.verdict) {
+  if (explanation.said != explanation.verdict) {
     text += fmt::format("\n{:10}the model said {}, the checks in code made it stricter", "",
-                        word_for(answer.verdict));
+                        word_for(explanation.said));
   }
   return text;
 }
 
 std::string cache_text(const Explanation& explanation) {
+  if (explanation.is_decided) return "not looked at: a row that fails a check is not asked about";
   if (explanation.answer == nullptr) {
     if (explanation.is_skipped) return "not looked at";
     if (has_changed(explanation)) {
@@ -140,7 +145,7 @@ std::string explanation_json(const Explanation& explanation) {
     line.text("verdict", explanation.verdict.needs_review ? "needs_review"
                          : explanation.verdict.is_valid   ? "valid"
                                                           : "invalid")
-        .text("model_verdict", explanation.answer->verdict.is_valid ? "valid" : "invalid")
+        .text("model_verdict", explanation.said.is_valid ? "valid" : "invalid")
         .number("issues", explanation.verdict.issues.size())
         .text("provider", explanation.answer->provider)
         .text("model", explanation.answer->model)

@@ -19,7 +19,11 @@ struct Explanation {
   bool is_skipped = false;
   // Of the question about it at the first provider, in hexadecimal: as it would be asked now.
   std::string key;
-  std::shared_ptr<const domain::Answer> answer;  // in the cache; null: there is none
+  std::shared_ptr<const domain::Answer> answer;  // in the cache, or that of the checks; null: there is none
+  // The settings' checks are enough for this row: no model is asked about it.
+  bool is_decided = false;
+  // As the model gave it, with what was hidden from it put back.
+  domain::Verdict said;
   // What the review says: the answer's verdict, made stricter by code checks. Only where there is an answer.
   domain::Verdict verdict;
   // Of this run, about this row or an identical one, in the order in which they were sent.

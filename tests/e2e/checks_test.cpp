@@ -171,6 +171,16 @@ TEST(Checks, spare_the_model_what_code_decides) {
   const std::string status = run(directory, {"status", "--json"}).out;
   EXPECT_EQ(figure(status.substr(0, status.find('\n')), "decided"), 60U) << status;
 
+  // Each of these tells of it, though there is no answer in the cache.
+  const Finished explained = run(directory, {"explain", "2"});
+  EXPECT_TRUE(explained.out.contains("verdict   not valid, 1 issue")) << explained.out;
+  EXPECT_TRUE(explained.out.contains("by the settings' checks: no model was asked")) << explained.out;
+  EXPECT_TRUE(explained.out.contains("[C1]")) << explained.out;
+  const std::string json = run(directory, {"explain", "2", "--json"}).out;
+  EXPECT_TRUE(json.contains(R"("model":"checks")")) << json;
+  ASSERT_EQ(run(directory, {"report", "--output", "run.html"}).exit_code, 0);
+  EXPECT_TRUE(directory.read("run.html").contains(R"("decided":60)"));
+
   // With `always` the model is asked too, and what the checks have found stands beside what it says.
   write_settings("always");
   ASSERT_EQ(run(directory, {"--config", "config.yaml"}).exit_code, 0);

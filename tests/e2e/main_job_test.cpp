@@ -235,6 +235,9 @@ TEST_F(MainJob, only_status_comment_and_date_leave_the_machine_and_not_what_is_r
   // Column 9: the rewrite; the raw reply of the model is left as it came.
   EXPECT_TRUE(review[1][8].contains("CANARY-ID: ask Petrova, tel. +7 495 123-45-67")) << review[1][8];
   EXPECT_TRUE(review[2][8].contains("Petrova wrote to anna@canary.example")) << review[2][8];
+  const std::string explained = run(directory, {"explain", "2"}).out;
+  EXPECT_TRUE(explained.contains("verdict   not valid")) << explained;
+  EXPECT_FALSE(explained.contains("made it stricter")) << "only what was hidden is another: " << explained;
   EXPECT_FALSE(directory.read("status_validator_answers.sqlite").contains("ask Petrova"))
       << "the answer cache does not hold it either";
 }

@@ -34,7 +34,7 @@ TEST_P(RunWithWorkers, judges_every_row_once_and_writes_it_at_its_place) {
   const RunResult result = world.play({.workers = workers});
 
   EXPECT_EQ(result.counts.judged, kRows);
-  EXPECT_EQ(result.counts.total(), kRows);
+  EXPECT_EQ(result.counts.finished(), kRows);
   EXPECT_TRUE(result.is_written);
   EXPECT_TRUE(world.sink.is_finished);
   ASSERT_EQ(world.sink.by_place.size(), kRows);
@@ -185,7 +185,7 @@ TEST(Run, a_stop_finishes_what_is_in_flight_and_writes_what_there_is) {
   EXPECT_TRUE(result.is_written);
   EXPECT_FALSE(result.is_complete());
   EXPECT_EQ(result.counts.judged, 30U);
-  EXPECT_EQ(result.counts.total(), 30U) << "rows that were not reached count as nothing yet";
+  EXPECT_EQ(result.counts.finished(), 30U) << "rows that were not reached count as nothing yet";
   EXPECT_EQ(world.watch.finished.size(), 30U);
   EXPECT_EQ(world.cache.answers.size(), 30U) << "what was paid for is kept";
   ASSERT_EQ(world.sink.by_place.size(), 1000U) << "every row has its place";

@@ -214,8 +214,10 @@ class Simulation {
     for (const sim::LlmOptions& model : plan_.models) {
       outside_.models.push_back(std::make_unique<sim::LlmModel>(model));
     }
+    const std::filesystem::path memory = "/dev/shm";  // thousands of small files; any disk will do
     outside_.disk.directory =
-        std::filesystem::path("/dev/shm") / fmt::format("sv-simulation-{}-{}", ::getpid(), seed);
+        (std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path()) /
+        fmt::format("sv-simulation-{}-{}", ::getpid(), seed);
     std::filesystem::create_directories(outside_.disk.directory);
     fault_injector = &injector_;
   }
@@ -378,7 +380,7 @@ class Simulation {
       findings_.note("the last process failed: " + last_->error->message);
       return;
     }
-    const engine::OutcomeCounts& counts = last_->counts;
+    const ports::RunProgress& counts = last_->counts;
     if (!last_->is_written || counts.judged + counts.cached != plan_.rows.size()) {
       findings_.note(fmt::format("at the end {} of {} rows have a verdict, written: {}",
                                  counts.judged + counts.cached, plan_.rows.size(), last_->is_written));
