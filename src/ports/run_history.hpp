@@ -40,13 +40,14 @@ struct RunRecord {
   std::uint64_t requests = 0;  // sent, or on the point of being sent
   std::uint64_t answers = 0;   // of them: with a usable answer
   std::uint64_t failures = 0;  // of them: without
-  domain::Costs cost;          // of the requests whose price is known
+  domain::Costs cost;          // of the requests and batches whose price is known
   // What a limit of the run's money counts: costs, and all that was reserved for requests without a known
   // end. What is held for open batches comes on top.
   domain::Costs charged;
   std::vector<OpenBatch> open_batches;  // under way at the provider, as far as is known
   std::uint64_t last_batch = 0;         // the highest number of a part
   std::uint64_t batch_rows = 0;         // in batches that have ended
+  domain::Usage batch_usage;            // of these
   std::uint64_t damaged_lines = 0;
 
   // Requests of which nobody knows what became: paid for perhaps, lost for certain.

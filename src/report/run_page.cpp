@@ -195,6 +195,8 @@ std::string columns_json(const domain::MappedColumns& columns) {
 std::string run_page_json(const RunPage& page, const RequestFigures& figures, const TimeLine* waits) {
   TimeLine time_line = figures.time_line();
   if (waits != nullptr) time_line.add(*waits);
+  domain::Usage usage = figures.usage();
+  usage += page.run.batch_usage;
   JsonLine line;
   line.number("format", 1U)
       .text("language", domain::language_code(page.language))
@@ -205,12 +207,13 @@ std::string run_page_json(const RunPage& page, const RequestFigures& figures, co
       .raw("columns", columns_json(page.columns))
       .raw("counts", counts_json(page.counts))
       .number("rows_announced", page.run.rows)
-      .raw("cost", costs_json(figures.cost()))
+      .raw("cost", costs_json(page.run.cost))
       .number("unpriced", figures.unpriced())
       .number("requests", figures.requests())
       .number("answers", figures.answers())
       .number("open", figures.open())
-      .raw("tokens", usage_json(figures.usage()))
+      .number("batch_rows", page.run.batch_rows)
+      .raw("tokens", usage_json(usage))
       .raw("latency", latency_json(figures.latency()))
       .raw("latencies", classes_json(figures.latencies()))
       .raw("costs", classes_json(figures.costs()))

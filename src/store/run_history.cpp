@@ -77,6 +77,7 @@ class Replay {
       if (note.outcome != ports::kVoidBatch && note.outcome != "failed")
         run_.batch_rows += found->second.keys.size();
       batches_.erase(found);
+      run_.batch_usage += note.usage;
       if (note.cost) {
         run_.cost.add(*note.cost);
         run_.charged.add(*note.cost);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,21 @@ TEST(Batch, a_second_run_over_the_same_rows_pays_nothing) {
   ASSERT_EQ(sheet.job(simulator).exit_code, 0);
   EXPECT_EQ(simulator.ledger("batches.created"), 1U);
   EXPECT_EQ(simulator.ledger("requests"), 0U);
+}
+
+TEST(Batch, its_report_tells_what_it_has_cost) {
+  const Simulator simulator({"--batch-time", "100ms"});
+  const Sheet sheet;
+  ASSERT_EQ(sheet.job(simulator, {"--batch", "--report", "run.html"}).exit_code, 0);
+  const std::string page = sheet.directory.read("run.html");
+  const auto after = [&](const std::string& name) {
+    const std::size_t at = page.find("\"" + name + "\":");
+    return at == std::string::npos ? std::string("nothing") : page.substr(at + name.size() + 3, 40);
+  };
+  EXPECT_TRUE(after("batch_rows").starts_with("270,")) << after("batch_rows");
+  EXPECT_TRUE(after("cost").starts_with("[[")) << after("cost");
+  EXPECT_NEAR(std::strtod(after("cost").c_str() + 2, nullptr) / 1e12, bill(simulator), 1e-9);
+  EXPECT_FALSE(after("tokens").starts_with("[0,")) << after("tokens");
 }
 
 TEST(Batch, the_settings_file_can_say_it_too) {

@@ -61,6 +61,7 @@ RunPage sample_page() {
   page.run.end = ports::RunEnd::finished;
   page.run.processes = 1;
   page.run.rows = 3;
+  page.run.cost.add(domain::Money(420'000'000, {}));
   page.run.source = "статусы & <b>.csv";
   page.run.target = "review.csv";
   page.row_link = "https://docs.google.com/spreadsheets/d/x/edit#gid=0&range=A";

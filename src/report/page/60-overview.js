@@ -30,7 +30,7 @@ function headline(counts) {
 
 function costTile() {
   const judged = page.counts.judged;
-  if (page.requests === 0) return tile(t("cost"), "0", t("free"));
+  if (page.requests === 0 && page.batch_rows === 0) return tile(t("cost"), "0", t("free"));
   if (page.cost.length === 0)
     return tile(t("cost"), t("unknown"), page.unpriced ? t("unpriced", number(page.unpriced)) : null);
   const per = page.cost.length === 1 && judged ?
@@ -58,6 +58,7 @@ function tiles() {
           t("duration"), duration(time),
           page.answers && time ? t("speed", rounded((page.answers / time) * 1000, 3)) : null
       ),
+      page.batch_rows ? tile(t("batches"), number(page.batch_rows), t("batches_note")) : null,
       page.requests ? tile(
                           t("requests"), number(page.requests), failures ? t("failed", number(failures)) : null,
                           page.open ? t("open_requests", number(page.open)) : null
