@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ struct Answer {
   std::string model;     // as the provider reports it, else as requested
   WallTime answered_at{};
 };
+
+// Answers are not copied: several rows may have the same one, and it goes through many hands.
+using SharedAnswer = std::shared_ptr<const Answer>;
 
 // What stands in place of a model's answer then.
 inline Answer answer_of_checks(WallTime when) {

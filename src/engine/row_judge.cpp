@@ -63,7 +63,7 @@ boost::asio::awaitable<void> RowJudge::feed_group(std::vector<domain::Row> rows)
   }
   for (std::size_t i = 0; i < group.questions.size(); ++i) {
     Question& question = group.questions[i];
-    if (const std::shared_ptr<const domain::Answer>& answer = (*found)[i]) {
+    if (const domain::SharedAnswer& answer = (*found)[i]) {
       if (rows_after_ > 0) --rows_after_;
       const bool is_new =
           context_.answered_now != nullptr && context_.answered_now->contains(question.id.key);
@@ -124,39 +124,38 @@ boost::asio::awaitable<void> RowJudge::work() {
       pass_over(std::move(*question));
       continue;
     }
-    co_await ask(std::move(*question));
+    co_await ask(*question);
   }
 }
 
-boost::asio::awaitable<void> RowJudge::ask(Question question) {
+boost::asio::awaitable<void> RowJudge::ask(Question& question) {
+  if (rows_after_ > 0) --rows_after_;
   ports::Ask ask;
   ask.row = &question.row.row;
   ask.key = &question.id.key;
-  if (rows_after_ > 0) --rows_after_;
   ask.rows_after = rows_after_;
-  Result<domain::Answer> answer = co_await context_.llm.judge(ask);
-  if (!answer && answer.error().kind == ErrorKind::limit_reached) {
+  Result<domain::SharedAnswer> answer = co_await context_.llm.judge(ask);
+  while (answer && pending_commits_ >= kMaxPendingCommits) co_await commit_ended_.wait();
+  conclude(question, answer);
+}
+
+// No coroutine: what it needs for itself is not kept for every request in flight.
+void RowJudge::conclude(Question& question, Result<domain::SharedAnswer>& answer) {
+  if (answer) {
+    commit(std::move(question), *answer);
+  } else if (answer.error().kind == ErrorKind::limit_reached) {
     if (!limit_) limit_ = std::move(answer.error());
     context_.stop.request();
     pass_over(std::move(question));
-    co_return;
-  }
-  if (!answer && context_.stop.is_requested()) {  // cut short: this is not its last word
+  } else if (context_.stop.is_requested()) {  // cut short: this is not its last word
     pass_over(std::move(question));
-    co_return;
-  }
-  // The disk of this machine, not a provider: the next row would meet it too.
-  if (!answer && answer.error().kind == ErrorKind::io) {
+  } else if (answer.error().kind == ErrorKind::io) {
+    // The disk of this machine, not a provider: the next row would meet it too.
     stop_by(std::move(answer.error()));
     pass_over(std::move(question));
-    co_return;
-  }
-  if (!answer) {
+  } else {
     give_up(std::move(question), answer.error());
-    co_return;
   }
-  while (pending_commits_ >= kMaxPendingCommits) co_await commit_ended_.wait();
-  commit(std::move(question), std::make_shared<const domain::Answer>(std::move(*answer)));
 }
 
 boost::asio::awaitable<void> RowJudge::settle() {
@@ -164,7 +163,7 @@ boost::asio::awaitable<void> RowJudge::settle() {
   while (pending_commits_ > 0) co_await commit_ended_.wait();
 }
 
-void RowJudge::commit(Question question, const std::shared_ptr<const domain::Answer>& answer) {
+void RowJudge::commit(Question question, const domain::SharedAnswer& answer) {
   domain::AnswerKey key = question.id.key;
   if (const std::size_t provider = context_.keys.index_of(answer->provider); provider > 0) {
     std::vector<domain::AnswerKey> keys;
@@ -183,8 +182,7 @@ void RowJudge::commit(Question question, const std::shared_ptr<const domain::Ans
                         });
 }
 
-void RowJudge::finish(Question question, domain::OutcomeKind kind,
-                      const std::shared_ptr<const domain::Answer>& answer) {
+void RowJudge::finish(Question question, domain::OutcomeKind kind, const domain::SharedAnswer& answer) {
   std::vector<PlacedRow> followers = shared_.close(question.id);
   context_.writer.add(outcome_of(std::move(question.row), kind, answer));
   for (PlacedRow& follower : followers) {
@@ -222,7 +220,7 @@ void RowJudge::pass_over(Question question) {
 }
 
 domain::Outcome RowJudge::outcome_of(PlacedRow row, domain::OutcomeKind kind,
-                                     const std::shared_ptr<const domain::Answer>& answer) const {
+                                     const domain::SharedAnswer& answer) const {
   domain::Outcome outcome;
   outcome.verdict = answer->verdict;
   domain::restore(row.row, context_.rulebook.redaction, outcome.verdict);

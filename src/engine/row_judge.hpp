@@ -88,14 +88,15 @@ class RowJudge {
 
   boost::asio::awaitable<void> feed_group(std::vector<domain::Row> rows);
   Group gather(std::vector<domain::Row> rows);
-  boost::asio::awaitable<void> ask(Question question);
-  void commit(Question question, const std::shared_ptr<const domain::Answer>& answer);
-  void finish(Question question, domain::OutcomeKind kind,
-              const std::shared_ptr<const domain::Answer>& answer);
+  // Leaves `question` empty-handed: it has gone to the writer, or to the commit of its answer.
+  boost::asio::awaitable<void> ask(Question& question);
+  void conclude(Question& question, Result<domain::SharedAnswer>& answer);
+  void commit(Question question, const domain::SharedAnswer& answer);
+  void finish(Question question, domain::OutcomeKind kind, const domain::SharedAnswer& answer);
   void give_up(Question question, const Error& error);
   void pass_over(Question question);
   domain::Outcome outcome_of(PlacedRow row, domain::OutcomeKind kind,
-                             const std::shared_ptr<const domain::Answer>& answer) const;
+                             const domain::SharedAnswer& answer) const;
   void stop_by(Error error);
 
   RowJudgeContext context_;

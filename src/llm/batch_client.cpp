@@ -345,7 +345,7 @@ Result<void> BatchClient::read_file(std::string_view file, std::uint64_t number,
     }
     question.is_left = !reply.answer && !reply.is_adapted;
     if (reply.answer) {
-      taken.answers.emplace_back(*key, std::make_shared<const domain::Answer>(*std::move(reply.answer)));
+      taken.answers.emplace_back(*key, *std::move(reply.answer));
     }
   });
   if (unreadable > 0) {

@@ -30,14 +30,6 @@ FallbackClient::FallbackClient(std::vector<Provider> providers, bool spill, Cloc
   }
 }
 
-boost::asio::awaitable<Result<domain::Answer>> FallbackClient::judge(ports::Ask ask) {
-  ++rows_in_work_;
-  Result<domain::Answer> answer = co_await judge_in_work(ask);
-  --rows_in_work_;
-  if (rows_in_work_ == 0) watch_.ring();
-  co_return answer;
-}
-
 boost::asio::awaitable<void> FallbackClient::watch_last_rows() {
   while (rows_in_work_ > 0) {
     TimePoint due = TimePoint::max();
@@ -50,10 +42,12 @@ boost::asio::awaitable<void> FallbackClient::watch_last_rows() {
   }
 }
 
-boost::asio::awaitable<Result<domain::Answer>> FallbackClient::judge_in_work(ports::Ask ask) {
+boost::asio::awaitable<Result<domain::SharedAnswer>> FallbackClient::judge(ports::Ask ask) {
+  ++rows_in_work_;
   RowTrail trail;
   std::optional<WaitingRoom::Place> place;
-  for (;;) {
+  std::optional<Result<domain::SharedAnswer>> final_answer;
+  while (!final_answer) {
     Choice choice = choose(trail);
     if (choice.must_wait) {
       give_up_on_the_gone(trail);
@@ -63,29 +57,43 @@ boost::asio::awaitable<Result<domain::Answer>> FallbackClient::judge_in_work(por
       if (!place) place.emplace(room_);
       if (!trail.gave_up.empty()) room_.call_behind(*place);
       co_await room_.wait(*place, choice.until);
-      if (stop_.is_requested()) co_return fail(ErrorKind::cancelled, "the run was stopped");
+      if (stop_.is_requested()) final_answer = fail(ErrorKind::cancelled, "the run was stopped");
       continue;
     }
     place.reset();
-    if (choice.provider == nullptr) break;
+    if (choice.provider == nullptr) {
+      final_answer = std::unexpected(why_none(trail));
+      continue;
+    }
     ProviderGuard& guard = *choice.provider->guard;
     ask.is_probe = guard.is_resting();
     const TimePoint began = clock_.now();
     const std::uint32_t outages = guard.breaker().outages();
     guard.note_sent();
-    Result<domain::Answer> answer = co_await choice.provider->client->judge(ask);
-    if (answer || limits::is_answer_final(answer.error().kind) || stop_.is_requested()) co_return answer;
-    if (ask.is_probe) {
-      // With several down the row probes each of them in one interval.
-      const auto down = std::ranges::count_if(
-          providers_, [](const Provider& p) { return !p.guard->is_off() && p.guard->is_resting(); });
-      trail.probing += clock_.now() - began + kProbeInterval / std::max<std::ptrdiff_t>(down, 1);
+    Result<domain::SharedAnswer> answer = co_await choice.provider->client->judge(ask);
+    if (answer || limits::is_answer_final(answer.error().kind) || stop_.is_requested()) {
+      final_answer = std::move(answer);
+      continue;
     }
+    if (ask.is_probe) note_probe(trail, clock_.now() - began);
     note_failure(trail, *choice.provider, std::move(answer.error()), outages);
   }
-  if (trail.first_error) co_return std::unexpected(std::move(*trail.first_error));
+  --rows_in_work_;
+  if (rows_in_work_ == 0) watch_.ring();
+  co_return *std::move(final_answer);
+}
+
+Error FallbackClient::why_none(RowTrail& trail) const {
+  if (trail.first_error) return std::move(*trail.first_error);
   const ProviderGuard& last = *providers_.back().guard;
-  co_return std::unexpected(with_context(last.name(), last.reason()));
+  return with_context(last.name(), last.reason());
+}
+
+// With several down the row probes each of them in one interval.
+void FallbackClient::note_probe(RowTrail& trail, Duration took) const {
+  const auto down = std::ranges::count_if(
+      providers_, [](const Provider& p) { return !p.guard->is_off() && p.guard->is_resting(); });
+  trail.probing += took + kProbeInterval / std::max<std::ptrdiff_t>(down, 1);
 }
 
 FallbackClient::Choice FallbackClient::choose(const RowTrail& trail) {

@@ -51,7 +51,7 @@ class FallbackClient final : public ports::LlmClient {
   void wake_waiting() { room_.call_first(); }
 
   // The error is the first provider's that gave up, else why the last one is off; a refusal is final.
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override;
   boost::asio::awaitable<void> watch_last_rows() override;
 
   // Rows that no provider can take now.
@@ -70,7 +70,9 @@ class FallbackClient final : public ports::LlmClient {
     TimePoint until = TimePoint::max();
   };
 
-  boost::asio::awaitable<Result<domain::Answer>> judge_in_work(ports::Ask ask);
+  // Of a row that nobody is left for.
+  Error why_none(RowTrail& trail) const;
+  void note_probe(RowTrail& trail, Duration took) const;
   Choice choose(const RowTrail& trail);
   // Goes on with the row elsewhere, or later.
   void note_failure(RowTrail& trail, const Provider& provider, Error error, std::uint32_t outages_before);

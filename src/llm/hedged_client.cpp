@@ -15,7 +15,7 @@ constexpr Duration kLongestWaitForRoom = std::chrono::seconds(1);
 
 }  // namespace
 
-boost::asio::awaitable<Result<domain::Answer>> HedgedClient::judge(ports::Ask ask) {
+boost::asio::awaitable<Result<domain::SharedAnswer>> HedgedClient::judge(ports::Ask ask) {
   Attempt attempt;
   attempt.executor = co_await boost::asio::this_coro::executor;
   attempt.sent_at = clock_.now();
@@ -25,7 +25,7 @@ boost::asio::awaitable<Result<domain::Answer>> HedgedClient::judge(ports::Ask as
   policy_.note_request();
   const auto place = attempts_.insert(attempts_.end(), &attempt);
   if (on_change_) on_change_();
-  Result<domain::Answer> answer = co_await inner_.judge(ask);
+  Result<domain::SharedAnswer> answer = co_await inner_.judge(ask);
   attempts_.erase(place);
   const Duration took = clock_.now() - attempt.sent_at;
   if (answer) policy_.note_answer(took);
@@ -34,7 +34,7 @@ boost::asio::awaitable<Result<domain::Answer>> HedgedClient::judge(ports::Ask as
   if (attempt.hedge) {
     if (answer) attempt.cancel_hedge.ring();
     co_await attempt.hedge->join();
-    if (!answer && attempt.hedge_answer) answer = std::move(*attempt.hedge_answer);
+    if (!answer && attempt.hedge_answer) answer = std::move(attempt.hedge_answer);
   }
   if (on_change_) on_change_();
   co_return answer;
@@ -84,7 +84,7 @@ boost::asio::awaitable<void> HedgedClient::hedge(Attempt& attempt,
   ask.cancel = &attempt.cancel_hedge;
   ask.is_hedge = true;
   const TimePoint sent_at = clock_.now();
-  Result<domain::Answer> answer = co_await inner_.judge(ask);
+  Result<domain::SharedAnswer> answer = co_await inner_.judge(ask);
   if (answer) {
     policy_.note_answer(clock_.now() - sent_at);
     attempt.hedge_answer = std::move(*answer);

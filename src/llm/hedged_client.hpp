@@ -41,7 +41,7 @@ class HedgedClient final : public ports::LlmClient {
         clock_(clock),
         observer_(observer) {}
 
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override;
 
   // Nothing waits any more: hedges the attempts that are late now, as far as budget and limits allow, and
   // gives when the next will be; TimePoint::max(): none that is known.
@@ -61,7 +61,7 @@ class HedgedClient final : public ports::LlmClient {
     bool is_hedged = false;
     std::optional<TaskGroup> hedge;
     Alarm cancel_hedge;
-    std::optional<domain::Answer> hedge_answer;
+    domain::SharedAnswer hedge_answer;
   };
 
   void send_hedge(Attempt& attempt, limits::AdmissionGate::Admission admission);

@@ -2,7 +2,7 @@
 
 namespace sv::llm {
 
-boost::asio::awaitable<Result<domain::Answer>> LimitedClient::judge(ports::Ask ask) {
+boost::asio::awaitable<Result<domain::SharedAnswer>> LimitedClient::judge(ports::Ask ask) {
   if (guard_.is_off() || (guard_.is_resting() && !ask.is_probe)) co_return std::unexpected(guard_.reason());
   const std::uint64_t charge = charge_(ask);
   const limits::AdmissionGate::Admission admission = co_await gate_.admit(charge, ask.attempt > 1);
@@ -10,7 +10,7 @@ boost::asio::awaitable<Result<domain::Answer>> LimitedClient::judge(ports::Ask a
   if (admission.is_turned_away) co_return std::unexpected(guard_.reason());
   ask.sent = admission.mark;
   const TimePoint sent_at = clock_.now();
-  Result<domain::Answer> answer = co_await inner_.judge(ask);
+  Result<domain::SharedAnswer> answer = co_await inner_.judge(ask);
   guard_.note_result(answer ? std::nullopt : std::optional(answer.error()), sent_at);
   if (answer) {
     gate_.note_answer(admission);

@@ -31,7 +31,7 @@ class LimitedClient final : public ports::LlmClient {
                 TokenCharge charge, const StopSignal& stop, Clock& clock)
       : inner_(inner), gate_(gate), guard_(guard), charge_(std::move(charge)), stop_(stop), clock_(clock) {}
 
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override;
 
  private:
   ports::LlmClient& inner_;

@@ -101,7 +101,7 @@ void OpenAiClient::save_learnt() {
   if (history_.requests > 0) context_.facts.remember(history_name_, history_.encode());
 }
 
-boost::asio::awaitable<Result<domain::Answer>> OpenAiClient::judge(ports::Ask ask) {
+boost::asio::awaitable<Result<domain::SharedAnswer>> OpenAiClient::judge(ports::Ask ask) {
   std::optional<Deadline> deadline;
   for (int refusals = 0;; ++refusals) {
     const Capabilities asked_with = capabilities_;
@@ -203,13 +203,13 @@ OpenAiClient::Attempt OpenAiClient::interpret(const ports::HttpResponse& respons
     attempt.answer = std::unexpected(std::move(chat.reply.error()));
     take_out_key(attempt.answer.error().message, provider_.api_key.reveal());
   } else if (Result<domain::Verdict> verdict = prompt::parse_reply(chat.reply->content)) {
-    attempt.answer =
+    attempt.answer = std::make_shared<const domain::Answer>(
         domain::Answer{.verdict = std::move(*verdict),
                        .raw_json = std::move(chat.reply->content),
                        .usage = chat.usage,
                        .provider = provider_.name,
                        .model = chat.reply->model.empty() ? provider_.model : std::move(chat.reply->model),
-                       .answered_at = context_.clock.wall_now()};
+                       .answered_at = context_.clock.wall_now()});
   } else {
     attempt.answer = std::unexpected(std::move(verdict.error()));
   }

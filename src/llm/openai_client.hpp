@@ -67,7 +67,7 @@ class OpenAiClient final : public ports::LlmClient {
  public:
   OpenAiClient(OpenAiProvider provider, OpenAiClientContext context, RateListener on_rate_headers = {});
 
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override;
 
   // What the provider reckons a request to cost of its LLM tokens per minute: the larger of the completion
   // cap and what the prompt is reckoned to have (openai-api.md §6.1).
@@ -82,7 +82,7 @@ class OpenAiClient final : public ports::LlmClient {
   BatchLine batch_line(const domain::Row& row);
   // What a line was answered, and what it cost.
   struct BatchReply {
-    Result<domain::Answer> answer;
+    Result<domain::SharedAnswer> answer;
     domain::Usage usage;
     std::optional<domain::Money> cost;
     // The provider refused a field, and lines will be made without it from now on.
@@ -101,7 +101,7 @@ class OpenAiClient final : public ports::LlmClient {
 
  private:
   struct Attempt {
-    Result<domain::Answer> answer;
+    Result<domain::SharedAnswer> answer;
     std::string refused_parameter;
     std::string refusal_text;
     domain::Usage usage = {};  // as the provider counted; zero: it did not say

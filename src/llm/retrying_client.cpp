@@ -22,14 +22,14 @@ void learn_from(ports::Ask& ask, ErrorKind error) {
 
 }  // namespace
 
-boost::asio::awaitable<Result<domain::Answer>> RetryingClient::judge(ports::Ask ask) {
+boost::asio::awaitable<Result<domain::SharedAnswer>> RetryingClient::judge(ports::Ask ask) {
   limits::RetryState state;
   std::optional<TimePoint> first_failed_at;
   const std::uint32_t outages = guard_.breaker().outages();
   const auto has_gone_down = [&] { return guard_.is_resting() || guard_.breaker().outages() != outages; };
   for (;;) {
     budget_.note_request();
-    Result<domain::Answer> answer = co_await inner_.judge(ask);
+    Result<domain::SharedAnswer> answer = co_await inner_.judge(ask);
     if (answer || stop_.is_requested() || has_gone_down()) co_return answer;
     std::optional<Duration> delay = limits::next_delay(limits_, state, answer.error(), random_);
     if (limits::is_failure_on_the_way(answer.error().kind)) {

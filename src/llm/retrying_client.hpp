@@ -35,7 +35,7 @@ class RetryingClient final : public ports::LlmClient {
         stop_(stop),
         observer_(observer) {}
 
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override;
 
   // Rows in their back-off.
   std::size_t waiting() const { return sleepers_.size(); }

@@ -8,10 +8,10 @@ namespace sv::llm {
 WarmUpClient::WarmUpClient(ports::LlmClient& inner, WarmUpPlan plan, Clock& clock)
     : inner_(inner), plan_(std::move(plan)), clock_(clock) {}
 
-boost::asio::awaitable<Result<domain::Answer>> WarmUpClient::judge(ports::Ask ask) {
+boost::asio::awaitable<Result<domain::SharedAnswer>> WarmUpClient::judge(ports::Ask ask) {
   if (stage_ == Stage::fresh) begin(ask);
   if (ask.is_probe) {
-    Result<domain::Answer> found = co_await inner_.judge(ask);
+    Result<domain::SharedAnswer> found = co_await inner_.judge(ask);
     co_return found;
   }
   while (!may_go()) co_await wait_for_turn();
@@ -22,7 +22,7 @@ boost::asio::awaitable<Result<domain::Answer>> WarmUpClient::judge(ports::Ask as
   } else if (stage_ == Stage::warming) {
     --followers_due_;
   }
-  Result<domain::Answer> answer = co_await inner_.judge(ask);
+  Result<domain::SharedAnswer> answer = co_await inner_.judge(ask);
   if (leads && stage_ == Stage::warming) note_leader(answer.has_value());
   co_return answer;
 }

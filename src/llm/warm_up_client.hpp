@@ -37,7 +37,7 @@ class WarmUpClient final : public ports::LlmClient {
   // `inner` and `clock` outlive the client.
   WarmUpClient(ports::LlmClient& inner, WarmUpPlan plan, Clock& clock);
 
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override;
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override;
 
   // Nobody waits for leaders any more.
   void open();

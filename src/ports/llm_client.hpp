@@ -47,7 +47,7 @@ struct Ask {
 class LlmClient {
  public:
   virtual ~LlmClient() = default;
-  virtual boost::asio::awaitable<Result<domain::Answer>> judge(Ask ask) = 0;
+  virtual boost::asio::awaitable<Result<domain::SharedAnswer>> judge(Ask ask) = 0;
   // To be called once, when no further row will be asked about: those in flight are the last, and there is
   // room to ask about late ones a second time. Ends when none is in flight.
   virtual boost::asio::awaitable<void> watch_last_rows() { co_return; }

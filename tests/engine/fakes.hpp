@@ -195,7 +195,7 @@ class Llm final : public ports::LlmClient {
  public:
   explicit Llm(Clock& clock) : clock_(clock) {}
 
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override {
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override {
     ++asked[ask.row->comment];
     ++in_flight;
     max_in_flight = std::max(max_in_flight, in_flight);
@@ -212,7 +212,7 @@ class Llm final : public ports::LlmClient {
     answer.provider = provider;
     answer.model = "model";
     answer.answered_at = clock_.wall_now();
-    co_return answer;
+    co_return std::make_shared<const domain::Answer>(std::move(answer));
   }
 
   int total_asked() const {

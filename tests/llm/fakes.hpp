@@ -112,7 +112,7 @@ class Client final : public ports::LlmClient {
  public:
   explicit Client(std::deque<Error> errors = {}, std::string provider = "fake")
       : script(std::move(errors)), provider_(std::move(provider)) {}
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override {
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override {
     asks.push_back(ask);
     if (on_asked) on_asked();
     if (!script.empty()) {
@@ -123,7 +123,7 @@ class Client final : public ports::LlmClient {
     if (always) co_return std::unexpected(*always);
     domain::Answer answer;
     answer.provider = provider_;
-    co_return answer;
+    co_return std::make_shared<const domain::Answer>(std::move(answer));
   }
   std::deque<Error> script;
   std::optional<Error> always;
@@ -145,16 +145,17 @@ inline const domain::Row& a_row() {
 }
 
 // Runs one judge() to its end in virtual time.
-inline Result<domain::Answer> judge(boost::asio::io_context& io, support::VirtualClock& clock,
-                                    ports::LlmClient& client) {
-  std::optional<Result<domain::Answer>> result;
+inline Result<domain::SharedAnswer> judge(boost::asio::io_context& io, support::VirtualClock& clock,
+                                          ports::LlmClient& client) {
+  std::optional<Result<domain::SharedAnswer>> result;
   std::exception_ptr failure;
   ports::Ask ask;
   ask.row = &a_row();
-  boost::asio::co_spawn(io, client.judge(ask), [&](std::exception_ptr error, Result<domain::Answer> answer) {
-    failure = error;
-    result = std::move(answer);
-  });
+  boost::asio::co_spawn(io, client.judge(ask),
+                        [&](std::exception_ptr error, Result<domain::SharedAnswer> answer) {
+                          failure = error;
+                          result = std::move(answer);
+                        });
   support::run_until_idle(io, clock);
   if (failure) std::rethrow_exception(failure);
   if (!result) return fail(ErrorKind::cancelled, "the call hangs");

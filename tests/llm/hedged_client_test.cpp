@@ -30,7 +30,7 @@ class ScriptedLatency final : public ports::LlmClient {
  public:
   ScriptedLatency(std::vector<Duration> latencies, Clock& clock)
       : latencies_(std::move(latencies)), clock_(clock) {}
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override {
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override {
     const std::size_t number = asked++;
     const TimePoint when = clock_.now() + latencies_[std::min(number, latencies_.size() - 1)];
     Alarm nobody;
@@ -43,7 +43,7 @@ class ScriptedLatency final : public ports::LlmClient {
     if (failing.contains(number)) co_return fail(ErrorKind::server_error, "as told");
     domain::Answer answer;
     answer.provider = std::to_string(number);
-    co_return answer;
+    co_return std::make_shared<const domain::Answer>(std::move(answer));
   }
   std::size_t asked = 0;
   int cancelled = 0;

@@ -28,7 +28,7 @@ class OpenAiClientTest : public testing::Test {
                            .request_timeout = 60s,
                            .is_reasoning_wanted = true};
 
-  Result<domain::Answer> judge() {
+  Result<domain::SharedAnswer> judge() {
     if (!client_) client_.emplace(provider_, context());
     return fakes::judge(io_, clock_, *client_);
   }
@@ -55,13 +55,13 @@ class OpenAiClientTest : public testing::Test {
 };
 
 TEST_F(OpenAiClientTest, sends_one_well_formed_request_and_gives_the_answer) {
-  const Result<domain::Answer> answer = judge();
+  const Result<domain::SharedAnswer> answer = judge();
   ASSERT_TRUE(answer.has_value()) << answer.error().message;
-  EXPECT_TRUE(answer->verdict.is_valid);
-  EXPECT_EQ(answer->provider, "primary");
-  EXPECT_EQ(answer->model, "m-2026");
-  EXPECT_EQ(answer->raw_json, R"({"issues":[],"is_valid":true,"rewrite_suggestion":""})");
-  EXPECT_EQ(answer->answered_at, clock_.wall_now());
+  EXPECT_TRUE((*answer)->verdict.is_valid);
+  EXPECT_EQ((*answer)->provider, "primary");
+  EXPECT_EQ((*answer)->model, "m-2026");
+  EXPECT_EQ((*answer)->raw_json, R"({"issues":[],"is_valid":true,"rewrite_suggestion":""})");
+  EXPECT_EQ((*answer)->answered_at, clock_.wall_now());
 
   ASSERT_EQ(transport_.bodies.size(), 1U);
   EXPECT_EQ(transport_.urls[0], "http://127.0.0.1:9/v1/chat/completions");
@@ -161,7 +161,7 @@ TEST_F(OpenAiClientTest, what_is_learnt_holds_for_this_model_only) {
 
 TEST_F(OpenAiClientTest, a_refusal_of_what_cannot_be_left_out_is_an_error) {
   transport_.script.emplace_back(refusal("messages"));
-  const Result<domain::Answer> answer = judge();
+  const Result<domain::SharedAnswer> answer = judge();
   ASSERT_FALSE(answer.has_value());
   EXPECT_EQ(answer.error().kind, ErrorKind::bad_request);
   EXPECT_EQ(transport_.bodies.size(), 1U);
@@ -179,7 +179,7 @@ TEST_F(OpenAiClientTest, an_answer_that_is_not_json_is_an_invalid_reply) {
   transport_.script.emplace_back(fakes::reply(
       200,
       R"({"choices":[{"message":{"content":"I think it is fine"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3}})"));
-  const Result<domain::Answer> answer = judge();
+  const Result<domain::SharedAnswer> answer = judge();
   ASSERT_FALSE(answer.has_value());
   EXPECT_EQ(answer.error().kind, ErrorKind::invalid_reply);
   EXPECT_EQ(watch_.usage.input, 7U) << "it was paid for all the same";
@@ -198,7 +198,7 @@ TEST_F(OpenAiClientTest, tells_the_cost_of_each_reply_if_the_price_is_known) {
 TEST_F(OpenAiClientTest, a_key_that_a_server_quotes_is_not_passed_on) {
   transport_.script.emplace_back(
       fakes::reply(401, R"({"error":{"message":"Incorrect API key provided: sk-secret-0123456789"}})"));
-  const Result<domain::Answer> answer = judge();
+  const Result<domain::SharedAnswer> answer = judge();
   ASSERT_FALSE(answer.has_value());
   EXPECT_EQ(answer.error().message.find("sk-secret"), std::string::npos) << answer.error().message;
 }

@@ -41,7 +41,7 @@ inline boost::asio::awaitable<void> judge_named(ports::LlmClient& client, std::v
   ports::Ask ask;
   ask.row = &a_row();
   const auto answer = co_await client.judge(ask);
-  names.push_back(answer ? answer->provider : answer.error().message);
+  names.push_back(answer ? (*answer)->provider : answer.error().message);
 }
 
 }  // namespace sv::llm::fakes

@@ -26,13 +26,13 @@ class SlowModel final : public ports::LlmClient {
  public:
   SlowModel(std::string name, Clock& clock, Duration latency)
       : name_(std::move(name)), clock_(clock), latency_(latency) {}
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask) override {
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask) override {
     ++asked;
     const TimePoint when = clock_.now() + latency_;
     co_await clock_.sleep_until(when);
     domain::Answer answer;
     answer.provider = name_;
-    co_return answer;
+    co_return std::make_shared<const domain::Answer>(std::move(answer));
   }
   int asked = 0;
 

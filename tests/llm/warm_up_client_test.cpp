@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 class SlowClient final : public ports::LlmClient {
  public:
   explicit SlowClient(Clock& clock) : clock_(clock) {}
-  boost::asio::awaitable<Result<domain::Answer>> judge(ports::Ask ask) override {
+  boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override {
     const std::size_t number = begun.size();
     begun.push_back(clock_.now());
     asks.push_back(ask);
@@ -25,7 +25,7 @@ class SlowClient final : public ports::LlmClient {
     if (number < errors.size() && errors[number]) {
       co_return fail(*errors[number], "as told");
     }
-    co_return domain::Answer();
+    co_return std::make_shared<const domain::Answer>();
   }
   Duration latency = 3s;
   std::vector<Duration> latencies;  // of the first requests
@@ -47,7 +47,7 @@ class WarmUpClientTest : public testing::Test {
       ports::Ask ask;
       ask.row = &fakes::a_row();
       boost::asio::co_spawn(io_, client_->judge(ask),
-                            [&](const std::exception_ptr& error, Result<domain::Answer> answer) {
+                            [&](const std::exception_ptr& error, Result<domain::SharedAnswer> answer) {
                               ASSERT_EQ(error, nullptr);
                               results_.push_back(std::move(answer));
                             });
@@ -68,7 +68,7 @@ class WarmUpClientTest : public testing::Test {
   SlowClient inner_{clock_};
   WarmUpPlan plan_;
   std::optional<WarmUpClient> client_;
-  std::vector<Result<domain::Answer>> results_;
+  std::vector<Result<domain::SharedAnswer>> results_;
 };
 
 TEST_F(WarmUpClientTest, without_a_plan_nobody_waits) {

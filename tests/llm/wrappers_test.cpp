@@ -27,7 +27,7 @@ Error error(ErrorKind kind, std::optional<Duration> wait = std::nullopt) {
 
 class RetryingClientTest : public testing::Test {
  protected:
-  Result<domain::Answer> judge(fakes::Client& inner) {
+  Result<domain::SharedAnswer> judge(fakes::Client& inner) {
     Provider provider("first", clock_, watch_, stop_, random_);
     RetryingClient client(inner, limits_, provider.guard, clock_, random_, stop_, watch_);
     return fakes::judge(io_, clock_, client);
@@ -96,7 +96,7 @@ TEST_F(RetryingClientTest, nothing_is_asked_after_the_stop) {
 
 class FallbackClientTest : public testing::Test {
  protected:
-  Result<domain::Answer> judge() { return fakes::judge(io_, clock_, client_); }
+  Result<domain::SharedAnswer> judge() { return fakes::judge(io_, clock_, client_); }
 
   boost::asio::io_context io_;
   support::VirtualClock clock_;
@@ -113,10 +113,10 @@ class FallbackClientTest : public testing::Test {
 };
 
 TEST_F(FallbackClientTest, asks_in_priority_order) {
-  EXPECT_EQ(judge()->provider, "first");
+  EXPECT_EQ((*judge())->provider, "first");
   first_.model.script = {error(ErrorKind::too_large)};
-  EXPECT_EQ(judge()->provider, "second");
-  EXPECT_EQ(judge()->provider, "first") << "a failure of one row says nothing about the next";
+  EXPECT_EQ((*judge())->provider, "second");
+  EXPECT_EQ((*judge())->provider, "first") << "a failure of one row says nothing about the next";
   EXPECT_TRUE(watch_.disabled.empty());
 }
 
@@ -130,8 +130,8 @@ TEST_F(FallbackClientTest, leaves_out_a_provider_that_can_serve_nobody) {
                            {.client = &second.retrying, .guard = &second.guard}},
                           false, clock_, stop_);
     first.model.script = {error(kind)};
-    EXPECT_EQ(fakes::judge(io_, clock_, client)->provider, "second");
-    EXPECT_EQ(fakes::judge(io_, clock_, client)->provider, "second");
+    EXPECT_EQ((*fakes::judge(io_, clock_, client))->provider, "second");
+    EXPECT_EQ((*fakes::judge(io_, clock_, client))->provider, "second");
     EXPECT_EQ(first.model.asks.size(), 1U);
     EXPECT_EQ(watch.disabled, std::vector<std::string>{"first: as told"});
   }
@@ -155,24 +155,24 @@ TEST_F(FallbackClientTest, when_nobody_is_left_it_says_why_without_asking) {
 
 TEST_F(FallbackClientTest, one_row_is_enough_to_see_that_a_provider_is_down_and_one_answer_that_it_is_back) {
   first_.model.always = error(ErrorKind::connect);
-  EXPECT_EQ(judge()->provider, "second");
+  EXPECT_EQ((*judge())->provider, "second");
   EXPECT_EQ(first_.model.asks.size(), 6U);
   EXPECT_EQ(watch_.resting, std::vector<std::string>{"first: as told"});
-  EXPECT_EQ(judge()->provider, "second");
+  EXPECT_EQ((*judge())->provider, "second");
   EXPECT_EQ(first_.model.asks.size(), 6U) << "nothing is sent to it for five seconds";
   clock_.advance(5s);
-  EXPECT_EQ(judge()->provider, "second");
+  EXPECT_EQ((*judge())->provider, "second");
   EXPECT_EQ(first_.model.asks.size(), 7U) << "a probe, once";
   clock_.advance(5s);
   first_.model.always.reset();
-  EXPECT_EQ(judge()->provider, "first");
-  EXPECT_EQ(judge()->provider, "first");
+  EXPECT_EQ((*judge())->provider, "first");
+  EXPECT_EQ((*judge())->provider, "first");
   ASSERT_EQ(watch_.back.size(), 1U);
   EXPECT_EQ(watch_.back[0], 10s);
 }
 
 TEST_F(FallbackClientTest, waits_when_all_are_down_and_gives_up_in_the_end) {
-  EXPECT_EQ(judge()->provider, "first");
+  EXPECT_EQ((*judge())->provider, "first");
   first_.model.always = error(ErrorKind::server_error);
   second_.model.always = error(ErrorKind::connect);
   const TimePoint began = clock_.now();
@@ -189,7 +189,7 @@ TEST_F(FallbackClientTest, a_row_that_alone_fails_does_not_bring_the_provider_do
     if (first_.model.asks.size() % 2 == 1) first_.guard.note_result(std::nullopt, clock_.now() + 1s);
   };
   first_.model.always = error(ErrorKind::server_error);
-  EXPECT_EQ(judge()->provider, "second");
+  EXPECT_EQ((*judge())->provider, "second");
   EXPECT_TRUE(watch_.resting.empty());
 }
 
