@@ -7,7 +7,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view reply(reinterpret_cast<const char*>(data), size);
-  const auto verdict = sv::prompt::parse_reply(reply);
+  const auto verdict = sv::prompt::parse_reply(reply, sv::prompt::RowCode::derive("run", "row"));
   if (!verdict) {
     SV_ASSERT(verdict.error().kind == sv::ErrorKind::invalid_reply, "the only error");
     return 0;

@@ -5,7 +5,9 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <numbers>
+#include <span>
 #include <sys/random.h>
 
 namespace sv {
@@ -53,7 +55,10 @@ std::uint64_t random_seed() {
   return seed;
 }
 
-std::string unguessable_hex(std::size_t bytes) {
+namespace {
+
+// Good until the next call.
+std::span<const std::uint8_t> unguessable_bytes(std::size_t bytes) {
   // One system call serves many marks: getrandom for 12 bytes would cost as much as building a request.
   thread_local std::array<std::uint8_t, 240> pool;
   thread_local std::size_t used = pool.size();
@@ -63,9 +68,18 @@ std::string unguessable_hex(std::size_t bytes) {
               "getrandom fills 240 bytes");
     used = 0;
   }
-  std::string hex = to_hex({pool.data() + used, bytes});
   used += bytes;
-  return hex;
+  return {pool.data() + used - bytes, bytes};
+}
+
+}  // namespace
+
+std::string unguessable_hex(std::size_t bytes) { return to_hex(unguessable_bytes(bytes)); }
+
+std::uint32_t unguessable_bits() {
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, unguessable_bytes(sizeof bits).data(), sizeof bits);
+  return bits;
 }
 
 }  // namespace sv

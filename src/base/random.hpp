@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -31,5 +32,8 @@ std::uint64_t random_seed();
 // `bytes` bytes from the operating system's generator as lower-case hexadecimal: for marks that must not be
 // guessed.
 std::string unguessable_hex(std::size_t bytes);
+
+// 32 bits from there.
+std::uint32_t unguessable_bits();
 
 }  // namespace sv

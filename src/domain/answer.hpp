@@ -22,7 +22,7 @@ inline constexpr std::string_view kDecidedByChecks = "checks";
 
 struct Answer {
   Verdict verdict;       // as the model gave it, before code checks
-  std::string raw_json;  // the model's reply, verbatim
+  std::string raw_json;  // the model's reply, verbatim but for its row code
   Usage usage;           // of the request that gave it
   std::string provider;  // name in the settings
   std::string model;     // as the provider reports it, else as requested

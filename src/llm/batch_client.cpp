@@ -130,6 +130,12 @@ boost::asio::awaitable<Result<void>> BatchClient::resume() {
   co_return Result<void>{};
 }
 
+// Answers are read by whichever process comes by; the run's number has random digits and is as old as the
+// run.
+prompt::RowCode BatchClient::code_of(const domain::AnswerKey& key) const {
+  return prompt::RowCode::derive(options_.run_id, to_hex(key));
+}
+
 bool BatchClient::add(const domain::Row& row, const domain::AnswerKey& key) {
   const ShortKey known_by = short_key(key);
   if (const auto found = questions_.find(known_by); found != questions_.end()) {
@@ -137,7 +143,7 @@ bool BatchClient::add(const domain::Row& row, const domain::AnswerKey& key) {
     if (question.part != 0 || question.is_left || question.batches >= kMostBatchesARow) return true;
   }
   if (is_queue_full_ || next_.keys.size() >= lines_a_part_) return false;
-  OpenAiClient::BatchLine line = context_.openai.batch_line(row);
+  OpenAiClient::BatchLine line = context_.openai.batch_line(row, code_of(key));
   domain::Money most = line.most.value_or(domain::Money());
   domain::Money sum = most;
   if (next_.held) sum += *next_.held;
@@ -336,7 +342,8 @@ Result<void> BatchClient::read_file(std::string_view file, std::uint64_t number,
     if (found == questions_.end() || found->second.part != number) return;
     Question& question = found->second;
     if (!line.response) return;
-    OpenAiClient::BatchReply reply = context_.openai.read_batch_reply(*line.response, part.asked_with);
+    OpenAiClient::BatchReply reply =
+        context_.openai.read_batch_reply(*line.response, code_of(*key), part.asked_with);
     question.part = 0;
     part.end.usage += reply.usage;
     if (reply.cost) {

@@ -95,6 +95,7 @@ class BatchClient final : public ports::BatchJudge {
   boost::asio::awaitable<Result<bool>> look_at(std::uint64_t number, Part& part, BatchStatus& status);
   boost::asio::awaitable<Result<ports::BatchAnswers>> take(std::uint64_t number, Part& part,
                                                            BatchStatus status);
+  prompt::RowCode code_of(const domain::AnswerKey& key) const;
   Result<void> read_file(std::string_view file, std::uint64_t number, Part& part, ports::BatchAnswers& taken);
   void take_back(std::uint64_t number, const Part& part, bool was_worked_on);
   Result<void> give_up(std::uint64_t number, Part part);

@@ -13,9 +13,9 @@ constexpr std::size_t kMarkBytes = 12;
 
 }  // namespace
 
-OpenAiClient::BatchLine OpenAiClient::batch_line(const domain::Row& row) {
+OpenAiClient::BatchLine OpenAiClient::batch_line(const domain::Row& row, prompt::RowCode code) {
   user_text_.clear();
-  context_.question.append_user_text(user_text_, row, unguessable_hex(kMarkBytes), today(),
+  context_.question.append_user_text(user_text_, row, unguessable_hex(kMarkBytes), code, today(),
                                      prompt::Correction::none);
   const std::uint64_t cap = completion_cap(1);
   BatchLine line{.body = body_->build(user_text_, cap, 0), .most = std::nullopt};
@@ -27,8 +27,9 @@ OpenAiClient::BatchLine OpenAiClient::batch_line(const domain::Row& row) {
 }
 
 OpenAiClient::BatchReply OpenAiClient::read_batch_reply(const ports::HttpResponse& response,
+                                                        prompt::RowCode code,
                                                         const Capabilities& asked_with) {
-  Attempt attempt = interpret(response);
+  Attempt attempt = interpret(response, code);
   BatchReply reply{.answer = std::move(attempt.answer), .usage = attempt.usage, .cost = std::nullopt};
   if (provider_.prices) reply.cost = cost::batch_cost(domain::cost_of(attempt.usage, *provider_.prices));
   if (!reply.answer && reply.answer.error().kind == ErrorKind::bad_request) {

@@ -158,7 +158,8 @@ std::uint64_t OpenAiClient::token_charge(const ports::Ask& ask) {
 boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask ask, Deadline deadline,
                                                                     Account account) {
   user_text_.clear();
-  context_.question.append_user_text(user_text_, *ask.row, unguessable_hex(kMarkBytes), today(),
+  const prompt::RowCode code = prompt::RowCode::draw();
+  context_.question.append_user_text(user_text_, *ask.row, unguessable_hex(kMarkBytes), code, today(),
                                      to_prompt(ask.correction));
   ports::HttpRequest request;
   request.endpoint = endpoint_;
@@ -182,19 +183,20 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
   if (on_rate_headers_) {
     on_rate_headers_(told_limits(*response), ask.sent);
   }
-  Attempt result = read(*response, account);
+  Attempt result = read(*response, code, account);
   tokens_.learn(*ask.row, to_prompt(ask.correction), today(), result.usage.input);
   learn_caching(cache_use, result.usage);
   co_return result;
 }
 
-OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response, const Account& account) {
-  Attempt attempt = interpret(response);
+OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response, prompt::RowCode code,
+                                         const Account& account) {
+  Attempt attempt = interpret(response, code);
   report(attempt, response.status, response.elapsed, attempt.usage, account);
   return attempt;
 }
 
-OpenAiClient::Attempt OpenAiClient::interpret(const ports::HttpResponse& response) {
+OpenAiClient::Attempt OpenAiClient::interpret(const ports::HttpResponse& response, prompt::RowCode code) {
   ChatResult chat = read_chat_reply(response, context_.clock.wall_now());
   Attempt attempt{.answer = fail(ErrorKind::protocol, ""),
                   .refused_parameter = std::move(chat.refused_parameter),
@@ -202,10 +204,10 @@ OpenAiClient::Attempt OpenAiClient::interpret(const ports::HttpResponse& respons
   if (!chat.reply) {
     attempt.answer = std::unexpected(std::move(chat.reply.error()));
     take_out_key(attempt.answer.error().message, provider_.api_key.reveal());
-  } else if (Result<domain::Verdict> verdict = prompt::parse_reply(chat.reply->content)) {
+  } else if (Result<domain::Verdict> verdict = prompt::parse_reply(chat.reply->content, code)) {
     attempt.answer = std::make_shared<const domain::Answer>(
         domain::Answer{.verdict = std::move(*verdict),
-                       .raw_json = std::move(chat.reply->content),
+                       .raw_json = prompt::without_row_code(std::move(chat.reply->content)),
                        .usage = chat.usage,
                        .provider = provider_.name,
                        .model = chat.reply->model.empty() ? provider_.model : std::move(chat.reply->model),

@@ -79,7 +79,7 @@ class OpenAiClient final : public ports::LlmClient {
     std::string body;
     std::optional<domain::Money> most;
   };
-  BatchLine batch_line(const domain::Row& row);
+  BatchLine batch_line(const domain::Row& row, prompt::RowCode code);
   // What a line was answered, and what it cost.
   struct BatchReply {
     Result<domain::SharedAnswer> answer;
@@ -88,7 +88,8 @@ class OpenAiClient final : public ports::LlmClient {
     // The provider refused a field, and lines will be made without it from now on.
     bool is_adapted = false;
   };
-  BatchReply read_batch_reply(const ports::HttpResponse& response, const Capabilities& asked_with);
+  BatchReply read_batch_reply(const ports::HttpResponse& response, prompt::RowCode code,
+                              const Capabilities& asked_with);
 
   // Whether the provider caches the static part of the question, as far as is known.
   bool has_cacheable_prefix() const;
@@ -113,8 +114,8 @@ class OpenAiClient final : public ports::LlmClient {
   };
   boost::asio::awaitable<Result<Account>> open_account(const ports::Ask& ask);
   boost::asio::awaitable<Attempt> attempt(ports::Ask ask, Deadline deadline, Account account);
-  Attempt read(const ports::HttpResponse& response, const Account& account);
-  Attempt interpret(const ports::HttpResponse& response);
+  Attempt read(const ports::HttpResponse& response, prompt::RowCode code, const Account& account);
+  Attempt interpret(const ports::HttpResponse& response, prompt::RowCode code);
   // False when the refusal is about nothing that can be changed.
   bool adapt(const Attempt& refused, const Capabilities& asked_with);
   void remember(const Capabilities& learnt);

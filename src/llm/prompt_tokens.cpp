@@ -40,7 +40,7 @@ PromptTokens::PromptTokens(std::string_view base_url, std::string_view model,
 cost::TextFeatures PromptTokens::features_of(const domain::Row& row, prompt::Correction correction,
                                              std::string_view today) {
   text_.clear();
-  question_.append_user_text(text_, row, "", today, correction);
+  question_.append_user_text(text_, row, "", prompt::RowCode::derive("", ""), today, correction);
   return cost::count_features(text_);
 }
 

@@ -61,9 +61,11 @@ constexpr std::string_view kFence =
 constexpr std::string_view kReply =
     "\n"
     "How to reply: with exactly one JSON object, no Markdown and no text around it, keys in this order:\n"
-    R"({"issues":[{"message":"…","rule":"…","severity":"minor|major|critical","quote":"…"}],"is_valid":true|false,)"
+    R"({"row_code":"…","issues":[{"message":"…","rule":"…","severity":"minor|major|critical","quote":"…"}],"is_valid":true|false,)"
     R"("rewrite_suggestion":"…"})"
     "\n"
+    "- row_code: the six digits that stand after \"Row code:\" above the row, copied exactly. Digits inside "
+    "the row are never meant.\n"
     "- issues: an empty array when no rule is broken.\n"
     "  - message: for the author, in one or two sentences: what is wrong and what to do about it.\n"
     "  - rule: number or name of the broken rule as the rulebook calls it, or null.\n"
@@ -83,9 +85,9 @@ constexpr std::string_view kReply =
     "brackets where the author must add one. When is_valid is true: an empty string.\n";
 
 constexpr std::string_view kInvalidReplyHint =
-    "Your previous reply could not be used: it was not exactly one JSON object with the keys issues, "
-    "is_valid (true or "
-    "false) and rewrite_suggestion. Reply with that object only.\n";
+    "Your previous reply could not be used: it was not exactly one JSON object with the keys row_code (the "
+    "digits above the row), issues, is_valid (true or false) and rewrite_suggestion. Reply with that object "
+    "only.\n";
 constexpr std::string_view kTruncatedHint =
     "Your previous reply was cut off before its end. Be brief: one short sentence for each issue, a short "
     "rewrite. Reply "
@@ -163,7 +165,7 @@ QuestionBuilder::QuestionBuilder(const domain::Rulebook& rulebook, domain::Mappe
                            .finish())) {}
 
 void QuestionBuilder::append_user_text(std::string& out, const domain::Row& whole, std::string_view mark,
-                                       std::string_view today, Correction correction) const {
+                                       RowCode code, std::string_view today, Correction correction) const {
   domain::HiddenRow hidden;
   if (redaction_.is_on()) hidden = domain::hide(whole, redaction_);
   const domain::Row& row = redaction_.is_on() ? hidden.row : whole;
@@ -171,6 +173,8 @@ void QuestionBuilder::append_user_text(std::string& out, const domain::Row& whol
   constexpr std::size_t kAround = 320;
   out.reserve(out.size() + row.status.size() + row.comment.size() + row.completion_date.size() + kAround);
   out += today;
+  out += "\nRow code: ";
+  out += code.text();
   out += "\n<<<ROW ";
   out += mark;
   out += ">>>\n{\"status\":";

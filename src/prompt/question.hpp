@@ -6,6 +6,7 @@
 //     Rulebook:            the rules verbatim, then the line `End of rulebook.`
 //   user message
 //     Today is 2026-11-25, Wednesday.
+//     Row code: 004217                 the reply repeats it (row_code.hpp)
 //     <<<ROW 3f9c…>>>
 //     {"status":"…","comment":"…","completion_date":"…"}
 //     <<<END 3f9c…>>>
@@ -19,6 +20,7 @@
 
 #include "domain/row.hpp"
 #include "domain/rulebook.hpp"
+#include "prompt/row_code.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -41,9 +43,9 @@ class QuestionBuilder {
   // The system message. Depends on the rulebook and the mapped columns only.
   const std::string& system_text() const { return system_text_; }
 
-  // Appends the user message to `out`. `mark` must be unguessable (unguessable_hex(12)) and new for each
-  // request; `today` is a today_line(). Deterministic.
-  void append_user_text(std::string& out, const domain::Row& row, std::string_view mark,
+  // Appends the user message to `out`. `mark` must be unguessable (unguessable_hex(12)) and, as `code`, new
+  // for each request; `today` is a today_line(). Deterministic.
+  void append_user_text(std::string& out, const domain::Row& row, std::string_view mark, RowCode code,
                         std::string_view today, Correction correction) const;
 
   // Hexadecimal SHA-256 of everything static in the question: prompt version, system text (rules, statuses,

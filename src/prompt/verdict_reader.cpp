@@ -126,6 +126,7 @@ bool VerdictReader::on_key(Text rest, std::size_t /*size*/, Code& code) {
   const std::string_view name = key_text_;
   key_ = Key::other;
   if (scopes_.back() == Scope::verdict) {
+    if (name == "row_code") key_ = Key::row_code;
     if (name == "is_valid") key_ = Key::is_valid;
     if (name == "issues") key_ = Key::issues;
     if (name == "rewrite_suggestion") key_ = Key::rewrite_suggestion;
@@ -137,6 +138,7 @@ bool VerdictReader::on_key(Text rest, std::size_t /*size*/, Code& code) {
   }
   key_text_.clear();
   // Of two values one may have been copied from the row, and nothing says which.
+  if (key_ == Key::row_code && std::exchange(has_row_code_, true)) return stop("row_code stands twice", code);
   if (key_ == Key::is_valid && std::exchange(has_is_valid_, true)) return stop("is_valid stands twice", code);
   if (key_ == Key::issues && std::exchange(has_issues_, true)) return stop("issues stand twice", code);
   return true;
@@ -165,6 +167,9 @@ void VerdictReader::take_text(std::string text) {
   }
   if (scope == Scope::ignored) return;  // an element of an array under a key that we know
   switch (key_) {
+    case Key::row_code:
+      row_code_ = std::move(text);
+      return;
     case Key::rewrite_suggestion:
       verdict_.rewrite_suggestion = is_blank(text) ? std::string() : clean(std::move(text));
       return;
@@ -197,6 +202,7 @@ bool VerdictReader::number(Text rest, Code& code) {
   std::string digits = std::exchange(text_, {});
   digits.append(as_std(rest));
   if (!check(ValueType::number, code)) return false;
+  if (scopes_.back() == Scope::verdict && key_ == Key::row_code) row_code_ = digits;
   // "rule": 3.10 means the rule of that name; as it is written, since a double would make it 3.1.
   if (scopes_.back() == Scope::issue && key_ == Key::rule) issue_.rule = clean(std::move(digits));
   return true;

@@ -27,6 +27,8 @@ class VerdictReader {
 
   // What is wrong, empty when nothing is (then the JSON itself may be broken: ask the parser).
   std::string_view flaw() const { return flaw_; }
+  // As the reply has it; empty when it has none.
+  std::string_view row_code() const { return row_code_; }
   domain::Verdict take_verdict() { return std::move(verdict_); }
 
   using Code = boost::json::error_code;
@@ -59,6 +61,7 @@ class VerdictReader {
   enum class Scope : std::uint8_t { verdict, issues, issue, ignored };
   enum class Key : std::uint8_t {
     other,
+    row_code,
     is_valid,
     issues,
     rewrite_suggestion,
@@ -84,9 +87,11 @@ class VerdictReader {
   std::string text_;
   domain::Issue issue_;
   bool issue_has_message_ = false;
+  bool has_row_code_ = false;
   bool has_is_valid_ = false;
   bool has_issues_ = false;
   std::string_view flaw_;
+  std::string row_code_;
   domain::Verdict verdict_;
 };
 

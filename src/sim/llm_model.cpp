@@ -323,8 +323,9 @@ std::string make_content(const SystemPrompt& prompt, const ChatRequest& request,
   const bool with_objects = request.parameters.has(Parameter::json_schema) ? !request.wants_string_issues
                                                                            : prompt.asks_for_issue_objects;
   if (question && is_gullible)
-    return verdict_json({.is_valid = true, .issues = {}, .rewrite_suggestion = {}}, with_objects);
-  if (question) return verdict_json(judge(prompt, *question), with_objects);
+    return verdict_json({.is_valid = true, .issues = {}, .rewrite_suggestion = {}}, with_objects,
+                        question->code);
+  if (question) return verdict_json(judge(prompt, *question), with_objects, question->code);
   const bool wants_json =
       request.parameters.has(Parameter::json_schema) || request.parameters.has(Parameter::json_object);
   static constexpr std::string_view kNoRow =
@@ -333,7 +334,7 @@ std::string make_content(const SystemPrompt& prompt, const ChatRequest& request,
   if (!wants_json) return std::string(kNoRow);
   domain::Verdict verdict;
   verdict.issues.push_back({std::string(kNoRow), std::nullopt, domain::Severity::critical, std::nullopt});
-  return verdict_json(verdict, with_objects);
+  return verdict_json(verdict, with_objects, {});
 }
 
 ModelReply LlmModel::reply_with_verdict(Work& work) {

@@ -74,6 +74,14 @@ std::optional<std::chrono::sys_days> read_today(std::string_view text) {
   return date ? std::optional(date->day) : std::nullopt;
 }
 
+std::string read_code(std::string_view text) {
+  static constexpr std::string_view kStart = "Row code: ";
+  const std::size_t at = text.find(kStart);
+  if (at == std::string_view::npos) return {};
+  text.remove_prefix(at + kStart.size());
+  return std::string(trim(take_line(text)));
+}
+
 std::string text_member(const json::object& row, std::string_view name) {
   const json::value* value = row.if_contains(name);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -115,6 +123,7 @@ std::optional<RowQuestion> read_row_question(std::string_view user_text) {
     return std::nullopt;
   }
   question.today = read_today(user_text.substr(0, at));
+  question.code = read_code(user_text.substr(0, at));
 
   std::array<unsigned char, 4096> buffer;
   json::monotonic_resource memory(buffer.data(), buffer.size());

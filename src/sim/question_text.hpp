@@ -2,7 +2,8 @@
 // simulator knows only the text, as a model does, and may not include prompt/.
 //
 //   system  … `Write in Russian.` … `Allowed statuses:` then `- X` lines … `Rulebook:` rules `End of
-//   rulebook.` user    `Today is 2026-11-25, Wednesday.` `<<<ROW mark>>>` one line of JSON `<<<END mark>>>` …
+//   rulebook.` user    `Today is 2026-11-25, Wednesday.` `Row code: 004217` `<<<ROW mark>>>` one line of JSON
+//   `<<<END mark>>>` …
 #pragma once
 
 #include "domain/language.hpp"
@@ -32,6 +33,7 @@ SystemPrompt read_system_prompt(std::string_view text);
 
 struct RowQuestion {
   std::optional<std::chrono::sys_days> today;
+  std::string code;  // which the reply repeats; empty: not asked for
   std::string status;
   std::string comment;
   std::optional<std::string> completion_date;  // empty: the column is not mapped

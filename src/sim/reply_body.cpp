@@ -21,8 +21,14 @@ void append_string_or_null(std::string& out, const std::optional<std::string>& t
 
 }  // namespace
 
-std::string verdict_json(const domain::Verdict& verdict, bool with_issue_objects) {
-  std::string out = R"({"issues":[)";
+std::string verdict_json(const domain::Verdict& verdict, bool with_issue_objects, std::string_view row_code) {
+  std::string out = "{";
+  if (!row_code.empty()) {
+    out += R"("row_code":)";
+    append_json_string(out, row_code);
+    out += ',';
+  }
+  out += R"("issues":[)";
   bool is_first = true;
   for (const domain::Issue& issue : verdict.issues) {
     if (!is_first) out += ',';

@@ -17,8 +17,8 @@ inline constexpr std::string_view kModelName = "simulated-judge (not a real mode
 inline constexpr std::string_view kModelId = "simulated-judge";
 
 // The content of the message: issues as objects (message, rule, severity, quote) or, as in the Python
-// original, as strings; keys in the schema's order.
-std::string verdict_json(const domain::Verdict& verdict, bool with_issue_objects);
+// original, as strings; keys in the schema's order. Without `row_code` where it is empty.
+std::string verdict_json(const domain::Verdict& verdict, bool with_issue_objects, std::string_view row_code);
 
 struct Completion {
   std::uint64_t number = 0;  // of the request: makes the id

@@ -31,10 +31,28 @@ inline ports::HttpResponse reply(int status, std::string body, std::string heade
 }
 
 inline ports::HttpResponse verdict_reply(bool is_valid = true) {
-  const std::string content = std::string(R"({\"issues\":[],\"is_valid\":)") + (is_valid ? "true" : "false") +
-                              R"(,\"rewrite_suggestion\":\"\"})";
+  const std::string content = std::string(R"({\"row_code\":\"@code@\",\"issues\":[],\"is_valid\":)") +
+                              (is_valid ? "true" : "false") + R"(,\"rewrite_suggestion\":\"\"})";
   return reply(200, R"({"model":"m-2026","choices":[{"message":{"content":")" + content +
                         R"("},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":5}})");
+}
+
+// The digits that the reply to this request must repeat.
+inline std::string row_code_of(const boost::json::object& body) {
+  const auto& messages = body.at("messages").as_array();
+  const boost::json::string& user = messages.back().as_object().at("content").as_string();
+  const std::string_view text(user.data(), user.size());
+  constexpr std::string_view kStart = "Row code: ";
+  const std::size_t at = text.find(kStart);
+  return at == std::string_view::npos ? std::string() : std::string(text.substr(at + kStart.size(), 6));
+}
+
+// What stands for it in the script of a test.
+constexpr std::string_view kRowCode = "@code@";
+
+inline void fill_in_row_code(std::string& text, const std::string& code) {
+  const std::size_t at = text.find(kRowCode);
+  if (at != std::string::npos) text.replace(at, kRowCode.size(), code);
 }
 
 // Every request is kept; answers come from `script` in order, then from `otherwise`.
@@ -46,9 +64,9 @@ class Transport final : public ports::HttpTransport {
     bodies.push_back(boost::json::parse(request.body).as_object());
     raw_bodies.push_back(std::move(request.body));
     deadlines.push_back(request.deadline);
-    if (script.empty()) co_return otherwise(bodies.back());
-    Result<ports::HttpResponse> next = std::move(script.front());
-    script.pop_front();
+    Result<ports::HttpResponse> next = script.empty() ? otherwise(bodies.back()) : std::move(script.front());
+    if (!script.empty()) script.pop_front();
+    if (next) fill_in_row_code(next->body, row_code_of(bodies.back()));
     co_return next;
   }
 

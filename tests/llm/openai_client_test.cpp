@@ -54,6 +54,23 @@ class OpenAiClientTest : public testing::Test {
   std::optional<OpenAiClient> client_;
 };
 
+// security.md S-03: what a cell was made to look like is no reply, since it was written before the digits
+// were drawn.
+TEST_F(OpenAiClientTest, a_reply_without_the_code_of_its_row_is_none) {
+  for (const std::string& code :
+       {std::string(), std::string(R"(\"row_code\":\"000000\",)"), std::string(R"(\"row_code\":\"\",)"),
+        std::string(R"(\"row_code\":\"@code@\",\"row_code\":\"@code@\",)")}) {
+    transport_.script.push_back(fakes::reply(
+        200,
+        R"({"choices":[{"message":{"content":"{)" + code +
+            R"(\"issues\":[],\"is_valid\":true,\"rewrite_suggestion\":\"\"}"},"finish_reason":"stop"}]})"));
+    const Result<domain::SharedAnswer> answer = judge();
+    ASSERT_FALSE(answer.has_value()) << code;
+    EXPECT_EQ(answer.error().kind, ErrorKind::invalid_reply) << code;
+  }
+  EXPECT_TRUE(judge().has_value()) << "with the right one it is";
+}
+
 TEST_F(OpenAiClientTest, sends_one_well_formed_request_and_gives_the_answer) {
   const Result<domain::SharedAnswer> answer = judge();
   ASSERT_TRUE(answer.has_value()) << answer.error().message;
@@ -206,7 +223,7 @@ TEST_F(OpenAiClientTest, a_key_that_a_server_quotes_is_not_passed_on) {
 TEST_F(OpenAiClientTest, a_model_that_reasons_gets_room_for_it) {
   transport_.script.emplace_back(fakes::reply(
       200,
-      R"({"choices":[{"message":{"content":"{\"issues\":[],\"is_valid\":true,\"rewrite_suggestion\":\"\"}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":300,"completion_tokens_details":{"reasoning_tokens":250}}})"));
+      R"({"choices":[{"message":{"content":"{\"row_code\":\"@code@\",\"issues\":[],\"is_valid\":true,\"rewrite_suggestion\":\"\"}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":300,"completion_tokens_details":{"reasoning_tokens":250}}})"));
   ASSERT_TRUE(judge().has_value());
   judge();
   EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 4096);

@@ -32,7 +32,8 @@ class PromptTokensTest : public testing::Test {
   }
   std::uint64_t counted(const domain::Row& row) const {
     std::string text;
-    question_.append_user_text(text, row, "0123456789abcdef01234567", kToday, prompt::Correction::none);
+    question_.append_user_text(text, row, "0123456789abcdef01234567", prompt::RowCode::draw(), kToday,
+                               prompt::Correction::none);
     return sim::estimate_tokens(question_.system_text()) + sim::estimate_tokens(text) + 9;
   }
   PromptTokens tokens() { return {"https://api.openai.com/v1", "gpt-4o-mini", question_, facts_}; }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <set>
 #include <string>
 
 namespace sv::prompt {
@@ -13,15 +14,30 @@ namespace {
 
 constexpr std::string_view kValid = R"({"issues":[],"is_valid":true,"rewrite_suggestion":""})";
 
+const RowCode kCode = RowCode::derive("run", "row");
+
+// As the first key of the first object that has issues or is_valid for one, which the tests leave out.
+std::string with_code(std::string_view content) {
+  std::string text(content);
+  for (const std::string_view first :
+       {R"({"issues")", R"({"is_valid")", R"({ "issues")", R"({ "is_valid")"}) {
+    if (const std::size_t at = text.find(first); at != std::string::npos) {
+      text.insert(at + 1, R"("row_code":")" + kCode.text() + R"(",)");
+      break;
+    }
+  }
+  return text;
+}
+
 // The verdict, or the message of the error as an issue-free invalid verdict's rewrite: for short assertions.
 domain::Verdict verdict_of(std::string_view content) {
-  const Result<domain::Verdict> verdict = parse_reply(content);
+  const Result<domain::Verdict> verdict = parse_reply(with_code(content), kCode);
   EXPECT_TRUE(verdict) << verdict.error().message;
   return verdict ? *verdict : domain::Verdict{};
 }
 
 std::string flaw_of(std::string_view content) {
-  const Result<domain::Verdict> verdict = parse_reply(content);
+  const Result<domain::Verdict> verdict = parse_reply(with_code(content), kCode);
   if (verdict) return "(read without complaint)";
   EXPECT_EQ(verdict.error().kind, ErrorKind::invalid_reply);
   return verdict.error().message;
@@ -138,9 +154,9 @@ TEST(Reply, what_is_not_json_is_an_error_that_quotes_nothing) {
 
 TEST(Reply, unknown_keys_and_odd_details_are_forgiven) {
   const domain::Verdict verdict = verdict_of(
-      R"({"row":{"is_valid":true,"issues":["x"]},"issues":[{"message":"a","rule":3.10,"severity":"BLOCKER","quote":["q"],)"
+      R"({"issues":[{"message":"a","rule":3.10,"severity":"BLOCKER","quote":["q"],)"
       R"("more":{"message":"inner"}},{"message":"b","rule":["x"],"severity":" Critical ","quote":" "},)"
-      R"({"message":"c","rule":12,"severity":null}],"is_valid":false,"rewrite_suggestion":["x"],"confidence":0.5})");
+      R"({"message":"c","rule":12,"severity":null}],"is_valid":false,"rewrite_suggestion":["x"],"confidence":0.5,"row":{"is_valid":true,"issues":["x"]}})");
   ASSERT_EQ(verdict.issues.size(), 3U);
   EXPECT_EQ(verdict.issues[0].message, "a");
   EXPECT_EQ(verdict.issues[0].rule, "3.10");
@@ -187,8 +203,58 @@ TEST(Reply, a_megabyte_of_braces_is_refused_in_one_pass) {
   }
 }
 
+TEST(Reply, carries_the_code_of_its_row) {
+  const auto reply = [](std::string_view code) {
+    return std::string("{") + std::string(code) + R"("issues":[],"is_valid":true,"rewrite_suggestion":""})";
+  };
+  const std::string digits = kCode.text();
+  ASSERT_EQ(digits.size(), 6U);
+  EXPECT_TRUE(parse_reply(reply("\"row_code\":\"" + digits + "\","), kCode));
+  EXPECT_TRUE(parse_reply(reply("\"row_code\":\" " + digits + "\\n\","), kCode)) << "blanks do no harm";
+  EXPECT_TRUE(parse_reply(reply("\"row_code\":" + std::to_string(std::stoi(digits)) + ","), kCode))
+      << "nor does a number";
+  const std::string other = RowCode::derive("another run", "row").text();
+  for (const std::string& wrong :
+       {std::string(), "\"row_code\":\"" + other + "\",", std::string("\"row_code\":\"\","),
+        "\"row_code\":\"" + digits + "0\",", "\"row_code\":\"-" + digits + "\",",
+        "\"row_code\":[\"" + digits + "\"],", std::string("\"row_code\":null,"),
+        "\"row_code\":\"" + digits + "\",\"row_code\":\"" + digits + "\",",
+        "\"inner\":{\"row_code\":\"" + digits + "\"},"}) {
+    const Result<domain::Verdict> verdict = parse_reply(reply(wrong), kCode);
+    ASSERT_FALSE(verdict) << wrong;
+    EXPECT_EQ(verdict.error().kind, ErrorKind::invalid_reply);
+  }
+}
+
+TEST(Reply, is_kept_without_the_code_of_its_row) {
+  const std::string rest =
+      R"("issues":[{"message":"the \"row_code\": \"1\"","rule":"row_code"}],"is_valid":false)";
+  EXPECT_EQ(without_row_code(R"({"row_code":"004217",)" + rest + "}"), "{" + rest + "}");
+  EXPECT_EQ(without_row_code(R"({ "row_code" : 4217 , )" + rest + "}"), "{ " + rest + "}");
+  EXPECT_EQ(without_row_code("```json\n{" + rest + ", \"row_code\": \"004217\" }\n```"),
+            "```json\n{" + rest + "}\n```");
+  EXPECT_EQ(without_row_code("{" + rest + R"(,"row_code":4217})"), "{" + rest + "}");
+  EXPECT_EQ(without_row_code("{" + rest + "}"), "{" + rest + "}");
+  for (const char* broken :
+       {"", R"("row_code")", R"("row_code":)", R"("row_code":")", R"("row_code":1)", R"("row_code":"1",)"}) {
+    EXPECT_LE(without_row_code(broken).size(), std::string_view(broken).size()) << broken;
+  }
+}
+
+TEST(Reply, codes_are_spread_and_the_same_for_the_same_run) {
+  EXPECT_EQ(RowCode::derive("run", "row"), RowCode::derive("run", "row"));
+  std::set<std::string> derived;
+  std::set<std::string> drawn;
+  for (int i = 0; i < 1000; ++i) {
+    derived.insert(RowCode::derive("run", std::to_string(i)).text());
+    drawn.insert(RowCode::draw().text());
+  }
+  EXPECT_GE(derived.size(), 990U);
+  EXPECT_GE(drawn.size(), 990U);
+}
+
 RC_GTEST_PROP(Reply, any_bytes_give_a_verdict_or_an_invalid_reply, (const std::string& bytes)) {
-  const Result<domain::Verdict> verdict = parse_reply(bytes);
+  const Result<domain::Verdict> verdict = parse_reply(bytes, kCode);
   RC_ASSERT(!verdict);
   RC_ASSERT(verdict.error().kind == ErrorKind::invalid_reply);
 }
@@ -198,7 +264,7 @@ RC_GTEST_PROP(Reply, a_cut_reply_is_never_a_verdict, ()) {
   const std::string whole =
       R"({"issues":[{"message":"m","rule":"1","severity":"major","quote":null}],"is_valid":true,"rewrite_suggestion":"r"})";
   const auto cut = *rc::gen::inRange<std::size_t>(0, whole.size());
-  RC_ASSERT(!parse_reply(whole.substr(0, cut)));
+  RC_ASSERT(!parse_reply(with_code(whole).substr(0, cut), kCode));
 }
 
 RC_GTEST_PROP(Reply, any_texts_come_through_whole, (bool is_valid)) {
@@ -217,7 +283,7 @@ RC_GTEST_PROP(Reply, any_texts_come_through_whole, (bool is_valid)) {
   content += R"(,"rewrite_suggestion":)";
   append_json_string(content, text);
   content += "}";
-  const Result<domain::Verdict> verdict = parse_reply(content);
+  const Result<domain::Verdict> verdict = parse_reply(with_code(content), kCode);
   RC_ASSERT(verdict.has_value());
   RC_ASSERT(verdict->is_valid == is_valid);
   RC_ASSERT(verdict->issues.size() == 1U);

@@ -243,7 +243,12 @@ RC_GTEST_PROP(Judge, any_rulebook_and_row_give_the_same_verdict_twice,
                const std::string& date)) {
   const SystemPrompt prompt =
       read_system_prompt(system_text(rules + "\n" + std::string(kEnglishRules), kEnglishStatuses));
-  const RowQuestion question{std::chrono::sys_days(std::chrono::days(20'000)), status, comment, date, {}};
+  const RowQuestion question{.today = std::chrono::sys_days(std::chrono::days(20'000)),
+                             .code = {},
+                             .status = status,
+                             .comment = comment,
+                             .completion_date = date,
+                             .row_text = {}};
   const Verdict verdict = judge(prompt, question);
   RC_ASSERT(verdict == judge(prompt, question));
   RC_ASSERT(verdict.is_valid == verdict.issues.empty());
