@@ -1,6 +1,6 @@
 // A whole run in virtual time: the engine and the LLM stack of the real program on one side, the simulator's
 // models on the other, no socket, no file, no waiting. Minutes play in milliseconds; the same options give
-// the same result.
+// the same result, but for a token more or less of the random marks around the rows.
 //
 // The rows are made up (sim/sample_rows), the answers are kept in memory, the outcomes are counted only.
 #pragma once

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "sim/letters.hpp"
+#include "sim/tokenizer.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -203,7 +204,7 @@ Result<ChatRequest> ChatRequestReader::read(std::string_view body) {
 std::uint64_t ChatRequestReader::count_schema_tokens() const {
   const json::object* root = memory_->root ? memory_->root->if_object() : nullptr;
   const json::object* format = root == nullptr ? nullptr : object_member(*root, "response_format");
-  return format == nullptr ? 0 : estimate_tokens(json::serialize(*format));
+  return format == nullptr ? 0 : count_tokens(json::serialize(*format));
 }
 
 }  // namespace sv::sim

@@ -121,17 +121,6 @@ std::size_t count_sentences(std::string_view text) {
   return sentences + (has_words ? 1 : 0);
 }
 
-std::uint64_t estimate_tokens(std::string_view text) {
-  std::uint64_t ascii = 0;
-  std::uint64_t leads = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    ascii += byte < 0x80 ? 1U : 0U;
-    leads += byte >= 0xC0 ? 1U : 0U;
-  }
-  return (ascii + 2 * leads + 3) / 4;
-}
-
 void append_json_escaped(std::string& out, std::string_view text) {
   static constexpr char kDigits[] = "0123456789abcdef";
   std::size_t begin = 0;

@@ -1,4 +1,4 @@
-// Letters, words and tokens of English and Russian texts, quickly: the simulated judge reads a row in
+// Letters and words of English and Russian texts, quickly: the simulated judge reads a row in
 // microseconds.
 #pragma once
 
@@ -29,10 +29,6 @@ inline bool has_stem(std::string_view text, std::string_view stem) {
 std::size_t count_characters(std::string_view text);
 std::size_t count_words(std::string_view text);
 std::size_t count_sentences(std::string_view text);
-
-// Tokens of a tokenizer of the cl100k kind: 4 ASCII characters or 2 others are one token (measured for
-// Russian: 1.99 to 2.8; reference/pacing.md §7.1), rounded up.
-std::uint64_t estimate_tokens(std::string_view text);
 
 // The inside of a JSON string: only what must be escaped is.
 void append_json_escaped(std::string& out, std::string_view text);

@@ -1,7 +1,7 @@
 // How the simulated provider goes wrong: one reply for each kind of fault.
-#include "sim/letters.hpp"
 #include "sim/llm_work.hpp"
 #include "sim/reply_body.hpp"
+#include "sim/tokenizer.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -17,7 +17,7 @@ std::string spoilt_content(std::string_view content, std::uint64_t form) {
       return "Sure! I have looked at the row and in my opinion it needs some work before it can be accepted.";
     case 1:
       return std::string(
-          cut_to_tokens(content, std::max<std::uint64_t>(2, estimate_tokens(content) * 2 / 3)));
+          cut_to_tokens(content, std::max<std::uint64_t>(2, count_tokens(content) * 2 / 3)));
     case 2:
       return R"({"issues":[],"is_valid":"yes","rewrite_suggestion":""})";
     default:
@@ -124,7 +124,7 @@ ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
     case Fault::content_filter:
       return spoilt("", "content_filter");
     case Fault::length:
-      return spoilt(cut_to_tokens(content, estimate_tokens(content) / 2), "length");
+      return spoilt(cut_to_tokens(content, count_tokens(content) / 2), "length");
     case Fault::unknown_finish:
       return spoilt(content, "error");
     case Fault::html: {

@@ -5,6 +5,7 @@
 #include "sim/llm_work.hpp"
 #include "sim/parameter_policy.hpp"
 #include "sim/reply_body.hpp"
+#include "sim/tokenizer.hpp"
 
 #include <fmt/format.h>
 
@@ -270,7 +271,7 @@ ModelReply LlmModel::complete(Work& work, std::optional<std::string_view> conten
                               std::string_view finish_reason) {
   const ChatRequest& request = work.request;
   // An answer never has more tokens than its cap: it is cut, as a model's would be.
-  if (content && request.max_output_tokens && estimate_tokens(*content) > *request.max_output_tokens) {
+  if (content && request.max_output_tokens && count_tokens(*content) > *request.max_output_tokens) {
     content = cut_to_tokens(*content, *request.max_output_tokens);
     finish_reason = "length";
   }
@@ -280,9 +281,9 @@ ModelReply LlmModel::complete(Work& work, std::optional<std::string_view> conten
   const std::uint64_t prefix_tokens =
       work.known.prompt.tokens + (has_schema ? *work.known.schema_tokens : 0) + kTokensPerMessage;
   domain::Usage& usage = work.receipt.usage;
-  usage.input = prefix_tokens + estimate_tokens(request.user_text) + kTokensPerMessage * request.messages;
+  usage.input = prefix_tokens + count_tokens(request.user_text) + kTokensPerMessage * request.messages;
   if (!work.is_batch_line) count_cached(work, prefix_tokens, usage);
-  usage.output = content ? estimate_tokens(*content) : 0;
+  usage.output = content ? count_tokens(*content) : 0;
   if (options_.prices) {
     const std::optional<domain::TokenPrices> prices = options_.prices(request.model);
     if (prices) work.receipt.cost = domain::cost_of(usage, *prices);

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "sim/letters.hpp"
+#include "sim/tokenizer.hpp"
 
 #include <boost/json.hpp>
 
@@ -98,7 +99,7 @@ SystemPrompt read_system_prompt(std::string_view text) {
   const std::string folded = fold_letters(text);
   prompt.mentions_json = folded.contains("json");
   prompt.asks_for_issue_objects = folded.contains("severity");
-  prompt.tokens = estimate_tokens(text);
+  prompt.tokens = count_tokens(text);
   prompt.fingerprint = std::hash<std::string_view>{}(text);
   return prompt;
 }

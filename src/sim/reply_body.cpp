@@ -94,17 +94,6 @@ std::string completion_body(const Completion& completion) {
   return out;
 }
 
-std::string_view cut_to_tokens(std::string_view text, std::uint64_t tokens) {
-  std::uint64_t quarters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte & 0xC0U) == 0x80U) continue;
-    quarters += byte < 0x80 ? 1U : 2U;
-    if (quarters > tokens * 4) return text.substr(0, i);
-  }
-  return text;
-}
-
 std::string models_body(std::int64_t created) {
   return fmt::format(
       R"({{"object":"list","data":[{{"id":"{}","object":"model","created":{},"owned_by":"simulation"}}]}})",

@@ -32,9 +32,6 @@ struct Completion {
 
 std::string completion_body(const Completion& completion);
 
-// Cuts a text so that it has about this many tokens, between characters.
-std::string_view cut_to_tokens(std::string_view text, std::uint64_t tokens);
-
 std::string models_body(std::int64_t created);
 
 }  // namespace sv::sim

@@ -2,7 +2,7 @@
 #include "cost/token_estimator.hpp"
 
 #include "base/random.hpp"
-#include "cost/counted_messages.hpp"
+#include "support/counted_messages.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -14,6 +14,10 @@
 
 namespace sv::cost {
 namespace {
+
+using support::counted_messages;
+using support::CountedMessage;
+using support::without_mark;
 
 struct Sample {
   TextFeatures features;

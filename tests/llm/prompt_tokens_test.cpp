@@ -1,9 +1,8 @@
-// The estimate against the simulated provider, which counts in its own way: 4 Latin or 2 Cyrillic characters
-// make a token. (Real tokenizers: tests/cost.)
+// The estimate against the simulated provider, which counts in its own way. (Real tokenizers: tests/cost.)
 #include "llm/prompt_tokens.hpp"
 
 #include "llm/fakes.hpp"
-#include "sim/letters.hpp"
+#include "sim/tokenizer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -34,7 +33,7 @@ class PromptTokensTest : public testing::Test {
     std::string text;
     question_.append_user_text(text, row, "0123456789abcdef01234567", prompt::RowCode::draw(), kToday,
                                prompt::Correction::none);
-    return sim::estimate_tokens(question_.system_text()) + sim::estimate_tokens(text) + 9;
+    return sim::count_tokens(question_.system_text()) + sim::count_tokens(text) + 9;
   }
   PromptTokens tokens() { return {"https://api.openai.com/v1", "gpt-4o-mini", question_, facts_}; }
 

@@ -33,7 +33,7 @@ TEST(LlmModel, the_static_part_of_the_prompt_is_cached_per_key) {
   LlmOptions options;
   options.latency = Latency::fixed(1s);
   LlmModel model(std::move(options));
-  const std::string long_rules = std::string(kEnglishRules) + std::string(6000, 'x') + "\n";
+  const std::string long_rules = std::string(kEnglishRules) + std::string(10'000, 'x') + "\n";
   const auto cached = [&](std::string_view comment, TimePoint now) {
     const std::string body = chat_body(system_text(long_rules, kEnglishStatuses),
                                        user_text("On Track", comment), R"(,"prompt_cache_key":"k")");
@@ -48,7 +48,7 @@ TEST(LlmModel, the_static_part_of_the_prompt_is_cached_per_key) {
 
 TEST(LlmModel, one_key_at_500_rpm_hits_in_90_to_93_percent) {
   const std::string body =
-      chat_body(system_text(std::string(kEnglishRules) + std::string(6000, 'x') + "\n", kEnglishStatuses),
+      chat_body(system_text(std::string(kEnglishRules) + std::string(10'000, 'x') + "\n", kEnglishStatuses),
                 user_text("On Track", "one"), R"(,"prompt_cache_key":"k")");
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     LlmOptions options;
@@ -67,7 +67,7 @@ TEST(LlmModel, an_explicit_breakpoint_writes_the_prefix_once_and_no_row) {
   LlmOptions options;
   options.prompt_cache = PromptCacheKind::explicit_breakpoint;
   options.latency = Latency::fixed(1s);
-  const std::string long_rules = std::string(kEnglishRules) + std::string(6000, 'x') + "\n";
+  const std::string long_rules = std::string(kEnglishRules) + std::string(10'000, 'x') + "\n";
   const auto usage_of = [&](LlmModel& model, bool is_explicit, TimePoint now) {
     std::string system;
     append_json_string(system, system_text(long_rules, kEnglishStatuses));

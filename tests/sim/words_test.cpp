@@ -40,13 +40,6 @@ TEST(Letters, counts_are_what_a_reader_counts) {
   EXPECT_EQ(count_sentences(""), 0U);
 }
 
-TEST(Letters, four_latin_or_two_cyrillic_characters_are_a_token) {
-  EXPECT_EQ(estimate_tokens(""), 0U);
-  EXPECT_EQ(estimate_tokens("abcd"), 1U);
-  EXPECT_EQ(estimate_tokens("abcde"), 2U);
-  EXPECT_EQ(estimate_tokens("абвг"), 2U);
-}
-
 RC_GTEST_PROP(Letters, escaped_text_is_read_back_by_a_json_parser, (const std::string& bytes)) {
   std::string text;
   for (const char c : bytes) text += static_cast<unsigned char>(c) < 0x80 ? std::string(1, c) : "ж";
