@@ -10,6 +10,7 @@
 #include "sim/virtual_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
@@ -120,6 +121,13 @@ boost::asio::awaitable<void> stop_in_time(Clock& clock, StopSignal& stop,
   }
 }
 
+boost::asio::awaitable<void> happen_in_time(sim::VirtualClock& clock,
+                                            const SimulatedRunOptions::Incident& incident) {
+  const TimePoint when = clock.now() + incident.at;
+  co_await clock.sleep_until(when);
+  incident.happen(clock);
+}
+
 void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRun& played) {
   StopSignal stop;
   Random random(options.seed);
@@ -210,6 +218,9 @@ SimulatedRun play(const SimulatedRunOptions& options) {
   sim::VirtualClock clock;
   clock.advance(options.starts_at);
   sim::ModelTransport transport(origins_of(played.models), clock, options.network);
+  for (const SimulatedRunOptions::Incident& incident : options.incidents) {
+    boost::asio::co_spawn(io, happen_in_time(clock, incident), boost::asio::detached);
+  }
   perform({.io = io,
            .clock = clock,
            .transport = transport,

@@ -12,8 +12,10 @@
 #include "metrics/run_summary.hpp"
 #include "sim/llm_model.hpp"
 #include "sim/model_transport.hpp"
+#include "sim/virtual_clock.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,6 +41,13 @@ struct SimulatedRunOptions {
   // start of the run. Only in virtual time.
   std::optional<Duration> stop_after = std::nullopt;
   std::optional<Duration> abandon_after = std::nullopt;
+  // What happens to the machine on the way: put to sleep (clock.advance), another time set
+  // (clock.turn_wall_clock). Only in virtual time.
+  struct Incident {
+    Duration at{};  // from the start of the run
+    std::function<void(sim::VirtualClock& clock)> happen;
+  };
+  std::vector<Incident> incidents;
   // What was learnt in an earlier run, by its name; and afterwards, what this one has learnt.
   std::map<std::string, std::string>* facts = nullptr;
 };

@@ -74,6 +74,8 @@ class VirtualClock final : public Clock {
     while (!sleepers_.empty() && sleepers_.begin()->first <= now_) wake(sleepers_.begin());
   }
   void advance(Duration duration) { advance_to(now_ + duration); }
+  // Somebody puts the wall clock forward or back; steady time does not know.
+  void turn_wall_clock(std::chrono::milliseconds by) { wall_start_ += by; }
 
  private:
   struct Sleeper {
