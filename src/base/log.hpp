@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +27,13 @@ class LogSink {
 void set_log_sink(LogSink* sink);
 void set_log_level(LogLevel lowest_shown);
 bool is_logged(LogLevel level);
+// How messages are said to people: the labels of the levels, and what puts a message into their language. The
+// default is English. Call before threads start.
+struct LogWords {
+  std::array<std::string, 4> labels = {"debug: ", "", "warning: ", "error: "};
+  std::function<std::string(std::string_view)> translate;
+};
+void set_log_words(LogWords words);
 // What stands before a message of that level: "warning: ", nothing for info.
 std::string_view label_of(LogLevel level);
 void log_message(LogLevel level, std::string_view message);

@@ -6,6 +6,7 @@
 #include "cli/assemble.hpp"
 #include "cli/assemble_llm.hpp"
 #include "cli/load_settings.hpp"
+#include "cli/messages.hpp"
 #include "cli/open_tables.hpp"
 #include "cli/reading_context.hpp"
 #include "cost/price_book.hpp"
@@ -20,7 +21,10 @@ namespace sv::cli {
 
 namespace {
 
-void tell(std::string_view label, const std::string& text) { fmt::print("{:<11}{}\n", label, text); }
+void tell(std::string_view label, const std::string& text) {
+  const std::size_t columns = message_language() == domain::Language::english ? 11 : 13;
+  fmt::print("{:<{}}{}\n", say(label), columns, say(text));
+}
 
 std::string shown(std::string_view text) { return sanitize_for_terminal(text); }
 
@@ -46,8 +50,8 @@ void tell_source(const AssembleRequest& request, sheets::CallQuota& quota) {
 }
 
 void tell_provider(const config::ProviderSettings& provider, const config::LlmSettings& llm) {
-  std::string text =
-      fmt::format("{} {} at {}", shown(provider.name), shown(provider.model), shown(provider.base_url));
+  std::string text = fmt::format("{}, model {}, at {}", shown(provider.name), shown(provider.model),
+                                 shown(provider.base_url));
   text += provider.api_key.is_empty() ? ", no key" : ", with a key";
   if (provider.rpm) text += fmt::format(", {} requests a minute", report::grouped(*provider.rpm));
   if (provider.tpm) text += fmt::format(", {} tokens a minute", report::grouped(*provider.tpm));
@@ -78,7 +82,8 @@ ExitCode check_config_command(const RunArguments& arguments) {
                         ? fmt::format("{} requests at most", *settings.llm.max_workers)
                         : std::string("as many as the provider's limits and latency ask for"));
   tell("cache", shown(settings.cache_path));
-  fmt::print("The settings are fine. No provider was asked: `plan` tells what a run would cost.\n");
+  fmt::print("{}\n",
+             say("The settings are fine. No provider was asked: `plan` tells what a run would cost."));
   return ExitCode::ok;
 }
 

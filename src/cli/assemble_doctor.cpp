@@ -5,6 +5,7 @@
 #include "cli/assemble.hpp"
 #include "cli/assemble_llm.hpp"
 #include "cli/load_settings.hpp"
+#include "cli/messages.hpp"
 #include "cli/open_tables.hpp"
 #include "cli/reading_context.hpp"
 #include "cli/simulated_provider.hpp"
@@ -78,8 +79,12 @@ class Doctor {
       fmt::print("{}\n", line.finish());
       return;
     }
-    fmt::print("{:<6}{:<12}{}\n", word_of(state), subject, sanitize_for_terminal(text));
-    if (!fix.empty()) fmt::print("{:<18}{}\n", "", sanitize_for_terminal(fix));
+    const bool is_english = message_language() == domain::Language::english;
+    const std::size_t states = is_english ? 6 : 12;
+    const std::size_t subjects = is_english ? 12 : 14;
+    fmt::print("{:<{}}{:<{}}{}\n", say(word_of(state)), states, say(subject), subjects,
+               say(sanitize_for_terminal(text)));
+    if (!fix.empty()) fmt::print("{:<{}}{}\n", "", states + subjects, say(sanitize_for_terminal(fix)));
   }
 
   // What went wrong on this side.

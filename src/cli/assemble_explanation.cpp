@@ -8,6 +8,7 @@
 #include "cli/assemble_llm.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/load_settings.hpp"
+#include "cli/messages.hpp"
 #include "cli/open_tables.hpp"
 #include "cli/provider_keys.hpp"
 #include "cli/reading_context.hpp"
@@ -113,7 +114,7 @@ std::string explain_row(const ports::RunHistory& history, const ports::RunRecord
     checks::apply_checks(*row, rulebook, day, explanation.verdict);
   }
   explanation.row = std::move(*row);
-  return as_json ? report::explanation_json(explanation) : report::render_explanation(explanation);
+  return as_json ? report::explanation_json(explanation) : report::render_explanation(explanation, phrasebook());
 }
 
 }  // namespace sv::cli

@@ -7,6 +7,7 @@
 #include "cli/assemble_llm.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/load_settings.hpp"
+#include "cli/messages.hpp"
 #include "cli/open_tables.hpp"
 #include "cli/provider_keys.hpp"
 #include "cli/reading_context.hpp"
@@ -47,10 +48,9 @@ report::PlannedProvider planned(const config::ProviderSettings& provider, const 
   const auto known = cost::PriceBook(settings.prices).find(provider.base_url, provider.model);
   if (!known) return planned;
   planned.cost = domain::cost_of(expected.usage, known->prices);
-  planned.price_note =
-      fmt::format("at the prices {}{}",
-                  known->read_on.empty() ? std::string("that are set") : fmt::format("of {}", known->read_on),
-                  known->source.empty() ? "" : ", " + sanitize_for_terminal(known->source));
+  planned.price_note = (known->read_on.empty() ? std::string("at the prices that are set")
+                                               : fmt::format("at the prices of {}", known->read_on)) +
+                       (known->source.empty() ? "" : ", " + sanitize_for_terminal(known->source));
   return planned;
 }
 
@@ -114,7 +114,7 @@ ExitCode plan_command(const RunArguments& arguments) {
   for (std::size_t i = 0; i < forecasts.size(); ++i) {
     plan.providers.push_back(planned(settings.llm.providers[i], settings.llm, forecasts[i].expected()));
   }
-  fmt::print("{}", arguments.is_json ? report::plan_json(plan) : report::render_plan(plan));
+  fmt::print("{}", arguments.is_json ? report::plan_json(plan) : report::render_plan(plan, phrasebook()));
   return ExitCode::ok;
 }
 

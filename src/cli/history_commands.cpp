@@ -7,6 +7,7 @@
 #include "cli/assemble_explanation.hpp"
 #include "cli/assemble_history.hpp"
 #include "cli/load_settings.hpp"
+#include "cli/messages.hpp"
 #include "config/settings_table.hpp"
 #include "report/run_list.hpp"
 
@@ -74,9 +75,9 @@ ExitCode show_status(const HistoryArguments& arguments) {
   if (arguments.is_json) {
     fmt::print("{}", report::runs_json(runs));
   } else if (!arguments.run.empty() && runs.size() == 1) {
-    fmt::print("{}", report::render_run(runs.front()));
+    fmt::print("{}", report::render_run(runs.front(), phrasebook()));
   } else {
-    fmt::print("{}", report::render_runs(runs));
+    fmt::print("{}", report::render_runs(runs, phrasebook()));
   }
   return ExitCode::ok;
 }
@@ -114,7 +115,7 @@ void resume(const HistoryArguments& arguments, std::optional<ExitCode>& result,
     return !candidate.is_finished() && candidate.holder.empty();
   });
   if (!run) {
-    fmt::print(stderr, "status-validator: nothing to resume: every run is finished or being worked on\n");
+    log(LogLevel::info, "nothing to resume: every run is finished or being worked on");
     result = ExitCode::ok;
     return;
   }
@@ -127,8 +128,7 @@ void retry(const HistoryArguments& arguments, std::optional<ExitCode>& result,
     return candidate.holder.empty() && candidate.progress.unjudged > 0;
   });
   if (!run || (run->is_finished() && run->progress.unjudged == 0)) {
-    fmt::print(stderr, "status-validator: nothing to retry: every row of {} has its verdict\n",
-               run ? "the run" : "every run");
+    log(LogLevel::info, "nothing to retry: every row of {} has its verdict", run ? "the run" : "every run");
     result = ExitCode::ok;
     return;
   }

@@ -3,6 +3,7 @@
 #include "base/fatal.hpp"
 #include "base/text.hpp"
 #include "cli/init_texts.hpp"
+#include "cli/messages.hpp"
 #include "cli/open_tables.hpp"
 #include "cli/reading_context.hpp"
 
@@ -11,7 +12,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <memory>
@@ -67,7 +67,7 @@ void write_new_file(const std::string& path, std::string_view content) {
     throw Fatal(ExitCode::io,
                 fmt::format("{} cannot be written: {}", shown(path), std::generic_category().message(errno)));
   }
-  fmt::print("wrote {}\n", shown(path));
+  fmt::print("{}\n", say(fmt::format("wrote {}", shown(path))));
 }
 
 bool is_there(const std::string& path) {
@@ -77,7 +77,7 @@ bool is_there(const std::string& path) {
 
 // One line from whoever sits there, or what is usual.
 std::string ask(std::string_view question, std::string_view usual) {
-  fmt::print(stderr, "{}{}: ", question, usual.empty() ? "" : fmt::format(" [{}]", usual));
+  fmt::print(stderr, "{}{}: ", say(question), usual.empty() ? "" : fmt::format(" [{}]", usual));
   std::array<char, 4096> line{};
   if (std::fgets(line.data(), line.size(), stdin) == nullptr)
     throw Fatal(ExitCode::usage, "no answer: nothing is written");
@@ -101,17 +101,8 @@ void ask_for_the_rest(InitArguments& arguments) {
 }
 
 domain::Language language_of(const InitArguments& arguments) {
-  if (!arguments.language.empty()) {
-    return arguments.language == "ru" ? domain::Language::russian : domain::Language::english;
-  }
-  for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread is started
-    if (value != nullptr && *value != '\0') {
-      return std::string_view(value).starts_with("ru") ? domain::Language::russian
-                                                       : domain::Language::english;
-    }
-  }
-  return domain::Language::english;
+  if (arguments.language.empty()) return message_language();
+  return arguments.language == "ru" ? domain::Language::russian : domain::Language::english;
 }
 
 // Reads its header as a run would. Throws Fatal when that does not work.
@@ -133,45 +124,10 @@ std::string review_name(const std::string& source) {
 }
 
 std::string settings_text(const InitArguments& arguments, domain::Language language) {
-  return fmt::format(
-      "# Settings of status-validator. Every key, its default and range: docs/configuration.md\n"
-      "# Paths are relative to this file.\n"
-      "source: {}\n"
-      "target: {}\n"
-      "rules_file: {}\n"
-      "\n"
-      "# Header cells of the columns; without them the usual English and Russian names are looked for.\n"
-      "# columns:\n"
-      "#   identifier: Project\n"
-      "#   status: Status\n"
-      "#   comment: Comment\n"
-      "#   completion_date: Completion date\n"
-      "#   project_manager: Manager\n"
-      "\n"
-      "# Statuses that may be used; without them every status may.\n"
-      "{}allowed_statuses: {}\n"
-      "\n"
-      "# Rules that code decides, for nothing (docs/checks.md). unless_failed: rows that fail one are not "
-      "asked about.\n"
-      "# ask_model: unless_failed\n"
-      "# checks:\n"
-      "#   - {{id: C1, column: comment, required: true}}\n"
-      "\n"
-      "llm:\n"
-      "  providers:\n"
-      "    1:\n"
-      "      name: first\n"
-      "      model: {}\n"
-      "      base_url: {}\n"
-      "      # The key is in this environment variable, or in a file .env beside this one.\n"
-      "      api_key_env: OPENAI_API_KEY\n"
-      "      # rpm: 500      # limits are found out; given ones are kept to from the first request on\n"
-      "      # tpm: 200000\n"
-      "\n"
-      "# max_cost: 2.50    # what a run may cost, in the currency of the prices\n",
-      yaml_text(arguments.source), yaml_text(review_name(arguments.source)), yaml_text(arguments.rules),
-      arguments.is_sample ? "" : "# ", sample_statuses(language), yaml_text(arguments.model),
-      yaml_text(arguments.base_url));
+  return fmt::format(fmt::runtime(settings_template(language)), yaml_text(arguments.source),
+                     yaml_text(review_name(arguments.source)), yaml_text(arguments.rules),
+                     arguments.is_sample ? "" : "# ", sample_statuses(language), yaml_text(arguments.model),
+                     yaml_text(arguments.base_url));
 }
 
 ExitCode init(InitArguments arguments) {
@@ -195,12 +151,12 @@ ExitCode init(InitArguments arguments) {
   }
   if (!is_there(beside(arguments.rules))) write_new_file(beside(arguments.rules), sample_rules(language));
   write_new_file(arguments.output, settings_text(arguments, language));
-  fmt::print(
-      "Next:\n  status-validator check-config --config {0} --simulate\n"
-      "  status-validator --config {0} --simulate --report report.html    (a stand-in for a model; nothing "
-      "is paid)\n"
-      "  OPENAI_API_KEY=... status-validator --config {0}\n",
-      shown(arguments.output));
+  fmt::print("{}", say(fmt::format("Next:\n  status-validator check-config --config {0} --simulate\n"
+                                   "  status-validator --config {0} --simulate --report report.html    (a "
+                                   "stand-in for a model; nothing "
+                                   "is paid)\n"
+                                   "  OPENAI_API_KEY=... status-validator --config {0}\n",
+                                   shown(arguments.output))));
   return ExitCode::ok;
 }
 

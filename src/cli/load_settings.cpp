@@ -3,6 +3,7 @@
 #include "base/fatal.hpp"
 #include "cli/simulated_provider.hpp"
 #include "config/load.hpp"
+#include "config/origins.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -21,10 +22,14 @@ std::optional<std::string> environment_variable(const std::string& name) {
 
 }  // namespace
 
-config::Settings load_settings(const RunArguments& arguments) {
+config::LoadRequest settings_request(const RunArguments& arguments) {
   config::LoadRequest request;
   request.config_path = arguments.config;
   request.environment = environment_variable;
+  if (!request.config_path) {
+    request.config_path = config::user_settings_file(request.environment);
+    request.is_users_own = request.config_path.has_value();
+  }
   request.working_directory = std::filesystem::current_path();
   config::Overrides& overrides = request.overrides;
   overrides.source = arguments.source;
@@ -53,7 +58,11 @@ config::Settings load_settings(const RunArguments& arguments) {
     overrides.model = kSimulatedModel;
     overrides.base_url = kSimulatedAddress;
   }
-  return config::load_settings(request);
+  return request;
+}
+
+config::Settings load_settings(const RunArguments& arguments) {
+  return config::load_settings(settings_request(arguments));
 }
 
 }  // namespace sv::cli

@@ -8,9 +8,12 @@
 #include "cli/assemble_plan.hpp"
 #include "cli/bench_command.hpp"
 #include "cli/completion_command.hpp"
+#include "cli/config_command.hpp"
+#include "cli/help_words.hpp"
 #include "cli/history_commands.hpp"
 #include "cli/init_command.hpp"
 #include "cli/man_page_command.hpp"
+#include "cli/messages.hpp"
 #include "cli/run_command.hpp"
 #include "cli/simulate_command.hpp"
 
@@ -22,6 +25,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <string>
@@ -60,20 +64,26 @@ void print_exit_error(bool is_json, ExitCode code) {
 
 ExitCode explain_usage(const CLI::App& app, const CLI::ParseError& error,
                        const std::vector<std::string>& typed) {
-  fmt::print(stderr, "status-validator: {}\n", sanitize_for_terminal(error.what()));
+  fmt::print(stderr, "status-validator: {}\n", say(sanitize_for_terminal(error.what())));
   for (const std::string& word : typed) {
     if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) break;
     if (std::string(error.what()).find(word) == std::string::npos) continue;
     const std::string meant = suggest(app, word);
     if (meant.empty() || meant == word.substr(0, word.find('='))) continue;
-    fmt::print(stderr, "help: did you mean `{}`?\n", meant);
+    fmt::print(stderr, "{}\n", say(fmt::format("help: did you mean `{}`?", meant)));
     break;
   }
-  fmt::print(stderr, "help: `status-validator --help` lists all commands and options\n");
+  fmt::print(stderr, "{}\n", say("help: `status-validator --help` lists all commands and options"));
   return ExitCode::usage;
 }
 
-ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
+std::optional<std::string> environment_variable(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread is started
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+// `typed`: the command line without the program's name and the language.
+ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std::string>& typed) {
   app.description(std::string(kDescription));
   app.footer(std::string(kFooter));
   app.set_version_flag("--version", std::string("status-validator " SV_VERSION), "Print the version");
@@ -103,6 +113,8 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
       "Look at settings, tables, cache and providers, and say how to mend what is wrong; nothing is paid");
   doctor->footer(std::string(kFooter));
   add_run_options(*doctor, examined, true);
+  ConfigArguments shown;
+  const CLI::App* show = add_config_command(app, shown);
   std::optional<ExitCode> finished;  // by a command that runs while it is parsed
   add_simulate_command(app, finished);
   std::optional<RunArguments> resumed;
@@ -112,16 +124,18 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   add_completion_command(app, finished);
   add_man_page_command(app, finished);
 
-  const std::vector<std::string> typed(argv + 1, argv + argc);
-  // Before parsing, since a mistake in the command line is to be told in the asked form too.
-  is_json = std::ranges::find(typed, "--json") != typed.end();
+  add_language_option(app);
   if (typed.empty()) {
+    translate_help(app);
     fmt::print(stderr, "{}", app.help());
     return ExitCode::usage;
   }
   try {
-    app.parse(argc, argv);
+    std::vector<const char*> words{program};
+    for (const std::string& word : typed) words.push_back(word.c_str());
+    app.parse(static_cast<int>(words.size()), words.data());
   } catch (const CLI::Success& help) {
+    translate_help(app);
     return app.exit(help) == 0 ? ExitCode::ok : ExitCode::usage;
   } catch (const CLI::ParseError& error) {
     return explain_usage(app, error, typed);
@@ -129,6 +143,7 @@ ExitCode parse_and_run(CLI::App& app, int argc, char** argv, bool& is_json) {
   if (finished) return *finished;
   if (resumed) return run_command(*resumed);
   if (check->parsed()) return check_config_command(checked);
+  if (show->parsed()) return config_show_command(shown);
   if (doctor->parsed()) return doctor_command(examined);
   if (plan->parsed()) {
     planned.typed = typed;
@@ -158,14 +173,20 @@ ExitCode run_program(int argc, char** argv) {
   bool is_json = false;
   ExitCode code = ExitCode::bug;
   try {
-    code = parse_and_run(app, argc, argv, is_json);
+    std::vector<std::string> typed;
+    set_message_language(take_language(typed, environment_variable));
+    typed.assign(argv + 1, argv + argc);
+    // Before parsing, since a mistake in the command line is to be told in the asked form too.
+    is_json = std::ranges::find(typed, "--json") != typed.end();
+    set_message_language(take_language(typed, environment_variable));
+    code = parse_and_run(app, argv[0], typed);
     if (std::fflush(stdout) != 0 && code == ExitCode::ok) code = ExitCode::io;
   } catch (const Fatal& fatal) {
-    fmt::print(stderr, "status-validator: {}\n", fatal.what());
+    fmt::print(stderr, "status-validator: {}\n", say(fatal.what()));
     code = fatal.code();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "status-validator: unexpected: {} (please report this)\n",
-               sanitize_for_terminal(error.what()));
+    fmt::print(stderr, "status-validator: {}\n",
+               say(fmt::format("unexpected: {} (please report this)", sanitize_for_terminal(error.what()))));
     code = ExitCode::bug;
   }
   print_exit_error(is_json, code);

@@ -2,6 +2,7 @@
 
 #include "base/fatal.hpp"
 #include "base/log.hpp"
+#include "cli/messages.hpp"
 #include "cli/simulate_batches.hpp"
 #include "cli/simulate_sheets_command.hpp"
 #include "sim/llm_server.hpp"
@@ -126,21 +127,23 @@ ExitCode serve(const SimulateArguments& arguments) {
   signals.async_wait([&server](const boost::system::error_code& error, int) {
     if (!error) server.stop();
   });
-  fmt::print(stderr,
-             "SIMULATION: this provider is not a real model. Its verdicts come from simple checks in code; "
-             "use them to try\n"
-             "status-validator out, never to judge real work. Replies say model \"simulated-judge (not a "
-             "real model)\".\n"
-             "Point a client at the address below with any API key; GET /_ledger shows what was answered. "
-             "Ctrl-C ends it.\n");
+  fmt::print(
+      stderr, "{}",
+      say("SIMULATION: this provider is not a real model. Its verdicts come from simple checks in code; "
+          "use them to try\n"
+          "status-validator out, never to judge real work. Replies say model \"simulated-judge (not a "
+          "real model)\".\n"
+          "Point a client at the address below with any API key; GET /_ledger shows what was answered. "
+          "Ctrl-C ends it.\n"));
   fmt::print("listening on {}\n", server.base_url());
   std::fflush(stdout);
   io.run();
 
   const sim::Ledger& ledger = server.ledger();
-  fmt::print(stderr,
-             "SIMULATION ended: {} requests, {} verdicts about {} distinct rows, at most {} in flight.\n",
-             ledger.requests(), ledger.verdicts(), ledger.distinct_rows(), ledger.max_in_flight());
+  fmt::print(stderr, "{}",
+             say(fmt::format(
+                 "SIMULATION ended: {} requests, {} verdicts about {} distinct rows, at most {} in flight.\n",
+                 ledger.requests(), ledger.verdicts(), ledger.distinct_rows(), ledger.max_in_flight())));
   if (!arguments.ledger_file.empty()) write_ledger(arguments.ledger_file, ledger);
   return ExitCode::ok;
 }

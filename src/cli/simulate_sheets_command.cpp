@@ -3,6 +3,7 @@
 #include "base/fatal.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "cli/messages.hpp"
 #include "sim_sheets/sheets_server.hpp"
 #include "tables/csv_reader.hpp"
 #include "workbooks/plain_workbook.hpp"
@@ -186,19 +187,22 @@ ExitCode serve(const SheetsArguments& arguments) {
   signals.async_wait([&server](const boost::system::error_code& error, int) {
     if (!error) server.stop();
   });
-  fmt::print(
-      stderr,
-      "SIMULATION: this is not Google. The document has the id \"{}\"; GET /_ledger shows reads and writes,\n"
-      "GET /_export/{}/Sheet1.csv the sheet. Nothing is kept after the end. Ctrl-C ends it.\n",
-      kDemoDocument, kDemoDocument);
+  fmt::print(stderr, "{}",
+             say(fmt::format(
+                 "SIMULATION: this is not Google. The document has the id \"{}\"; GET /_ledger shows reads "
+                 "and writes,\n"
+                 "GET /_export/{}/Sheet1.csv the sheet. Nothing is kept after the end. Ctrl-C ends it.\n",
+                 kDemoDocument, kDemoDocument)));
   fmt::print("listening on {}\n", server.address());
   std::fflush(stdout);
   io.run();
 
   const sim_sheets::SheetsLedger& ledger = server.model().ledger();
-  fmt::print(stderr,
-             "SIMULATION ended: {} reads, {} writes, {} refused (429); at most {} writes in any minute.\n",
-             ledger.reads(), ledger.writes(), ledger.refused(), ledger.most_writes_a_minute());
+  fmt::print(
+      stderr, "{}",
+      say(fmt::format(
+          "SIMULATION ended: {} reads, {} writes, {} refused (429); at most {} writes in any minute.\n",
+          ledger.reads(), ledger.writes(), ledger.refused(), ledger.most_writes_a_minute())));
   if (!arguments.save_file.empty()) save_document(server.model(), arguments.save_file);
   return ExitCode::ok;
 }

@@ -1,5 +1,6 @@
 #include "cli/watchers.hpp"
 
+#include "cli/messages.hpp"
 #include "metrics/prometheus.hpp"
 #include "report/limits_json.hpp"
 #include "report/summary.hpp"
@@ -52,12 +53,13 @@ void Watchers::tell(const engine::RunResult& result, const std::string& target) 
   view_.finish();
   if (file_) warn(file_->write());
   const std::size_t columns = mode_.animation ? report::terminal_columns(STDERR_FILENO) : 0;
-  write_to_stderr(list_.render(domain::Language::english, columns));
+  write_to_stderr(list_.render(phrasebook(), columns));
   const metrics::RunSummary summary = this->summary();
   if (!arguments_.is_quiet) {
-    write_to_stderr(report::render_summary(summary, domain::Language::english,
-                                           {.color = mode_.color, .columns = columns}));
-    if (result.is_written && !target.empty()) write_to_stderr(fmt::format("Review written to {}\n", target));
+    write_to_stderr(
+        report::render_summary(summary, message_language(), {.color = mode_.color, .columns = columns}));
+    if (result.is_written && !target.empty())
+      write_to_stderr(say(fmt::format("Review written to {}\n", target)));
   }
   if (arguments_.is_json) print_result_line(report::summary_json(summary));
 }
@@ -71,6 +73,7 @@ metrics::RunSummary Watchers::summary() const {
 report::ProgressOptions Watchers::view_options(report::TerminalMode mode) const {
   report::ProgressOptions options;
   options.mode = mode;
+  options.language = message_language();
   options.limits = [this] { return limits_ ? limits_() : std::vector<domain::ProviderLimits>(); };
   options.columns = [] { return report::terminal_columns(STDERR_FILENO); };
   return options;

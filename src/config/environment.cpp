@@ -52,6 +52,11 @@ std::optional<std::string> Environment::find(const std::string& name) const {
   return value;
 }
 
+std::string Environment::place_of(const std::string& name) const {
+  if (real_ && real_(name)) return {};
+  return file_.values.contains(name) ? " in " + join_path(settings_directory_, kEnvFileName) : std::string();
+}
+
 std::string Environment::help_for_unset() const {
   std::string help = "set it in the environment";
   if (has_settings_file_) help += " or in " + join_path(settings_directory_, kEnvFileName);

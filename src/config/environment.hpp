@@ -19,6 +19,8 @@ class Environment {
 
   // Nothing when it is not set or empty.
   std::optional<std::string> find(const std::string& name) const;
+  // " in DIR/.env" when the .env file gives it, "" when the process does.
+  std::string place_of(const std::string& name) const;
   // What to do about a variable that is not set.
   std::string help_for_unset() const;
   // With `~/` at its beginning replaced.

@@ -8,6 +8,10 @@
 // come with somebody else's data and send the key to a foreign address (CVE-2026-21852), so it is read only
 // when the named settings file lies there too.
 //
+// The user's own file ($XDG_CONFIG_HOME/status-validator/config.yaml) is read only when no file is named, so
+// that a named one, of the Python original too, means the same everywhere. Its default answer cache is in the
+// working directory.
+//
 // Paths: `source`, `target`, `rules_file` and `prices_file` in a file are relative to the file's directory,
 // so that settings and data can be moved together. `cache_path` and `sheets.credentials_file` are relative to
 // the working directory, as in the Python original. Paths from flags are relative to the working directory.
@@ -50,6 +54,7 @@ using EnvironmentLookup = std::function<std::optional<std::string>(const std::st
 
 struct LoadRequest {
   std::optional<std::string> config_path;  // as the user gave it
+  bool is_users_own = false;               // it is the user's own file, because none was named
   Overrides overrides;
   EnvironmentLookup environment;  // may be empty: no variable is set
   std::string working_directory;  // empty: that of the process

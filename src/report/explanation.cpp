@@ -14,7 +14,7 @@ namespace sv::report {
 
 namespace {
 
-constexpr Language kLanguage = Language::english;
+constexpr std::size_t kLabelColumns = 10;
 constexpr std::size_t kIssueColumns = 100;
 constexpr std::size_t kShownKey = 16;  // digits, as many as the journal has
 
@@ -41,8 +41,8 @@ std::string verdict_text(const Explanation& explanation) {
     return fmt::format("{}, {} {}\n{:10}by the settings' checks: no model was asked",
                        word_for(explanation.verdict), issues, issues == 1 ? "issue" : "issues", "");
   }
-  std::string text = fmt::format("{}, {} {}\n{:10}by {} {} on {}", word_for(explanation.verdict), issues,
-                                 issues == 1 ? "issue" : "issues", "", shown_name(answer.provider),
+  std::string text = fmt::format("{}, {} {}\n{:10}answered by {} {} on {}", word_for(explanation.verdict),
+                                 issues, issues == 1 ? "issue" : "issues", "", shown_name(answer.provider),
                                  shown_name(answer.model), format_check_date(answer.answered_at));
   if (explanation.said != explanation.verdict) {
     text += fmt::format("\n{:10}the model said {}, the checks in code made it stricter", "",
@@ -72,37 +72,46 @@ std::string cache_text(const Explanation& explanation) {
              : "the answer is kept: the next run asks nothing about this row";
 }
 
-std::string outcome_text(const ports::RequestRecord& request) {
-  if (!request.has_ended) return "no end is known: the program was killed, or it is under way";
-  const std::string after = duration_text(request.latency, kLanguage);
-  std::string text = request.error.empty()
-                         ? fmt::format("answered after {}", after)
-                         : fmt::format("{} after {}", sanitize_for_terminal(request.error), after);
+std::string outcome_text(const ports::RequestRecord& request, const words::Phrasebook& in) {
+  if (!request.has_ended) {
+    return in.translate("no end is known: the program was killed, or it is under way");
+  }
+  const std::string after = duration_text(request.latency, in.language());
+  std::string text =
+      request.error.empty()
+          ? in.translate(fmt::format("answered after {}", after))
+          : fmt::format(fmt::runtime(in.language() == Language::russian ? "{} через {}" : "{} after {}"),
+                        in.translate(sanitize_for_terminal(request.error)), after);
   if (request.http_status != 0 && request.http_status != 200)
     text += fmt::format(", HTTP {}", request.http_status);
   if (request.usage.input + request.usage.output > 0) {
-    text += fmt::format(", {} tokens in ({} from the prompt cache), {} out", grouped(request.usage.input),
-                        grouped(request.usage.cached_input), grouped(request.usage.output));
+    text += in.translate(fmt::format(", {} tokens in ({} from the prompt cache), {} out",
+                                     grouped(request.usage.input), grouped(request.usage.cached_input),
+                                     grouped(request.usage.output)));
   }
-  if (request.cost) text += ", " + money_text(*request.cost, kLanguage);
+  if (request.cost) text += ", " + money_text(*request.cost, in.language());
   return text;
 }
 
 }  // namespace
 
-std::string render_explanation(const Explanation& explanation) {
+std::string render_explanation(const Explanation& explanation, const words::Phrasebook& in) {
   const ports::RunRecord& run = explanation.run;
   std::string text;
-  const auto fact = [&text](std::string_view label, const std::string& value) {
-    text += fmt::format("{:<10}{}\n", label, value);
+  const auto fact = [&](std::string_view label, const std::string& value) {
+    text += fmt::format("{:<{}}{}\n", in.translate(label), kLabelColumns, value);
+  };
+  const auto said = [&](std::string_view label, const std::string& value) {
+    fact(label, in.translate(value));
   };
   fact("row", explanation.row.identifier.empty()
                   ? fmt::format("{}", explanation.row.number)
                   : fmt::format("{}, {}", explanation.row.number, shown_name(explanation.row.identifier)));
   fact("source", sanitize_for_terminal(run.source));
-  fact("run", fmt::format("{}, {}, started {}", shown_name(run.run_id), state_of(run),
-                          format_check_date(run.started_at)));
-  fact("verdict", explanation.answer ? verdict_text(explanation)
+  fact("run", fmt::format("{}, {}", shown_name(run.run_id),
+                          in.translate(fmt::format("{}, started {}", state_of(run),
+                                                   format_check_date(run.started_at)))));
+  said("verdict", explanation.answer ? verdict_text(explanation)
                   : explanation.is_skipped
                       ? std::string("none: the row is skipped, its identifier cell is empty")
                       : std::string("none"));
@@ -113,12 +122,12 @@ std::string render_explanation(const Explanation& explanation) {
     }
   }
   fact("key", explanation.key.substr(0, kShownKey) + "…");
-  fact("cache", cache_text(explanation));
+  said("cache", cache_text(explanation));
   if (explanation.requests.empty()) {
-    fact("requests", "none in this run");
+    said("requests", "none in this run");
     return text;
   }
-  fact("requests", fmt::format("{} in this run", explanation.requests.size()));
+  said("requests", fmt::format("{} in this run", explanation.requests.size()));
   for (const ports::RequestRecord& request : explanation.requests) {
     std::string about;
     if (request.row_number != explanation.row.number)
@@ -126,8 +135,8 @@ std::string render_explanation(const Explanation& explanation) {
     else if (!request.key.empty() && !is_same_question(explanation, request))
       about = " (another question than now)";
     fact("", fmt::format("{}  {} {} {}{}\n{:13}{}", request.number, format_check_date(request.sent_at),
-                         shown_name(request.provider), shown_name(request.model), about, "",
-                         outcome_text(request)));
+                         shown_name(request.provider), shown_name(request.model), in.translate(about), "",
+                         outcome_text(request, in)));
   }
   return text;
 }
@@ -172,7 +181,7 @@ std::string explanation_json(const Explanation& explanation) {
         .number("input_tokens", request.usage.input)
         .number("cached_tokens", request.usage.cached_input)
         .number("output_tokens", request.usage.output);
-    if (request.cost) one.text("cost", money_text(*request.cost, kLanguage));
+    if (request.cost) one.text("cost", money_text(*request.cost, Language::english));
     lines += one.finish() + "\n";
   }
   return lines;

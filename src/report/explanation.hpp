@@ -4,6 +4,7 @@
 #include "domain/answer.hpp"
 #include "domain/row.hpp"
 #include "ports/run_history.hpp"
+#include "words/phrasebook.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -31,7 +32,8 @@ struct Explanation {
 };
 
 // Lines for people. Safe to print.
-std::string render_explanation(const Explanation& explanation);
+std::string render_explanation(const Explanation& explanation,
+                               const words::Phrasebook& in = words::phrasebook_of(domain::Language::english));
 // One JSON line. Times are Unix milliseconds.
 std::string explanation_json(const Explanation& explanation);
 

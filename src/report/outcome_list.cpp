@@ -40,8 +40,8 @@ void OutcomeList::on_row_finished(const domain::Outcome& outcome) {
   if (outcome.kind == domain::OutcomeKind::skipped) skipped_.add(outcome);
 }
 
-std::string OutcomeList::render(domain::Language language, std::size_t columns) const {
-  const Texts& words = texts(language);
+std::string OutcomeList::render(const words::Phrasebook& phrasebook, std::size_t columns) const {
+  const Texts& words = texts(phrasebook.language());
   if (columns == 0) columns = std::numeric_limits<std::size_t>::max();
   std::string text;
   const auto add_line = [&](const std::string& line) { text += shorten(line, columns) + "\n"; };
@@ -57,7 +57,7 @@ std::string OutcomeList::render(domain::Language language, std::size_t columns) 
       if (names != 0)
         line += "  " + item.identifier + std::string(names - display_width(item.identifier), ' ');
       line += "  ";
-      line += item.reason.empty() ? words.no_reason : std::string_view(item.reason);
+      line += item.reason.empty() ? std::string(words.no_reason) : phrasebook.translate(item.reason);
       add_line(line);
     }
     const std::uint64_t others = list.total - list.first.size();

@@ -1,8 +1,8 @@
 // The rows that a person must look at, for the note at the end of a run.
 #pragma once
 
-#include "domain/language.hpp"
 #include "ports/run_observer.hpp"
+#include "words/phrasebook.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +27,7 @@ class OutcomeList final : public ports::RunObserver {
   //     … and 35 more
   //
   // Identifiers and reasons are made safe for terminals; lines are cut to `columns`, 0: never.
-  std::string render(domain::Language language, std::size_t columns) const;
+  std::string render(const words::Phrasebook& phrasebook, std::size_t columns) const;
 
   std::uint64_t unjudged() const { return unjudged_.total; }
   std::uint64_t skipped() const { return skipped_.total; }

@@ -14,7 +14,6 @@ namespace sv::report {
 
 namespace {
 
-constexpr Language kLanguage = Language::english;
 constexpr std::array<std::uint32_t, 6> kWorkers = {1, 3, 5, 10, 30, 100};
 // What is reckoned with when the provider decides: most take as many.
 constexpr std::uint32_t kUsualWorkers = 100;
@@ -42,10 +41,12 @@ std::optional<Duration> expected_time(const Plan& plan, const PlannedProvider& p
   return from_seconds(seconds);
 }
 
-std::string render_plan(const Plan& plan) {
+std::string render_plan(const Plan& plan, const words::Phrasebook& in) {
+  const Language language = in.language();
   std::string text;
-  const auto line = [&text](std::string_view label, std::string_view figure, std::string_view note) {
-    text += fmt::format("{:<12}{:>12}{}{}\n", label, figure, note.empty() ? "" : "  ", note);
+  const auto line = [&](std::string_view label, std::string_view figure, std::string_view note) {
+    text += fmt::format("{:<12}{:>12}{}{}\n", in.translate(label), in.translate(figure),
+                        note.empty() ? "" : "  ", in.translate(note));
   };
   line("Rows", grouped(plan.rows), "");
   if (plan.skipped > 0) line("  skipped", grouped(plan.skipped), "no identifier");
@@ -53,17 +54,18 @@ std::string render_plan(const Plan& plan) {
   line("  cached", grouped(plan.cached), "answered before: no request");
   line("  duplicate", grouped(plan.duplicates), "identical to another row: asked once");
   line("  to ask", grouped(plan.to_ask), "");
-  if (plan.to_ask == 0) return text + "Nothing would be asked, and nothing paid.\n";
+  if (plan.to_ask == 0) return text + in.translate("Nothing would be asked, and nothing paid.\n");
   for (const PlannedProvider& provider : plan.providers) {
     const bool is_first = &provider == &plan.providers.front();
     text += fmt::format("\n{} {}{}\n", shown(provider.name), shown(provider.model),
-                        is_first ? "" : " (if it answered all of them instead)");
+                        is_first ? "" : in.translate(" (if it answered all of them instead)"));
     line("  requests", grouped(static_cast<std::uint64_t>(std::llround(provider.requests))), "");
     line("  input", grouped(provider.usage.input),
          fmt::format("tokens, {} of them from the prompt cache", grouped(provider.usage.cached_input)));
-    line("  output", grouped(provider.usage.output), "tokens");
+    line(language == Language::russian ? "  на выходе" : "  output", grouped(provider.usage.output),
+         "tokens");
     if (provider.cost) {
-      line("  cost", money_text(*provider.cost, kLanguage), provider.price_note);
+      line("  cost", money_text(*provider.cost, language), provider.price_note);
     } else {
       line("  cost", "unknown", "not free: add the model's price (--prices FILE)");
     }
@@ -76,26 +78,27 @@ std::string render_plan(const Plan& plan) {
       continue;
     }
     const std::uint32_t workers = plan.workers.value_or(kUsualWorkers);
-    line("  time", rough_duration_text(*expected_time(plan, provider, workers), kLanguage),
+    line("  time", rough_duration_text(*expected_time(plan, provider, workers), language),
          fmt::format("with {} at a time{}, {} an answer", workers,
                      plan.workers ? "" : " if the provider takes them",
-                     duration_text(*provider.latency, kLanguage)));
+                     duration_text(*provider.latency, language)));
     for (std::size_t first = 0; first < kWorkers.size(); first += kTimesPerLine) {
       std::string times;
       for (std::size_t i = first; i < std::min(first + kTimesPerLine, kWorkers.size()); ++i) {
         times += fmt::format("{}{}: {}", times.empty() ? "" : " · ", kWorkers[i],
-                             rough_duration_text(*expected_time(plan, provider, kWorkers[i]), kLanguage));
+                             rough_duration_text(*expected_time(plan, provider, kWorkers[i]), language));
       }
       line(first == 0 ? "  at a time" : "", "", times);
     }
     if (provider.rpm || provider.tpm) {
       line("  limits", "",
-           fmt::format("{}{}{}", provider.rpm ? fmt::format("{} requests", grouped(*provider.rpm)) : "",
-                       provider.rpm && provider.tpm ? " and " : "",
-                       (provider.tpm ? fmt::format("{} tokens", grouped(*provider.tpm)) : "") + " a minute"));
+           provider.rpm && provider.tpm ? fmt::format("{} requests and {} tokens a minute",
+                                                      grouped(*provider.rpm), grouped(*provider.tpm))
+           : provider.rpm               ? fmt::format("{} requests a minute", grouped(*provider.rpm))
+                                        : fmt::format("{} tokens a minute", grouped(*provider.tpm)));
     }
   }
-  return text + "\nNothing was sent.\n";
+  return text + in.translate("\nNothing was sent.\n");
 }
 
 std::string plan_json(const Plan& plan) {

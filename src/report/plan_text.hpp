@@ -4,6 +4,7 @@
 #include "base/time.hpp"
 #include "domain/money.hpp"
 #include "domain/usage.hpp"
+#include "words/phrasebook.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -43,7 +44,8 @@ std::optional<Duration> expected_time(const Plan& plan, const PlannedProvider& p
                                       std::uint32_t workers);
 
 // Lines for people. Safe to print.
-std::string render_plan(const Plan& plan);
+std::string render_plan(const Plan& plan,
+                        const words::Phrasebook& in = words::phrasebook_of(domain::Language::english));
 // One JSON line: durations in milliseconds, money in the currency's units.
 std::string plan_json(const Plan& plan);
 

@@ -15,37 +15,39 @@ namespace sv::report {
 
 namespace {
 
-constexpr Language kLanguage = Language::english;
+constexpr std::size_t kLabelColumns = 11;
 constexpr std::size_t kColumns = 9;
 constexpr std::size_t kNameColumns = 40;
 
+using words::Phrasebook;
+
 using Cells = std::array<std::string, kColumns>;
 
-std::string costs_text(const domain::Costs& costs) {
+std::string costs_text(const domain::Costs& costs, Language language) {
   std::string text;
   for (const domain::Money& amount : costs.amounts()) {
     if (!text.empty()) text += " + ";
-    text += money_text(amount, kLanguage);
+    text += money_text(amount, language);
   }
   return text.empty() ? "–" : text;
 }
 
 std::string shown(std::string_view name) { return shorten(sanitize_for_terminal(name), kNameColumns); }
 
-std::string target_text(const ports::RunRecord& run) {
-  return run.target.empty() ? "nothing written, from " + shown(run.source) : shown(run.target);
+std::string target_text(const ports::RunRecord& run, const Phrasebook& in) {
+  return run.target.empty() ? in.translate("nothing written, from " + shown(run.source)) : shown(run.target);
 }
 
-Cells cells_of(const ports::RunRecord& run) {
+Cells cells_of(const ports::RunRecord& run, const Phrasebook& in) {
   return {shown(run.run_id),
           format_check_date(run.started_at),
-          std::string(state_of(run)),
+          in.translate(state_of(run)),
           grouped(run.rows),
           grouped(run.progress.judged + run.progress.cached + run.progress.decided),
           grouped(missing_rows(run)),
           grouped(run.requests),
-          costs_text(run.cost),
-          target_text(run)};
+          costs_text(run.cost, in.language()),
+          target_text(run, in)};
 }
 
 // Left-aligned words, right-aligned numbers.
@@ -110,17 +112,18 @@ std::uint64_t missing_rows(const ports::RunRecord& run) {
   return run.rows > done ? run.rows - done : 0;
 }
 
-std::string render_runs(std::span<const ports::RunRecord> runs) {
-  if (runs.empty()) return "no runs yet\n";
+std::string render_runs(std::span<const ports::RunRecord> runs, const Phrasebook& in) {
+  if (runs.empty()) return in.translate("no runs yet\n");
   std::vector<Cells> rows = {
       {"run", "started", "state", "rows", "verdicts", "missing", "requests", "cost", "output"}};
+  for (std::string& cell : rows.front()) cell = in.translate(cell);
   std::string advice;
   std::vector<std::string_view> advised;  // the latest run of each target is the one that counts
   for (const ports::RunRecord& run : runs) {
-    rows.push_back(cells_of(run));
+    rows.push_back(cells_of(run, in));
     if (std::ranges::find(advised, run.target) != advised.end()) continue;
     advised.emplace_back(run.target);
-    advice += advice_for(run);
+    advice += in.translate(advice_for(run));
   }
   return table_of(rows) + (advice.empty() ? "" : "\n" + advice);
 }
@@ -150,7 +153,7 @@ std::string runs_json(std::span<const ports::RunRecord> runs) {
         .number("open_requests", run.open_requests())
         .number("open_batches", run.open_batches.size())
         .number("damaged_lines", run.damaged_lines)
-        .text("cost", costs_text(run.cost))
+        .text("cost", costs_text(run.cost, Language::english))
         .text("journal", run.path);
     if (run.holder.empty()) line.null("holder");
     if (!run.holder.empty()) line.text("holder", run.holder);
@@ -159,13 +162,14 @@ std::string runs_json(std::span<const ports::RunRecord> runs) {
   return lines;
 }
 
-std::string render_run(const ports::RunRecord& run) {
+std::string render_run(const ports::RunRecord& run, const Phrasebook& in) {
   std::string text;
-  const auto fact = [&text](std::string_view label, const std::string& value) {
-    text += fmt::format("{:<10}{}\n", label, value);
+  const auto fact = [&](std::string_view label, const std::string& value) {
+    const std::size_t columns = in.language() == Language::english ? kLabelColumns - 1 : kLabelColumns;
+    text += fmt::format("{:<{}}{}\n", in.translate(label), columns, in.translate(value));
   };
   fact("run", shown(run.run_id));
-  fact("state", std::string(state_of(run)) + (run.holder.empty() ? "" : ", by " + run.holder));
+  fact("state", run.holder.empty() ? std::string(state_of(run)) : fmt::format("running, by {}", run.holder));
   fact("started",
        format_check_date(run.started_at) +
            (run.processes > 1 ? fmt::format(", by {} processes one after the other", run.processes) : ""));
@@ -181,17 +185,18 @@ std::string render_run(const ports::RunRecord& run) {
   std::string requests = fmt::format("{}: {} answered, {} failed", grouped(run.requests),
                                      grouped(run.answers), grouped(run.failures));
   if (run.open_requests() > 0) {
-    requests += fmt::format(", {} {}", grouped(run.open_requests()),
-                            run.holder.empty() ? "lost with the process that had sent them" : "under way");
+    requests += run.holder.empty() ? fmt::format(", {} lost with the process that had sent them",
+                                                 grouped(run.open_requests()))
+                                   : fmt::format(", {} under way", grouped(run.open_requests()));
   }
   fact("requests", requests);
-  fact("cost", costs_text(run.cost));
+  fact("cost", costs_text(run.cost, in.language()));
   fact("journal", sanitize_for_terminal(run.path));
   if (run.damaged_lines > 0) {
     fact("damaged", fmt::format("{} {} of the journal, passed over", run.damaged_lines,
                                 run.damaged_lines == 1 ? "line" : "lines"));
   }
-  if (const std::string advice = advice_for(run); !advice.empty()) text += "\n" + advice;
+  if (const std::string advice = advice_for(run); !advice.empty()) text += "\n" + in.translate(advice);
   return text;
 }
 

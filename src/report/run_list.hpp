@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ports/run_history.hpp"
+#include "words/phrasebook.hpp"
 
 #include <cstdint>
 #include <span>
@@ -17,12 +18,14 @@ std::string_view state_of(const ports::RunRecord& run);
 std::uint64_t missing_rows(const ports::RunRecord& run);
 
 // A table, a line for each run, and what can be done about the unfinished ones. Safe to print.
-std::string render_runs(std::span<const ports::RunRecord> runs);
+std::string render_runs(std::span<const ports::RunRecord> runs,
+                        const words::Phrasebook& in = words::phrasebook_of(domain::Language::english));
 
 // One JSON object on a line for each run. Times are Unix milliseconds.
 std::string runs_json(std::span<const ports::RunRecord> runs);
 
 // All that is known of one run, a line for each fact.
-std::string render_run(const ports::RunRecord& run);
+std::string render_run(const ports::RunRecord& run,
+                       const words::Phrasebook& in = words::phrasebook_of(domain::Language::english));
 
 }  // namespace sv::report

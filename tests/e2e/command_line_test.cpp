@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <signal.h>
 #include <string>
 #include <unistd.h>
@@ -272,7 +273,7 @@ TEST(CheckConfig, tells_what_was_understood_and_asks_nobody) {
   EXPECT_EQ(fine.exit_code, 0) << fine.err;
   for (const char* part :
        {"statuses.csv: status and comment, identifier found", "review.csv", "2 allowed statuses",
-        "sim simulated at http://127.0.0.1:", "with a key", "The settings are fine"}) {
+        "sim, model simulated, at http://127.0.0.1:", "with a key", "The settings are fine"}) {
     EXPECT_NE(fine.out.find(part), std::string::npos) << part << "\n" << fine.out;
   }
   EXPECT_EQ(fine.out.find("sk-secret"), std::string::npos);
@@ -345,6 +346,41 @@ TEST(Completion, offers_commands_flags_and_files) {
   EXPECT_NE(fish.out.find("-a plan -d 'Tell what a run"), std::string::npos) << fish.out.substr(0, 500);
   EXPECT_NE(run(directory, {"completion", "zsh"}).out.find("#compdef status-validator"), std::string::npos);
   EXPECT_EQ(run(directory, {"completion", "tcsh"}).exit_code, 64);
+}
+
+TEST(ConfigShow, tells_values_and_where_they_come_from) {
+  const Directory directory;
+  directory.write("s.csv", "Status,Comment\nDone,x\n");
+  directory.write("c.yaml", "rules_text: Say it.\nsource: s.csv\nllm: {model: m, max_workers: 5}\n");
+  const std::map<std::string, std::string> key = {{"OPENAI_API_KEY", "sk-test-0123456789abcdef"}};
+  const Finished shown =
+      run(directory, {"config", "show", "--config", "c.yaml", "--max-cost", "2", "--origin"}, key);
+  EXPECT_EQ(shown.exit_code, 0) << shown.err;
+  for (const char* part : {"c.yaml:3", "flag --max-cost", "OPENAI_API_KEY", "given (not shown)", "default"})
+    EXPECT_TRUE(shown.out.contains(part)) << part << "\n" << shown.out;
+  EXPECT_FALSE(shown.out.contains("0123456789")) << shown.out;
+  const Finished json = run(directory, {"config", "show", "--config", "c.yaml", "--json"}, key);
+  EXPECT_TRUE(
+      json.out.contains(R"({"type":"setting","path":"llm.max_workers","value":"5","origin":"c.yaml:3"})"))
+      << json.out;
+  directory.write("wrong.yaml", "batch_size: 0\n");
+  const Finished wrong = run(directory, {"config", "show", "--config", "wrong.yaml", "--origin"}, key);
+  EXPECT_EQ(wrong.exit_code, 78);
+  EXPECT_TRUE(wrong.out.contains("wrong.yaml:1")) << "shown all the same: " << wrong.out;
+  EXPECT_TRUE(wrong.err.contains("batch_size must be")) << wrong.err;
+}
+
+TEST(ConfigShow, the_users_own_file_counts_only_when_none_is_named) {
+  const Directory directory;
+  const std::string folder = directory.path() + "/.config/status-validator";
+  std::filesystem::create_directories(folder);
+  directory.write(".config/status-validator/config.yaml", "llm: {model: mine}\nrules_text: Mine.\n");
+  directory.write("c.yaml", "llm: {model: theirs}\nrules_text: Theirs.\n");
+  const std::map<std::string, std::string> key = {{"OPENAI_API_KEY", "k"}};
+  EXPECT_TRUE(run(directory, {"config", "show"}, key).out.contains("mine"));
+  const Finished named = run(directory, {"config", "show", "--config", "c.yaml"}, key);
+  EXPECT_TRUE(named.out.contains("theirs")) << named.out;
+  EXPECT_FALSE(named.out.contains("mine")) << named.out;
 }
 
 }  // namespace

@@ -37,13 +37,13 @@ TEST(OutcomeList, is_empty_when_every_row_has_a_verdict) {
   OutcomeList list;
   list.on_row_finished(outcome(domain::OutcomeKind::judged, 2, "a", ""));
   list.on_row_finished(outcome(domain::OutcomeKind::cached, 3, "b", ""));
-  EXPECT_EQ(list.render(domain::Language::english, 80), "");
+  EXPECT_EQ(list.render(words::phrasebook_of(domain::Language::english), 80), "");
 }
 
 TEST(OutcomeList, shows_the_first_twenty_by_number_and_counts_the_others) {
   const OutcomeList list = long_list();
-  support::expect_golden("report/golden/outcome_list_en.txt", list.render(domain::Language::english, 80));
-  support::expect_golden("report/golden/outcome_list_ru.txt", list.render(domain::Language::russian, 80));
+  support::expect_golden("report/golden/outcome_list_en.txt", list.render(words::phrasebook_of(domain::Language::english), 80));
+  support::expect_golden("report/golden/outcome_list_ru.txt", list.render(words::phrasebook_of(domain::Language::russian), 80));
   EXPECT_EQ(list.unjudged(), 55U);
   EXPECT_EQ(list.skipped(), 1U);
 }
@@ -53,7 +53,7 @@ TEST(OutcomeList, makes_names_and_reasons_safe_and_one_line) {
   list.on_row_finished(
       outcome(domain::OutcomeKind::unjudged, 9, " evil\x1b]0;title\a\nname ", "first\nsecond"));
   list.on_row_finished(outcome(domain::OutcomeKind::unjudged, 7, std::string(500, 'x'), ""));
-  EXPECT_EQ(list.render(domain::Language::english, 0),
+  EXPECT_EQ(list.render(words::phrasebook_of(domain::Language::english), 0),
             "2 rows could not be judged:\n"
             "  row 7  " +
                 std::string(39, 'x') +
@@ -63,7 +63,7 @@ TEST(OutcomeList, makes_names_and_reasons_safe_and_one_line) {
 }
 
 TEST(OutcomeList, keeps_to_the_width) {
-  const std::string text = long_list().render(domain::Language::english, 20);
+  const std::string text = long_list().render(words::phrasebook_of(domain::Language::english), 20);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at);
     EXPECT_LE(display_width(std::string_view(text).substr(at, end - at)), 20U);

@@ -40,7 +40,11 @@ Plan plan() {
   return plan;
 }
 
-TEST(PlanText, is_as_agreed) { support::expect_golden("report/golden/plan.txt", render_plan(plan())); }
+TEST(PlanText, is_as_agreed) {
+  support::expect_golden("report/golden/plan.txt", render_plan(plan()));
+  support::expect_golden("report/golden/plan_ru.txt",
+                         render_plan(plan(), words::phrasebook_of(domain::Language::russian)));
+}
 TEST(PlanText, json_is_as_agreed) { support::expect_golden("report/golden/plan.json", plan_json(plan())); }
 
 TEST(PlanText, time_is_what_workers_or_limits_allow) {

@@ -65,11 +65,18 @@ class RunList : public testing::Test {
 
 TEST_F(RunList, shows_what_each_run_is_at_and_what_can_be_done) {
   support::expect_golden("report/golden/run_list.txt", render_runs(samples()));
+  support::expect_golden("report/golden/run_list_ru.txt",
+                         render_runs(samples(), words::phrasebook_of(domain::Language::russian)));
 }
 
 TEST_F(RunList, shows_one_run_in_full) {
   std::string text;
-  for (const ports::RunRecord& run : samples()) text += render_run(run) + "----\n";
+  std::string russian;
+  for (const ports::RunRecord& run : samples()) {
+    text += render_run(run) + "----\n";
+    russian += render_run(run, words::phrasebook_of(domain::Language::russian)) + "----\n";
+  }
+  support::expect_golden("report/golden/run_ru.txt", russian);
   support::expect_golden("report/golden/run.txt", text);
 }
 

@@ -1,0 +1,118 @@
+#include "words/tables.hpp"
+
+#include <array>
+
+namespace sv::words {
+
+namespace {
+
+// clang-format off
+constexpr auto kPhrases = std::to_array<Phrase>({
+    // before a run
+    {"the run's cost is to be limited, and the price of {} is not known: add it (--prices FILE or prices_file; docs/configuration.md shows how), or take the limit away",
+     "задан предел расходов, а цена {} неизвестна: добавьте её (--prices ФАЙЛ или prices_file; как — в docs/configuration.md) или уберите предел"},
+    {"the run's cost is to be limited, and its providers are paid in {} and in {}: use providers of one currency, or limit the requests (max_requests)",
+     "задан предел расходов, а провайдерам платят в {} и в {}: возьмите провайдеров с одной валютой или ограничьте число запросов (max_requests)"},
+    {"going on with the run of {}, which was {} after {} of {} rows", "продолжается запуск от {0}: тогда он был {1:w} после {2} из {3} строк"},
+    {"; {} {} under way then: what they gave is lost, and they may have been paid",
+     "; тогда в работе были запросы ({0}): их ответы потеряны, но могли быть оплачены"},
+    {"this run has batches under way at the provider: it goes on as with --batch",
+     "у этого запуска есть пакеты в работе у провайдера: он продолжается как с --batch"},
+    {"nothing is written of {}", "ничего не записано из {}"},
+    {"nothing is written of ", "ничего не записано из "},
+    {"--simulate is a model of its own: leave out --model, --base-url and --batch",
+     "--simulate — это своя модель: уберите --model, --base-url и --batch"},
+    {"no source: name a file, as in `status-validator run statuses.csv --output review.csv`, or set `source:` or `sheets:` in the settings file",
+     "нет источника: назовите файл, например `status-validator run statuses.csv --output review.csv`, или задайте `source:` либо `sheets:` в файле настроек"},
+    {"a tab (--tab, source_tab) is named, and {} has none: only .xlsx and .ods files do",
+     "назван лист (--tab, source_tab), а в {} листов нет: они бывают только в файлах .xlsx и .ods"},
+    {"no output: give --output FILE (or `target:` or `sheets.target_spreadsheet_id` in the settings file), or --dry-run to only look",
+     "некуда писать рецензию: задайте --output ФАЙЛ (или `target:` либо `sheets.target_spreadsheet_id` в файле настроек) или --dry-run, чтобы только посмотреть"},
+    {"output {}: of workbooks only .xlsx can be written; name a file that ends in .xlsx or .csv",
+     "{}: из книг записываются только .xlsx; назовите файл с окончанием .xlsx или .csv"},
+    {"--rules without a file writes the rulebook to a tab of the target spreadsheet: name it in sheets.rules_sheet_name, or name the rulebook to use: --rules rules.md",
+     "--rules без файла записывает правила на лист целевой таблицы: назовите его в sheets.rules_sheet_name или укажите, какие правила взять: --rules rules.md"},
+    {"--rules without a file writes the rulebook beside the output, but there is none: give --output FILE, or name the rulebook to use: --rules rules.md",
+     "--rules без файла записывает правила рядом с рецензией, а её нет: задайте --output ФАЙЛ или укажите, какие правила взять: --rules rules.md"},
+    {"{0}: '{1}' does not name a file: give one, such as {0} {2}", "{0}: «{1}» — не имя файла: назовите файл, например {0} {2}"},
+    {"{}: there is no directory {}: create it, or name a file in another", "{}: нет папки {}: создайте её или назовите файл в другой"},
+    {"{}: {} is not a regular file, and it would be replaced by one: name another",
+     "{}: {} — не обычный файл, а был бы заменён обычным: назовите другой"},
+    {"{}: {} is a file of the run itself, and it would be overwritten: name another",
+     "{}: {} — файл самого запуска, он был бы перезаписан: назовите другой"},
+    {"--metrics-listen: {}: choose another port, or 0 for any free one", "--metrics-listen: {}: выберите другой порт или 0 — любой свободный"},
+    {"metrics on {}", "показатели по адресу {}"},
+    {"--detach and --batch-rows are about batches: give --batch too", "--detach и --batch-rows — о пакетах: добавьте --batch"},
+    {"rulebook written to {}", "правила записаны в {}"},
+    {"SIMULATION: these verdicts come from simple checks, not from a model", "ИМИТАЦИЯ: эти оценки даёт не модель, а простые проверки"},
+    // while it goes on
+    {"provider {} does not answer ({}); its rows wait or go to the next provider until it does",
+     "провайдер {} не отвечает ({}); пока это так, его строки ждут или идут к следующему"},
+    {"provider {} answers again, after {:.0f} s", "провайдер {} снова отвечает, через {} с"},
+    {"provider {} is not asked any more in this run: {}", "провайдера {} в этом запуске больше не спрашивают: {}"},
+    {"{}; the run itself is not affected", "{}; самому запуску это не мешает"},
+    {"the limit of {:.0f} s is reached", "достигнут предел времени: {} с"},
+    {"{}: waiting for the answers in flight", "{}: ждём ответов на отправленные запросы"},
+    {"stopping: waiting up to {:g} s for the answers in flight (again to end at once)",
+     "останавливаемся: до {} с ждём ответов на отправленные запросы (ещё раз — закончить сразу)"},
+    {"not all answers came in {:g} s: the others are given up, and what there is is written",
+     "за {} с пришли не все ответы: остальных не ждём, записываем то, что есть"},
+    {"the review could not be written in {:g} s; run again to go on", "рецензию не удалось записать за {} с; запустите снова, чтобы продолжить"},
+    // at its end
+    {"stopped after {} of {} rows: {}. Answers so far are in the answer cache; run again to go on",
+     "остановлено после {} из {} строк: {}. Полученные ответы — в кэше ответов; запустите снова, чтобы продолжить"},
+    {"the other rows were not asked about", "об остальных строках не спрашивали"},
+    {"the others stand in {} without a verdict", "остальные стоят в {} без оценки"},
+    {"{} has the reviews so far", "в {} есть рецензии, полученные к этому времени"},
+    {"{} was not changed", "{} не изменён"},
+    {"not one row could be judged: {}", "ни одну строку не удалось проверить: {}"},
+    {"no review is written to {}", "в {} рецензия не записана"},
+    {"{} is left as it was", "{} оставлен как был"},
+    {"{} {} under way at the provider with {} {}; nothing is written yet. Run again, or `status-validator resume`, to fetch the answers",
+     "у провайдера в работе пакетов: {0}, строк в них: {2}; пока ничего не записано. Запустите снова или `status-validator resume`, чтобы забрать ответы"},
+    {"{} after {} of {} rows; the others will cost about {}. Run again with a higher limit to go on",
+     "{} после {} из {} строк; остальные будут стоить около {}. Запустите снова с большим пределом, чтобы продолжить"},
+    {"{} after {} of {} rows. Run again with a higher limit to go on", "{} после {} из {} строк. Запустите снова с большим пределом, чтобы продолжить"},
+    {"{}. Run again with a higher limit to go on", "{}. Запустите снова с большим пределом, чтобы продолжить"},
+    {"; the others will cost about {}", "; остальные будут стоить около {}"},
+    {"{} after {} of {} rows", "{} после {} из {} строк"},
+    {"{} {} asked a second time, because the crash before had taken the answer",
+     "о строках ({0}) спрошено второй раз: ответ пропал при прошлом сбое"},
+    {"Review written to {}", "Рецензия записана в {}"},
+    {"report written to {}", "отчёт записан в {}"},
+    {"{}; the next report will not tell what has changed", "{}; следующий отчёт не покажет, что изменилось"},
+    {"the report {} is not written: {}; `status-validator report {}` makes it again",
+     "отчёт {} не записан: {}; `status-validator report {}` сделает его снова"},
+    // the command line
+    {"the command line of that run is not understood any more: {}", "командная строка того запуска больше не понятна: {}"},
+    {"help: did you mean `{}`?", "совет: может быть, `{}`?"},
+    {"help: `status-validator --help` lists all commands and options", "совет: все команды и флаги — `status-validator --help`"},
+    {"did you mean `{}`?", "может быть, `{}`?"},
+    {"`status-validator --help` lists all commands and options", "все команды и флаги — `status-validator --help`"},
+    {"{}: must be a whole number from {}, got '{}'", "{}: нужно целое число от {}, а задано «{}»"},
+    {"must be a whole number from {}, got '{}'", "нужно целое число от {}, а задано «{}»"},
+    {"{}: must be a whole number from {} to {}, got '{}'", "{}: нужно целое число от {} до {}, а задано «{}»"},
+    {"must be a whole number from {} to {}, got '{}'", "нужно целое число от {} до {}, а задано «{}»"},
+    {"The following argument was not expected: {}", "лишнее слово: {}"},
+    {"The following arguments were not expected: {}", "лишние слова: {}"},
+    {"{} requires {}", "для {0} нужно: {1}"},
+    {"{} is required", "не хватает: {}"},
+    {"A subcommand is required", "нужна команда"},
+    {"{}: {} required {} missing", "{0}: не хватает значения ({1})"},
+    {"{}: 1 required {} missing", "{0}: не хватает значения"},
+    {"{}: Expected {} or fewer arguments, got {}", "{}: не больше {} значений, а задано {:w}"},
+    {"Could not convert: {} = {}", "{0}: нужно число, а задано «{1}»"},
+    {"{} excludes {}", "{} и {} нельзя задать вместе"},
+    {"{}: Number less or equal to 0: {}", "{}: нужно число больше нуля, а задано {:w}"},
+    {"{}: {} not in {en,ru}", "{}: {} — не en и не ru"},
+    {"{}: {} not in {bash,zsh,fish}", "{}: {} — не bash, не zsh и не fish"},
+    {"--lang must be en or ru, got '{}'", "--lang: допустимо en или ru, а задано «{}»"},
+    {"--lang needs a language: en or ru", "для --lang нужен язык: en или ru"},
+});
+// clang-format on
+
+}  // namespace
+
+std::span<const Phrase> run_phrases() { return kPhrases; }
+
+}  // namespace sv::words
