@@ -55,7 +55,12 @@ std::vector<Line> lay_out(std::vector<Field> fields, BlockSize size) {
       std::vector<Line> lines = flow(fields, size.columns, keeps_groups);
       if (lines.size() <= size.lines) return lines;
     }
-    fields.erase(std::ranges::max_element(fields, {}, &Field::rank));
+    // Of several of one rank the last: the provider that is used first is told of first.
+    auto least = fields.begin();
+    for (auto field = fields.begin(); field != fields.end(); ++field) {
+      if (field->rank >= least->rank) least = field;
+    }
+    fields.erase(least);
   }
   return {};
 }

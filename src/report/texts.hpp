@@ -35,7 +35,6 @@ struct Texts {
   std::string_view waits_for_batches;  // {} = how many, {} = their rows
   std::string_view waits_for_batches_short;
   // lines above it
-  std::string_view row_unjudged;      // {} = why
   std::string_view row_needs_review;  // {} = why
   std::string_view more_rows;
   std::string_view retry_storm;  // {} = retries, {} = requests, {} = most common reason

@@ -39,7 +39,8 @@ void Troubles::note_row(const domain::Outcome& outcome) {
   const std::string identifier = tidy(outcome.row.identifier, kIdentifierColumns);
   if (!identifier.empty()) text += "  " + identifier;
   text += "  ";
-  text += fmt::format(fmt::runtime(is_unjudged ? words.row_unjudged : words.row_needs_review), reason);
+  // The reason of an unjudged row says already that it was not checked.
+  text += is_unjudged ? reason : fmt::format(fmt::runtime(words.row_needs_review), reason);
   lines_.push_back({std::move(text), is_unjudged ? Tone::bad : Tone::warning});
 }
 
