@@ -10,10 +10,12 @@
 #include "domain/money.hpp"
 #include "engine/run.hpp"
 #include "metrics/run_summary.hpp"
+#include "ports/run_observer.hpp"
 #include "sim/llm_model.hpp"
 #include "sim/model_transport.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -39,6 +41,10 @@ struct SimulatedRunOptions {
   // start of the run. Only in virtual time.
   std::optional<Duration> stop_after = std::nullopt;
   std::optional<Duration> abandon_after = std::nullopt;
+  // Watches the run too; not owned.
+  ports::RunObserver* observer = nullptr;
+  // Called ten times a second while the run goes on, as the program's own progress is. Only in virtual time.
+  std::function<void(TimePoint)> beat = nullptr;
   // What was learnt in an earlier run, by its name; and afterwards, what this one has learnt.
   std::map<std::string, std::string>* facts = nullptr;
 };

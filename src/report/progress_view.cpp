@@ -45,18 +45,18 @@ ProgressView::ProgressView(Writer writer, ProgressOptions options)
 
 void ProgressView::on_run_started(std::uint64_t rows) {
   counts_.rows = rows;
-  forecast_.begin(rows);
+  forecast_.on_run_started(rows);
   is_running_ = true;
 }
 
-void ProgressView::on_row_queued() { forecast_.note_queued(); }
+void ProgressView::on_row_queued() { forecast_.on_row_queued(); }
 
 void ProgressView::on_row_finished(const domain::Outcome& outcome) {
   ++counts_.done;
   if (outcome.kind == domain::OutcomeKind::cached) ++counts_.cached;
   if (outcome.kind == domain::OutcomeKind::unjudged) ++counts_.unjudged;
   if (outcome.has_verdict() && outcome.verdict.needs_review) ++counts_.needs_review;
-  forecast_.note_row(outcome.kind);
+  forecast_.on_row_finished(outcome);
   if (options_.mode.animation) troubles_.note_row(outcome);
 }
 
@@ -66,13 +66,13 @@ void ProgressView::on_request_finished(const ports::RequestReport& report) {
   if (counts_.in_flight > 0) --counts_.in_flight;
   if (report.error == ErrorKind::rate_limited) ++counts_.rate_limited;
   count(report.usage, report.cost);
-  if (report.usage.input + report.usage.output > 0) forecast_.note_cost(report.cost);
+  forecast_.on_request_finished(report);
   troubles_.note_request_finished();
 }
 
 void ProgressView::on_batch_finished(const ports::BatchReport& report) {
   count(report.usage, report.cost);
-  forecast_.note_batch();
+  forecast_.on_batch_finished(report);
 }
 
 void ProgressView::count(const domain::Usage& usage, const std::optional<domain::Money>& cost) {

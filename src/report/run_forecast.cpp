@@ -19,14 +19,14 @@ void RunForecast::note_in_order(bool is_question) {
   questions_in_a_row_ = is_question ? questions_in_a_row_ + 1 : 0;
 }
 
-void RunForecast::note_queued() {
+void RunForecast::on_row_queued() {
   ++queued_;
   note_in_order(true);
 }
 
-void RunForecast::note_row(domain::OutcomeKind kind) {
+void RunForecast::on_row_finished(const domain::Outcome& outcome) {
   ++done_;
-  if (kind != domain::OutcomeKind::judged && kind != domain::OutcomeKind::unjudged) {
+  if (outcome.kind != domain::OutcomeKind::judged && outcome.kind != domain::OutcomeKind::unjudged) {
     note_in_order(false);
     return;
   }
@@ -41,7 +41,13 @@ void RunForecast::note_row(domain::OutcomeKind kind) {
   marks_.push_back({answered_, spent_->trillionths()});
 }
 
-void RunForecast::note_cost(const std::optional<domain::Money>& cost) {
+void RunForecast::on_request_finished(const ports::RequestReport& report) {
+  if (report.usage.input + report.usage.output > 0) note_money(report.cost);
+}
+
+void RunForecast::on_batch_finished(const ports::BatchReport& /*report*/) { is_cost_known_ = false; }
+
+void RunForecast::note_money(const std::optional<domain::Money>& cost) {
   if (!cost || (spent_ && spent_->currency() != cost->currency())) {
     is_cost_known_ = false;
   } else if (spent_) {

@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "domain/money.hpp"
 #include "domain/outcome.hpp"
+#include "ports/run_observer.hpp"
 
 #include <bitset>
 #include <cstddef>
@@ -20,15 +21,15 @@
 namespace sv::report {
 
 // At most a few thousand samples are kept. Time only moves forward.
-class RunForecast {
+class RunForecast final : public ports::RunObserver {
  public:
-  void begin(std::uint64_t rows) { rows_ = rows; }
-  void note_queued();
-  void note_row(domain::OutcomeKind kind);
-  // Of a request; nothing: it cannot be told, so that the run's cost cannot either.
-  void note_cost(const std::optional<domain::Money>& cost);
-  // Answers of the Batch API were paid for before their rows are counted.
-  void note_batch() { is_cost_known_ = false; }
+  void on_run_started(std::uint64_t rows) override { rows_ = rows; }
+  void on_row_queued() override;
+  void on_row_finished(const domain::Outcome& outcome) override;
+  // Tokens without a price make the run's cost unknown.
+  void on_request_finished(const ports::RequestReport& report) override;
+  // Answers of the Batch API are paid for before their rows are counted: no cost is forecast then.
+  void on_batch_finished(const ports::BatchReport& report) override;
   // Call as often as you like: a sample is kept four times a second.
   void tick(TimePoint now);
 
@@ -50,6 +51,7 @@ class RunForecast {
   double asked_share() const;
   double questions_left() const;
   double answers_per_second() const;
+  void note_money(const std::optional<domain::Money>& cost);
   void note_in_order(bool is_question);
 
   static constexpr std::size_t kRecentRows = 256;

@@ -16,16 +16,29 @@ constexpr TimePoint kStart{1h};
 
 domain::Money cents(double count) { return {std::llround(count * 1e10), domain::Currency()}; }
 
+void finish_row(RunForecast& forecast, OutcomeKind kind) {
+  domain::Outcome outcome;
+  outcome.kind = kind;
+  forecast.on_row_finished(outcome);
+}
+
+void pay(RunForecast& forecast, const std::optional<domain::Money>& cost) {
+  ports::RequestReport report;
+  report.usage = {.input = 800, .output = 100};
+  report.cost = cost;
+  forecast.on_request_finished(report);
+}
+
 void answer(RunForecast& forecast, double price = 1) {
-  forecast.note_cost(cents(price));
-  forecast.note_row(OutcomeKind::judged);
+  pay(forecast, cents(price));
+  finish_row(forecast, OutcomeKind::judged);
 }
 
 TEST(RunForecast, promises_nothing_before_anything_is_answered) {
   RunForecast forecast;
-  forecast.begin(100);
+  forecast.on_run_started(100);
   forecast.tick(kStart);
-  for (int i = 0; i < 50; ++i) forecast.note_row(OutcomeKind::cached);
+  for (int i = 0; i < 50; ++i) finish_row(forecast, OutcomeKind::cached);
   forecast.tick(kStart + 5s);
   EXPECT_FALSE(forecast.time_left());
   EXPECT_FALSE(forecast.cost_of_run());
@@ -33,8 +46,8 @@ TEST(RunForecast, promises_nothing_before_anything_is_answered) {
 
 TEST(RunForecast, knows_the_end_of_a_steady_run) {
   RunForecast forecast;
-  forecast.begin(1'000);
-  for (int i = 0; i < 1'000; ++i) forecast.note_queued();
+  forecast.on_run_started(1'000);
+  for (int i = 0; i < 1'000; ++i) forecast.on_row_queued();
   for (int second = 0; second <= 20; ++second) {
     forecast.tick(kStart + second * 1s);
     for (int i = 0; i < 10; ++i) answer(forecast);
@@ -47,13 +60,13 @@ TEST(RunForecast, knows_the_end_of_a_steady_run) {
 // A resumed run: what was answered before passes in a blink.
 TEST(RunForecast, cached_rows_at_the_front_do_not_fool_it) {
   RunForecast forecast;
-  forecast.begin(10'000);
+  forecast.on_run_started(10'000);
   forecast.tick(kStart);
-  for (int i = 0; i < 5'000; ++i) forecast.note_row(OutcomeKind::cached);
-  for (int i = 0; i < 1'100; ++i) forecast.note_queued();
+  for (int i = 0; i < 5'000; ++i) finish_row(forecast, OutcomeKind::cached);
+  for (int i = 0; i < 1'100; ++i) forecast.on_row_queued();
   for (int second = 0; second < 10; ++second) {
     forecast.tick(kStart + second * 1s);
-    for (int i = 0; i < 10; ++i) answer(forecast), forecast.note_queued();
+    for (int i = 0; i < 10; ++i) answer(forecast), forecast.on_row_queued();
   }
   forecast.tick(kStart + 10s);
   EXPECT_NEAR(to_seconds(*forecast.time_left()), 490.0, 490.0 * 0.1);
@@ -66,7 +79,7 @@ TEST(RunForecast, cached_rows_in_between_do_not_fool_it) {
     Random random(seed);
     RunForecast forecast;
     constexpr std::uint64_t kRows = 20'000;
-    forecast.begin(kRows);
+    forecast.on_run_started(kRows);
     std::uint64_t queued = 0;
     std::uint64_t answered = 0;
     std::uint64_t read = 0;
@@ -75,10 +88,10 @@ TEST(RunForecast, cached_rows_in_between_do_not_fool_it) {
       forecast.tick(kStart + second * 1s);
       for (; read < kRows && queued < answered + 1'024; ++read) {
         if (random.uniform() < 0.1) {
-          forecast.note_queued();
+          forecast.on_row_queued();
           ++queued;
         } else {
-          forecast.note_row(OutcomeKind::cached);
+          finish_row(forecast, OutcomeKind::cached);
         }
       }
       for (int i = 0; i < 10; ++i, ++answered) answer(forecast);
@@ -95,7 +108,7 @@ TEST(RunForecast, rows_at_random_moments_are_forecast_within_a_fifth_after_a_ten
     constexpr std::uint64_t kRows = 4'000;
     Random random(seed);
     RunForecast forecast;
-    forecast.begin(kRows);
+    forecast.on_run_started(kRows);
     TimePoint now = kStart;
     std::uint64_t done = 0;
     for (; done < kRows / 10; now += 100ms) {
@@ -115,7 +128,7 @@ TEST(RunForecast, rows_at_random_moments_are_forecast_within_a_fifth_after_a_ten
 
 TEST(RunForecast, a_slow_model_is_not_judged_by_two_answers) {
   RunForecast forecast;
-  forecast.begin(1'000);
+  forecast.on_run_started(1'000);
   // One answer in 20 s, in pairs that come at once.
   for (int second = 0; second < 2'000; ++second) {
     if (second % 40 == 39) {
@@ -129,7 +142,7 @@ TEST(RunForecast, a_slow_model_is_not_judged_by_two_answers) {
 
 TEST(RunForecast, a_stalled_run_has_no_end_in_sight) {
   RunForecast forecast;
-  forecast.begin(100);
+  forecast.on_run_started(100);
   forecast.tick(kStart);
   for (int i = 0; i < 5; ++i) answer(forecast);
   for (int second = 1; second < 1'300; ++second) forecast.tick(kStart + second * 1s);
@@ -139,22 +152,22 @@ TEST(RunForecast, a_stalled_run_has_no_end_in_sight) {
 // The first requests go without the prompt cache and cost three times as much.
 TEST(RunForecast, the_first_requests_do_not_make_the_whole_run_dear) {
   RunForecast forecast;
-  forecast.begin(1'000);
+  forecast.on_run_started(1'000);
   for (int i = 0; i < 200; ++i) answer(forecast, i < 64 ? 3 : 1);
   EXPECT_NEAR(static_cast<double>(forecast.cost_of_run()->trillionths()), 1'128e10, 1'128e10 * 0.1);
 }
 
 TEST(RunForecast, money_that_cannot_be_told_is_not_guessed) {
   RunForecast unpriced;
-  unpriced.begin(10);
+  unpriced.on_run_started(10);
   answer(unpriced);
   EXPECT_TRUE(unpriced.cost_of_run());
-  unpriced.note_cost(std::nullopt);
+  pay(unpriced, std::nullopt);
   EXPECT_FALSE(unpriced.cost_of_run());
   RunForecast batches;
-  batches.begin(10);
+  batches.on_run_started(10);
   answer(batches);
-  batches.note_batch();
+  batches.on_batch_finished({});
   EXPECT_FALSE(batches.cost_of_run());
 }
 
