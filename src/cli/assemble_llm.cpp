@@ -106,13 +106,24 @@ std::vector<llm::FallbackClient::Provider> in_priority_order(
   return providers;
 }
 
-domain::ProviderLimits limits_of(const ProviderStack& stack) {
+domain::ProviderState state_of(const llm::ProviderGuard& guard) {
+  if (guard.is_off()) return domain::ProviderState::off;
+  if (guard.is_resting()) return domain::ProviderState::down;
+  return guard.breaker().is_untried() ? domain::ProviderState::untried : domain::ProviderState::working;
+}
+
+domain::ProviderLimits limits_of(const ProviderStack& stack, TimePoint at) {
   using domain::WaitReason;
   domain::ProviderLimits now;
   now.provider = stack.guard.name();
   now.requests = stack.gate.request_use();
   now.tokens = stack.gate.token_use();
   now.is_full = stack.gate.in_flight() >= stack.gate.in_flight_limit();
+  now.in_flight = stack.gate.in_flight();
+  now.in_flight_limit = stack.gate.in_flight_limit();
+  now.state = state_of(stack.guard);
+  if (const TimePoint end = stack.gate.last_pause_ends_at(); end > at) now.pause = end - at;
+  if (const std::optional<TimePoint> sent = stack.openai.oldest_sent_at()) now.oldest_request = at - *sent;
   now.waiting_for(stack.gate.waits_for()) += stack.gate.waiting();
   now.waiting_for(WaitReason::first_answers) += stack.warm_up.waiting();
   now.waiting_for(WaitReason::back_off) += stack.retrying.waiting();
@@ -158,7 +169,8 @@ ProviderStack::ProviderStack(const config::ProviderSettings& provider, const con
 
 LlmStack::LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientContext& context,
                    Random& random, StopSignal& stop, ports::TicketLedger* ledger)
-    : stop_(stop),
+    : clock_(context.clock),
+      stop_(stop),
       stacks_(make_stacks(settings, context, random, stop, ledger)),
       fallback_(in_priority_order(stacks_), settings.spill, context.clock, stop) {
   stop_.set_listener([this] { obey_stop(); });
@@ -183,9 +195,10 @@ void LlmStack::save_learnt() {
 
 std::vector<domain::ProviderLimits> LlmStack::limits_now() const {
   std::vector<domain::ProviderLimits> all;
+  const TimePoint at = clock_.now();
   std::uint64_t in_room = fallback_.waiting();
   for (const auto& stack : stacks_) {
-    domain::ProviderLimits now = limits_of(*stack);
+    domain::ProviderLimits now = limits_of(*stack, at);
     if (!stack->guard.is_off()) {
       now.waiting_for(room_reason(*stack)) += in_room;
       in_room = 0;

@@ -2,6 +2,7 @@
 // over them all. The same for a real run and for one in virtual time: only the context differs.
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/stop_signal.hpp"
 #include "cli/provider_keys.hpp"
@@ -66,6 +67,7 @@ class LlmStack {
  private:
   void obey_stop();
 
+  const Clock& clock_;
   StopSignal& stop_;
   std::vector<std::unique_ptr<ProviderStack>> stacks_;
   llm::FallbackClient fallback_;

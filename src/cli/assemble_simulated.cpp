@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "base/fatal.hpp"
 #include "cli/assemble_llm.hpp"
+#include "cli/observers.hpp"
 #include "http/curl_transport.hpp"
 #include "metrics/run_metrics.hpp"
 #include "sim/llm_server.hpp"
@@ -16,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -128,6 +130,14 @@ boost::asio::awaitable<void> happen_in_time(sim::VirtualClock& clock,
   incident.happen(clock);
 }
 
+boost::asio::awaitable<void> keep_beat(Clock& clock, const SimulatedRunOptions& options,
+                                       const bool& has_ended) {
+  constexpr Duration kPeriod = std::chrono::milliseconds(100);
+  for (; options.beat && !has_ended; co_await clock.sleep_until(clock.now() + kPeriod)) {
+    options.beat(clock.now());
+  }
+}
+
 void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRun& played) {
   StopSignal stop;
   Random random(options.seed);
@@ -138,6 +148,9 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
     }
   }
   metrics::RunMetrics metrics(stage.clock);
+  Observers observers;
+  observers.add(metrics);
+  if (options.observer != nullptr) observers.add(*options.observer);
   SampleSource source(options.rows, options.seed);
   NoSink sink;
   NoCache cache(stage.io);
@@ -154,11 +167,12 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
                {.transport = stage.transport,
                 .question = question,
                 .facts = facts,
-                .observer = metrics,
+                .observer = observers,
                 .clock = stage.clock,
                 .spending = options.most_cost ? &spending : nullptr},
                random, stop);
   std::exception_ptr failure;
+  bool has_ended = false;
   const TimePoint start = stage.clock.now();
   boost::asio::co_spawn(stage.io,
                         engine::run({.executor = stage.io.get_executor(),
@@ -168,17 +182,22 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
                                      .llm = llm.client(),
                                      .keys = keys,
                                      .rulebook = rulebook,
-                                     .observer = metrics,
+                                     .observer = observers,
                                      .clock = stage.clock,
                                      .stop = stop},
                                     {.workers = worker_count(options.llm)}),
                         [&](std::exception_ptr error, engine::RunResult result) {
+                          has_ended = true;
                           failure = std::move(error);
                           played.result = std::move(result);
                           played.makespan = stage.clock.now() - start;
                           stage.on_end();
                         });
   boost::asio::co_spawn(stage.io, stop_in_time(stage.clock, stop, options),
+                        [&](const std::exception_ptr& error) {
+                          if (error && !failure) failure = error;
+                        });
+  boost::asio::co_spawn(stage.io, keep_beat(stage.clock, options, has_ended),
                         [&](const std::exception_ptr& error) {
                           if (error && !failure) failure = error;
                         });

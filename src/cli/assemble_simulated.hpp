@@ -10,6 +10,7 @@
 #include "domain/money.hpp"
 #include "engine/run.hpp"
 #include "metrics/run_summary.hpp"
+#include "ports/run_observer.hpp"
 #include "sim/llm_model.hpp"
 #include "sim/model_transport.hpp"
 #include "sim/virtual_clock.hpp"
@@ -48,6 +49,10 @@ struct SimulatedRunOptions {
     std::function<void(sim::VirtualClock& clock)> happen;
   };
   std::vector<Incident> incidents;
+  // Watches the run too; not owned.
+  ports::RunObserver* observer = nullptr;
+  // Called ten times a second while the run goes on, as the program's own progress is. Only in virtual time.
+  std::function<void(TimePoint)> beat = nullptr;
   // What was learnt in an earlier run, by its name; and afterwards, what this one has learnt.
   std::map<std::string, std::string>* facts = nullptr;
 };

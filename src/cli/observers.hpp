@@ -16,6 +16,9 @@ class Observers final : public ports::RunObserver {
   void on_run_started(std::uint64_t rows) override {
     for (auto* observer : observers_) observer->on_run_started(rows);
   }
+  void on_row_queued() override {
+    for (auto* observer : observers_) observer->on_row_queued();
+  }
   void on_row_finished(const domain::Outcome& outcome) override {
     for (auto* observer : observers_) observer->on_row_finished(outcome);
   }

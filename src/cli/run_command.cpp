@@ -210,7 +210,7 @@ ExitCode run_command(const RunArguments& arguments) {
   SystemClock clock;
   StopSignal stop;
   boost::asio::io_context io(1);
-  Watchers watchers(arguments, clock,
+  Watchers watchers(arguments, clock, stop,
                     report::decide_terminal_mode(
                         report::read_terminal_facts(STDERR_FILENO, report::ColorChoice::automatic)));
   metrics::MetricsServer server(io, [&watchers] { return watchers.figures(); });
@@ -222,6 +222,12 @@ ExitCode run_command(const RunArguments& arguments) {
                                                        .clock = clock,
                                                        .stop = stop});
   watchers.set_limits([&assembly] { return assembly->limits_now(); });
+  if (const ports::BatchJudge* batches = assembly->batches()) {
+    watchers.set_batches([batches] {
+      return report::BatchesUnderWay{.batches = batches->batches_under_way(),
+                                     .rows = batches->rows_under_way()};
+    });
+  }
   RunReport run_report(arguments, settings, *assembly, clock);
   watchers.add(run_report);
   if (arguments.is_simulated)
@@ -229,7 +235,9 @@ ExitCode run_command(const RunArguments& arguments) {
   std::vector<std::string> said = assembly->warnings();
   for (const std::string& warning : said) log(LogLevel::warning, "{}", warning);
 
-  StopSignals signals(io, stop, settings.drain_timeout);
+  StopSignals signals(io, stop, settings.drain_timeout,
+                      {.in_flight = [&watchers] { return watchers.in_flight(); },
+                       .before_exit = [&watchers] { watchers.leave(); }});
   TimeLimit time_limit(io, stop, settings.max_time);
   Ticker ticker(io, [&] {
     watchers.tick(clock.now());

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 namespace sv::cli {
 
@@ -16,8 +17,12 @@ bool is_ignored(int number) {
 
 }  // namespace
 
-StopSignals::StopSignals(boost::asio::io_context& io, StopSignal& stop, Duration drain_timeout)
-    : signals_(io, SIGINT, SIGTERM), timer_(io), stop_(stop), drain_timeout_(drain_timeout) {
+StopSignals::StopSignals(boost::asio::io_context& io, StopSignal& stop, Duration drain_timeout, Hooks hooks)
+    : signals_(io, SIGINT, SIGTERM),
+      timer_(io),
+      stop_(stop),
+      drain_timeout_(drain_timeout),
+      hooks_(std::move(hooks)) {
   if (!is_ignored(SIGHUP)) signals_.add(SIGHUP);
   wait();
 }
@@ -39,17 +44,23 @@ void StopSignals::wait() {
 }
 
 void StopSignals::on_signal(int number) {
-  // No destructors: they would wait for what is to be abandoned. Committed answers are on disk already.
-  if (received_ != 0) std::_Exit(static_cast<int>(exit_code()));
+  if (received_ != 0) end_at_once();
   received_ = number;
-  log(LogLevel::warning, "stopping: waiting up to {:g} s for the answers in flight (again to end at once)",
-      to_seconds(drain_timeout_));
+  const std::uint64_t in_flight = hooks_.in_flight();
+  log(LogLevel::warning, "finishing {} request{} (at most {:g} s), press Ctrl+C again to stop now", in_flight,
+      in_flight == 1 ? "" : "s", to_seconds(drain_timeout_));
   stop_.request();
   timer_.expires_after(drain_timeout_);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) give_up();
   });
   wait();
+}
+
+// No destructors: they would wait for what is to be abandoned. Committed answers are on disk already.
+void StopSignals::end_at_once() {
+  hooks_.before_exit();
+  std::_Exit(static_cast<int>(exit_code()));
 }
 
 void StopSignals::give_up() {
@@ -62,7 +73,7 @@ void StopSignals::give_up() {
     if (error) return;
     log(LogLevel::error, "the review could not be written in {:g} s; run again to go on",
         to_seconds(kWritingTime));
-    std::_Exit(static_cast<int>(exit_code()));
+    end_at_once();
   });
 }
 

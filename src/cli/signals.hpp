@@ -17,6 +17,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 
 namespace sv::cli {
 
@@ -26,8 +28,13 @@ class StopSignals {
   // s).
   static constexpr Duration kWritingTime = std::chrono::seconds(45);
 
+  struct Hooks {
+    std::function<std::uint64_t()> in_flight;  // requests that are awaited, for the message
+    std::function<void()> before_exit;         // the process ends at once: the terminal's last moment
+  };
+
   // `stop` outlives this.
-  StopSignals(boost::asio::io_context& io, StopSignal& stop, Duration drain_timeout);
+  StopSignals(boost::asio::io_context& io, StopSignal& stop, Duration drain_timeout, Hooks hooks);
 
   // The run has ended: lets the event loop end too.
   void ignore();
@@ -39,11 +46,13 @@ class StopSignals {
   void wait();
   void on_signal(int number);
   void give_up();
+  [[noreturn]] void end_at_once();
 
   boost::asio::signal_set signals_;
   boost::asio::steady_timer timer_;
   StopSignal& stop_;
   Duration drain_timeout_;
+  Hooks hooks_;
   int received_ = 0;
 };
 

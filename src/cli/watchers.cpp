@@ -27,8 +27,13 @@ void warn(const std::optional<Error>& error) {
 
 }  // namespace
 
-Watchers::Watchers(const RunArguments& arguments, const Clock& clock, report::TerminalMode mode)
-    : arguments_(arguments), mode_(mode), metrics_(clock), view_(write_to_stderr, view_options(mode)) {
+Watchers::Watchers(const RunArguments& arguments, const Clock& clock, const StopSignal& stop,
+                   report::TerminalMode mode)
+    : arguments_(arguments),
+      mode_(mode),
+      stop_(stop),
+      metrics_(clock),
+      view_(write_to_stderr, view_options(mode)) {
   observers_.add(metrics_);
   observers_.add(list_);
   observers_.add(troubles_);
@@ -75,7 +80,9 @@ report::ProgressOptions Watchers::view_options(report::TerminalMode mode) const 
   options.mode = mode;
   options.language = message_language();
   options.limits = [this] { return limits_ ? limits_() : std::vector<domain::ProviderLimits>(); };
-  options.columns = [] { return report::terminal_columns(STDERR_FILENO); };
+  options.size = [] { return report::terminal_size(STDERR_FILENO); };
+  options.batches = [this] { return batches_ ? batches_() : report::BatchesUnderWay{}; };
+  options.is_stopping = [this] { return stop_.is_requested(); };
   return options;
 }
 

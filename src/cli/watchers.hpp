@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/stop_signal.hpp"
 #include "cli/arguments.hpp"
 #include "cli/observers.hpp"
 #include "cli/row_lines.hpp"
@@ -70,10 +71,15 @@ class Every {
 // Everything that watches a run, and what is said about it at the end.
 class Watchers {
  public:
-  Watchers(const RunArguments& arguments, const Clock& clock, report::TerminalMode mode);
+  // Everything outlives the watchers.
+  Watchers(const RunArguments& arguments, const Clock& clock, const StopSignal& stop,
+           report::TerminalMode mode);
   Watchers(const Watchers&) = delete;
   Watchers& operator=(const Watchers&) = delete;
-  ~Watchers() { set_log_sink(nullptr); }
+  ~Watchers() {
+    view_.finish();
+    set_log_sink(nullptr);
+  }
 
   ports::RunObserver& observer() { return observers_; }
   // One more; not owned. Before the run starts.
@@ -82,7 +88,12 @@ class Watchers {
   void set_limits(std::function<std::vector<domain::ProviderLimits>()> limits) {
     limits_ = std::move(limits);
   }
+  // Likewise, until they are set there are none.
+  void set_batches(std::function<report::BatchesUnderWay()> batches) { batches_ = std::move(batches); }
   void tick(TimePoint now);
+  // Takes the progress off the terminal: the process is about to end.
+  void leave() { view_.finish(); }
+  std::uint64_t in_flight() const { return metrics_.in_flight(); }
   std::optional<ErrorKind> last_error() const { return troubles_.last(); }
   // In Prometheus' text format.
   std::string figures() const;
@@ -97,6 +108,8 @@ class Watchers {
   const RunArguments& arguments_;
   report::TerminalMode mode_;
   std::function<std::vector<domain::ProviderLimits>()> limits_;
+  std::function<report::BatchesUnderWay()> batches_;
+  const StopSignal& stop_;
   Every limits_told_{kLimitsPeriod};
   metrics::RunMetrics metrics_;
   report::OutcomeList list_;

@@ -2,6 +2,8 @@
 // wait for.
 #pragma once
 
+#include "base/time.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -61,6 +63,13 @@ struct LimitUse {
   bool operator==(const LimitUse&) const = default;
 };
 
+enum class ProviderState : std::uint8_t {
+  working,
+  untried,  // its key has not worked yet: one row goes ahead of the others
+  down,     // it does not answer: the circuit breaker is open, and only probes are sent
+  off,      // it is not asked any more in this run
+};
+
 struct ProviderLimits {
   std::string provider;
   LimitUse requests = {};
@@ -69,6 +78,11 @@ struct ProviderLimits {
   std::array<std::uint64_t, kWaitReasons> waiting{};
   // All slots are taken, so that more rows could not be sent even if none is seen to wait.
   bool is_full = false;
+  std::uint64_t in_flight = 0;        // requests
+  std::uint64_t in_flight_limit = 0;  // as many as may be, now
+  ProviderState state = ProviderState::working;
+  std::optional<Duration> pause = std::nullopt;           // what is left of the pause after a 429
+  std::optional<Duration> oldest_request = std::nullopt;  // how long the oldest in flight has been
 
   std::uint64_t& waiting_for(WaitReason reason) { return waiting.at(static_cast<std::size_t>(reason)); }
   std::uint64_t waiting_for(WaitReason reason) const { return waiting.at(static_cast<std::size_t>(reason)); }

@@ -74,6 +74,7 @@ boost::asio::awaitable<void> RowJudge::feed_group(std::vector<domain::Row> rows)
       pass_over(std::move(question));
       continue;
     }
+    context_.observer.on_row_queued();
     co_await questions_.push(std::move(question));
   }
 }

@@ -31,6 +31,7 @@
 #include "ports/llm_client.hpp"
 #include "ports/question_keys.hpp"
 #include "ports/row_source.hpp"
+#include "ports/run_observer.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -48,6 +49,7 @@ struct RowJudgeContext {
   ports::LlmClient& llm;
   const ports::QuestionKeys& keys;
   const domain::Rulebook& rulebook;
+  ports::RunObserver& observer;
   OutcomeWriter& writer;
   StopSignal& stop;
   Clock& clock;

@@ -32,6 +32,7 @@ boost::asio::awaitable<Judged> judge_rows(const RunContext& context, const RunOp
                   .llm = context.llm,
                   .keys = context.keys,
                   .rulebook = context.rulebook,
+                  .observer = context.observer,
                   .writer = writer,
                   .stop = context.stop,
                   .clock = context.clock,

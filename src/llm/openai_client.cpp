@@ -172,7 +172,9 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
 
   const TimePoint started = context_.clock.now();
   context_.observer.on_request_started(provider_.name);
+  const auto sent = in_flight_.insert(in_flight_.end(), started);
   Result<ports::HttpResponse> response = co_await context_.transport.send(std::move(request));
+  in_flight_.erase(sent);
   if (!response) {
     Attempt failed{
         .answer = std::unexpected(std::move(response.error())), .refused_parameter = {}, .refusal_text = {}};

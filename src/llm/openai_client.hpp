@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "base/time.hpp"
 #include "cost/spending_limit.hpp"
 #include "domain/sent_mark.hpp"
 #include "domain/token_prices.hpp"
@@ -26,6 +27,7 @@
 #include "prompt/question.hpp"
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -100,6 +102,11 @@ class OpenAiClient final : public ports::LlmClient {
   const Capabilities& capabilities() const { return capabilities_; }
   const OpenAiProvider& provider() const { return provider_; }
 
+  // When the oldest of the requests in flight was sent; nothing: none is.
+  std::optional<TimePoint> oldest_sent_at() const {
+    return in_flight_.empty() ? std::nullopt : std::optional(in_flight_.front());
+  }
+
  private:
   struct Attempt {
     Result<domain::SharedAnswer> answer;
@@ -137,8 +144,9 @@ class OpenAiClient final : public ports::LlmClient {
   PromptCacheKeys cache_keys_;
   PromptCacheWatch cache_watch_;
   std::optional<RequestBody> body_;
-  std::string user_text_;   // reused between requests; only used between two suspensions
-  std::string today_line_;  // valid until today_ends_
+  std::list<TimePoint> in_flight_;  // when each was sent, oldest first
+  std::string user_text_;           // reused between requests; only used between two suspensions
+  std::string today_line_;          // valid until today_ends_
   WallTime today_ends_{};
 };
 

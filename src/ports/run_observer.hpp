@@ -38,6 +38,9 @@ class RunObserver {
   virtual ~RunObserver() = default;
   // Rows that the run will pass, skipped ones included.
   virtual void on_run_started(std::uint64_t /*rows*/) {}
+  // A row's answer is not known yet: it is asked about when its turn comes. Rows are told of in source order;
+  // those that are finished without a question are not among them.
+  virtual void on_row_queued() {}
   virtual void on_row_finished(const domain::Outcome& /*outcome*/) {}
   virtual void on_request_started(std::string_view /*provider*/) {}
   virtual void on_request_finished(const RequestReport& /*report*/) {}

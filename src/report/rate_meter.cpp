@@ -1,7 +1,5 @@
 #include "report/rate_meter.hpp"
 
-#include <algorithm>
-
 namespace sv::report {
 
 void RateMeter::add(TimePoint now, std::uint64_t done) {
@@ -16,13 +14,6 @@ double RateMeter::rate() const {
   const Sample& oldest = samples_.front();
   if (latest_.when <= oldest.when || latest_.done <= oldest.done) return 0;
   return static_cast<double>(latest_.done - oldest.done) / to_seconds(latest_.when - oldest.when);
-}
-
-std::optional<Duration> RateMeter::time_for(std::uint64_t remaining) const {
-  const double per_second = rate();
-  if (per_second <= 0) return std::nullopt;
-  constexpr double kLongest = 100.0 * 24 * 3600;  // beyond it nobody waits, and nanoseconds stay in range
-  return from_seconds(std::min(static_cast<double>(remaining) / per_second, kLongest));
 }
 
 }  // namespace sv::report

@@ -1,4 +1,4 @@
-// How fast rows are finished now, and when all will be.
+// How fast rows are finished now.
 #pragma once
 
 #include "base/time.hpp"
@@ -6,12 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <optional>
 
 namespace sv::report {
 
 // The rate over the last half minute, not over the whole run: a run that began with thousands of cached rows
-// would else promise for an hour to end in a minute. At most 31 samples are kept. Time only moves forward.
+// would else seem fast for an hour. At most 31 samples are kept. Time only moves forward.
 class RateMeter {
  public:
   // Call as often as you like: a sample is kept once a second.
@@ -19,8 +18,6 @@ class RateMeter {
 
   // Rows per second; 0 until something was finished.
   double rate() const;
-  // Until `remaining` more rows are done at this rate; nothing when there is no rate yet.
-  std::optional<Duration> time_for(std::uint64_t remaining) const;
 
  private:
   struct Sample {

@@ -8,8 +8,6 @@ namespace sv::report {
 
 namespace {
 
-constexpr std::size_t kUsualColumns = 80;
-
 std::optional<std::string> environment(const char* name) {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): read at start, before threads
   if (value == nullptr) return std::nullopt;
@@ -32,7 +30,9 @@ TerminalMode decide_terminal_mode(const TerminalFacts& facts) {
 
 TerminalFacts read_terminal_facts(int file_descriptor, ColorChoice asked) {
   std::optional<std::string> force = environment("FORCE_COLOR");
-  if (!force) force = environment("CLICOLOR_FORCE");
+  // Unlike FORCE_COLOR=0, which forbids colours, CLICOLOR_FORCE=0 only does not force them.
+  if (!force || force->empty()) force = environment("CLICOLOR_FORCE");
+  if (force == "0" && environment("FORCE_COLOR") != "0") force = std::nullopt;
   return {.is_terminal = isatty(file_descriptor) == 1,
           .asked = asked,
           .no_color = environment("NO_COLOR"),
@@ -40,10 +40,13 @@ TerminalFacts read_terminal_facts(int file_descriptor, ColorChoice asked) {
           .term = environment("TERM")};
 }
 
-std::size_t terminal_columns(int file_descriptor) {
+TerminalSize terminal_size(int file_descriptor) {
+  TerminalSize known;
   winsize size{};
-  if (ioctl(file_descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsualColumns;
-  return size.ws_col;
+  if (ioctl(file_descriptor, TIOCGWINSZ, &size) != 0) return known;
+  if (size.ws_col != 0) known.columns = size.ws_col;
+  if (size.ws_row != 0) known.rows = size.ws_row;
+  return known;
 }
 
 }  // namespace sv::report

@@ -29,8 +29,15 @@ TerminalMode decide_terminal_mode(const TerminalFacts& facts);
 // Reads the environment and the file descriptor. At start, before threads.
 TerminalFacts read_terminal_facts(int file_descriptor, ColorChoice asked);
 
-// The width of the terminal now; 80 when it cannot be known. Cheap enough for each drawing, so that no signal
-// handler is needed for a window that changes its size.
-std::size_t terminal_columns(int file_descriptor);
+struct TerminalSize {
+  std::size_t columns = 80;
+  std::size_t rows = 24;
+  bool operator==(const TerminalSize&) const = default;
+};
+
+// The terminal's size now; the usual one where it cannot be known. Cheap enough for each drawing, so that no
+// signal handler is needed for a window that changes its size.
+TerminalSize terminal_size(int file_descriptor);
+inline std::size_t terminal_columns(int file_descriptor) { return terminal_size(file_descriptor).columns; }
 
 }  // namespace sv::report

@@ -13,6 +13,21 @@ constexpr Texts kEnglish = {
     .unjudged = "unjudged",
     .tokens = "tokens",
     .waits_for = "waits for",
+    .refusals = "429s",
+    .prompt_cache = "prompt cache",
+    .oldest_request = "oldest",
+    .of_about = "{} of about {}",
+    .pauses = "pauses {} after a 429",
+    .does_not_answer = "does not answer",
+    .given_up = "given up",
+    .steps_in = "steps in",
+    .stopping = "stopping: finishing {} requests, Ctrl+C again stops now",
+    .stopping_short = "stopping: {} left",
+    .waits_for_batches = "waits for batches: {}, rows in them: {}",
+    .waits_for_batches_short = "batches: {}",
+    .row_needs_review = "to look at: {}",
+    .more_rows = "more such rows are only counted from here on",
+    .retry_storm = "many requests are sent again: {} of {} in 10 s (mostly: {})",
     .rows = "Rows",
     .judged = "judged",
     .cached = "cached",
@@ -76,6 +91,21 @@ constexpr Texts kRussian = {
     .unjudged = "без оценки",
     .tokens = "токенов",
     .waits_for = "ждёт:",
+    .refusals = "отказов 429",
+    .prompt_cache = "кэш промптов",
+    .oldest_request = "самый давний",
+    .of_about = "{} из примерно {}",
+    .pauses = "пауза после 429 ещё {}",
+    .does_not_answer = "не отвечает",
+    .given_up = "отключён",
+    .steps_in = "подменяет",
+    .stopping = "остановка: ждём запросы ({}), Ctrl+C ещё раз – прервать сразу",
+    .stopping_short = "остановка: ещё {}",
+    .waits_for_batches = "ждёт пакеты: {}, строк в них: {}",
+    .waits_for_batches_short = "пакетов: {}",
+    .row_needs_review = "посмотреть: {}",
+    .more_rows = "дальше такие строки только считаются",
+    .retry_storm = "много повторных запросов: {} из {} за 10 с (чаще всего: {})",
     .rows = "Строки",
     .judged = "проверено",
     .cached = "из кэша",
@@ -222,6 +252,46 @@ std::string_view russian_wait(domain::WaitReason reason) {
   return "";
 }
 
+std::string_view english_short_wait(domain::WaitReason reason) {
+  switch (reason) {
+    case domain::WaitReason::requests:
+      return "waits: RPM";
+    case domain::WaitReason::tokens:
+      return "waits: TPM";
+    case domain::WaitReason::slots:
+      return "waits: answers";
+    case domain::WaitReason::pause:
+      return "waits: 429 pause";
+    case domain::WaitReason::outage:
+      return "waits: outage";
+    case domain::WaitReason::first_answers:
+      return "waits: 1st answers";
+    case domain::WaitReason::back_off:
+      return "waits: retries";
+  }
+  return "";
+}
+
+std::string_view russian_short_wait(domain::WaitReason reason) {
+  switch (reason) {
+    case domain::WaitReason::requests:
+      return "ждёт: RPM";
+    case domain::WaitReason::tokens:
+      return "ждёт: TPM";
+    case domain::WaitReason::slots:
+      return "ждёт: ответы";
+    case domain::WaitReason::pause:
+      return "ждёт: пауза 429";
+    case domain::WaitReason::outage:
+      return "ждёт: нет ответа";
+    case domain::WaitReason::first_answers:
+      return "ждёт: 1-е ответы";
+    case domain::WaitReason::back_off:
+      return "ждёт: повторы";
+  }
+  return "";
+}
+
 }  // namespace
 
 const Texts& texts(domain::Language language) {
@@ -242,6 +312,10 @@ std::string_view kind_text(std::string_view kind, domain::Language language) {
 
 std::string_view wait_text(domain::WaitReason reason, domain::Language language) {
   return language == domain::Language::russian ? russian_wait(reason) : english_wait(reason);
+}
+
+std::string_view short_wait_text(domain::WaitReason reason, domain::Language language) {
+  return language == domain::Language::russian ? russian_short_wait(reason) : english_short_wait(reason);
 }
 
 }  // namespace sv::report

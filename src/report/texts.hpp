@@ -21,6 +21,23 @@ struct Texts {
   std::string_view unjudged;
   std::string_view tokens;
   std::string_view waits_for;  // before the reason
+  // live block
+  std::string_view refusals;      // before a number
+  std::string_view prompt_cache;  // before a share
+  std::string_view oldest_request;
+  std::string_view of_about;  // {} = money so far, {} = of the whole run, as expected
+  std::string_view pauses;    // of a provider; {} = how much longer
+  std::string_view does_not_answer;
+  std::string_view given_up;
+  std::string_view steps_in;  // for a provider of a higher priority
+  std::string_view stopping;  // {} = requests in flight
+  std::string_view stopping_short;
+  std::string_view waits_for_batches;  // {} = how many, {} = their rows
+  std::string_view waits_for_batches_short;
+  // lines above it
+  std::string_view row_needs_review;  // {} = why
+  std::string_view more_rows;
+  std::string_view retry_storm;  // {} = retries, {} = requests, {} = most common reason
   // summary
   std::string_view rows;
   std::string_view judged;
@@ -86,5 +103,7 @@ std::string_view kind_text(std::string_view kind, domain::Language language);
 
 // What rows wait for, in the progress line.
 std::string_view wait_text(domain::WaitReason reason, domain::Language language);
+// The same in at most 19 columns, with "waits" in it.
+std::string_view short_wait_text(domain::WaitReason reason, domain::Language language);
 
 }  // namespace sv::report
