@@ -38,6 +38,11 @@ endif()
 # Assertions (SV_ASSERT and libstdc++'s bounds checks) stay on in every build: the answer store makes an abort
 # safe, a silent wrong verdict is not.
 target_compile_definitions(sv_options INTERFACE _GLIBCXX_ASSERTIONS)
+# Reproducible builds: no path of this machine is in a program (docs/adr/0026-reproducible-packages.md).
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(sv_options INTERFACE
+    "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=" "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
+endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g -fno-omit-frame-pointer")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")

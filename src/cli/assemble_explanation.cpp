@@ -114,7 +114,8 @@ std::string explain_row(const ports::RunHistory& history, const ports::RunRecord
     checks::apply_checks(*row, rulebook, day, explanation.verdict);
   }
   explanation.row = std::move(*row);
-  return as_json ? report::explanation_json(explanation) : report::render_explanation(explanation, phrasebook());
+  return as_json ? report::explanation_json(explanation)
+                 : report::render_explanation(explanation, phrasebook());
 }
 
 }  // namespace sv::cli

@@ -116,7 +116,7 @@ class Shower {
     }
   }
 
-  void add(const Setting& setting, std::string path, std::string value, std::string origin) {
+  void add(const Setting& setting, std::string path, std::string value, const std::string& origin) {
     if (setting.is_secret && !value.empty()) {
       value = kHidden;
     } else if (setting.kind == ValueKind::variable_name && !value.empty()) {

@@ -22,7 +22,7 @@ enum class Change : std::uint8_t {
 
 struct RowChange {
   Change change = Change::added;
-  bool is_edited = false;          // status, comment or date are not what they were
+  bool is_edited = false;               // status, comment or date are not what they were
   std::string earlier_identifier = {};  // of a row that was renamed; else empty
   std::uint64_t earlier_number = 0;
   bool operator==(const RowChange&) const = default;

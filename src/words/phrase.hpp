@@ -52,7 +52,8 @@ constexpr std::size_t count_values(std::string_view text) {
   return count;
 }
 
-// Letters, quotes, brackets and commas of the text itself, without placeholders: what a phrase is recognized by.
+// Letters, quotes, brackets and commas of the text itself, without placeholders: what a phrase is recognized
+// by.
 constexpr std::size_t count_letters(std::string_view text) {
   std::size_t count = 0;
   std::size_t from = 0;

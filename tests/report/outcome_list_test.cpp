@@ -42,8 +42,10 @@ TEST(OutcomeList, is_empty_when_every_row_has_a_verdict) {
 
 TEST(OutcomeList, shows_the_first_twenty_by_number_and_counts_the_others) {
   const OutcomeList list = long_list();
-  support::expect_golden("report/golden/outcome_list_en.txt", list.render(words::phrasebook_of(domain::Language::english), 80));
-  support::expect_golden("report/golden/outcome_list_ru.txt", list.render(words::phrasebook_of(domain::Language::russian), 80));
+  support::expect_golden("report/golden/outcome_list_en.txt",
+                         list.render(words::phrasebook_of(domain::Language::english), 80));
+  support::expect_golden("report/golden/outcome_list_ru.txt",
+                         list.render(words::phrasebook_of(domain::Language::russian), 80));
   EXPECT_EQ(list.unjudged(), 55U);
   EXPECT_EQ(list.skipped(), 1U);
 }
