@@ -38,23 +38,32 @@ void RunForecast::on_row_finished(const domain::Outcome& outcome) {
     mark_step_ *= 2;
     if (answered_ % mark_step_ != 0) return;
   }
-  marks_.push_back({answered_, spent_->trillionths()});
+  paid_.answered = answered_;
+  marks_.push_back(paid_);
 }
 
 void RunForecast::on_request_finished(const ports::RequestReport& report) {
-  if (report.usage.input + report.usage.output > 0) note_money(report.cost);
+  if (report.usage.input + report.usage.output > 0) note_money(report.cost, report.usage.cached_input == 0);
 }
 
 void RunForecast::on_batch_finished(const ports::BatchReport& /*report*/) { is_cost_known_ = false; }
 
-void RunForecast::note_money(const std::optional<domain::Money>& cost) {
+void RunForecast::note_money(const std::optional<domain::Money>& cost, bool is_cold) {
   if (!cost || (spent_ && spent_->currency() != cost->currency())) {
     is_cost_known_ = false;
-  } else if (spent_) {
+    return;
+  }
+  if (spent_) {
     *spent_ += *cost;
   } else {
     spent_ = cost;
   }
+  const auto amount = static_cast<double>(cost->trillionths());
+  ++paid_.requests;
+  paid_.spent += amount;
+  if (!is_cold) return;
+  ++paid_.cold;
+  paid_.spent_cold += amount;
 }
 
 void RunForecast::tick(TimePoint now) {
@@ -106,16 +115,33 @@ std::optional<Duration> RunForecast::time_left() const {
   return from_seconds(std::min(questions_left() / pace, kLongest));
 }
 
-// By the later half of the rows that were paid for: the first requests go without the prompt cache.
+// By the later half of what was paid for. Cold requests come most at the start, each key of the prompt cache
+// being cold once: as their share has fallen from the first half to the later, it will go on falling, over
+// the rows that are left by two such steps in the mean.
+double RunForecast::cost_per_question() const {
+  Paid first;
+  for (const Paid& mark : marks_) {
+    if (mark.answered * 2 <= answered_) first = mark;
+  }
+  const auto answers = static_cast<double>(answered_ - first.answered);
+  const auto requests = static_cast<double>(paid_.requests - first.requests);
+  const auto cold = static_cast<double>(paid_.cold - first.cold);
+  const double spent = paid_.spent - first.spent;
+  if (cold == 0 || cold == requests || first.cold == 0) return spent / answers;
+  const double share = cold / requests;
+  const double share_before = static_cast<double>(first.cold) / static_cast<double>(first.requests);
+  const double fall = std::min(1.0, share / share_before);
+  const double share_to_come = share * fall * fall;
+  const double spent_cold = paid_.spent_cold - first.spent_cold;
+  const double price =
+      (spent - spent_cold) / (requests - cold) * (1 - share_to_come) + spent_cold / cold * share_to_come;
+  return price * requests / answers;
+}
+
 std::optional<domain::Money> RunForecast::cost_of_run() const {
   if (!is_cost_known_ || !spent_ || answered_ == 0) return std::nullopt;
-  Mark from;
-  for (const Mark& mark : marks_) {
-    if (mark.answered * 2 <= answered_) from = mark;
-  }
-  const double per_row = static_cast<double>(spent_->trillionths() - from.spent) /
-                         static_cast<double>(answered_ - from.answered);
-  return domain::Money(spent_->trillionths() + std::llround(per_row * questions_left()), spent_->currency());
+  const double rest = cost_per_question() * questions_left();
+  return domain::Money(spent_->trillionths() + std::llround(rest), spent_->currency());
 }
 
 }  // namespace sv::report

@@ -43,15 +43,20 @@ class RunForecast final : public ports::RunObserver {
     TimePoint when;
     std::uint64_t answered = 0;
   };
-  struct Mark {
+  // What has been paid for so far. A request is cold when the prompt cache gave nothing for it.
+  struct Paid {
     std::uint64_t answered = 0;
-    std::int64_t spent = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t cold = 0;
+    double spent = 0;
+    double spent_cold = 0;
   };
 
+  double cost_per_question() const;
   double asked_share() const;
   double questions_left() const;
   double answers_per_second() const;
-  void note_money(const std::optional<domain::Money>& cost);
+  void note_money(const std::optional<domain::Money>& cost, bool is_cold);
   void note_in_order(bool is_question);
 
   static constexpr std::size_t kRecentRows = 256;
@@ -77,7 +82,8 @@ class RunForecast final : public ports::RunObserver {
 
   bool is_cost_known_ = true;
   std::optional<domain::Money> spent_;
-  std::vector<Mark> marks_;  // of the money, at equal steps of answers
+  Paid paid_;
+  std::vector<Paid> marks_;  // at equal steps of answers
   std::uint64_t mark_step_ = 1;
 };
 

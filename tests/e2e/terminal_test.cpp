@@ -13,6 +13,7 @@
 #include <pty.h>
 #include <string>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -200,6 +201,33 @@ TEST_F(Terminal, without_one_there_is_no_escape_and_standard_output_has_results_
   }
 }
 
+// U-03: the codes that no other test reaches. (70 is a bug; 76 needs Google to answer nonsense.)
+TEST_F(Terminal, a_full_disk_is_74) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  directory_.write("statuses.csv", sheet(300));
+  // Both are inherited; a write beyond the limit fails instead of ending the process.
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit full = before;
+  full.rlim_cur = 64 << 10;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
+  const Finished finished = run(directory_, job());
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(finished.exit_code, 74) << finished.err;
+  EXPECT_NE(finished.err.find("check the disk"), std::string::npos) << finished.err;
+}
+
+TEST_F(Terminal, a_run_that_is_terminated_ends_with_143) {
+  directory_.write("statuses.csv", sheet(500));
+  Process process(job(), directory_.path(), {{"OPENAI_API_KEY", "k"}});
+  simulator_.wait_until("verdicts", 5);
+  process.signal(SIGTERM);
+  const Finished finished = process.wait();
+  EXPECT_EQ(finished.exit_code, 143) << finished.err;
+  EXPECT_NE(finished.err.find("press Ctrl+C again to stop now"), std::string::npos) << finished.err;
+}
+
 // U-16.
 TEST_F(Terminal, verbose_adds_and_quiet_takes_away) {
   const Finished quiet = run(directory_, job({"--quiet"}));
@@ -208,6 +236,8 @@ TEST_F(Terminal, verbose_adds_and_quiet_takes_away) {
   OnTerminal on_terminal(job({"--quiet"}), directory_, 80);
   EXPECT_EQ(on_terminal.wait(), 0);
   EXPECT_EQ(on_terminal.screen(), "") << "no block either";
+  const Finished verbose = run(directory_, job({"--verbose"}));
+  EXPECT_NE(verbose.err.find("debug: "), std::string::npos) << verbose.err;
   const Finished usual = run(directory_, job());
   EXPECT_EQ(usual.err.find("debug: "), std::string::npos) << "labels of the log's levels are for --verbose";
 }

@@ -157,6 +157,25 @@ TEST(RunForecast, the_first_requests_do_not_make_the_whole_run_dear) {
   EXPECT_NEAR(static_cast<double>(forecast.cost_of_run()->trillionths()), 1'128e10, 1'128e10 * 0.1);
 }
 
+// Each key of the prompt cache is cold once; a provider that forgets half of the time goes on so.
+TEST(RunForecast, cold_requests_are_expected_to_become_rarer_only_if_they_have) {
+  const auto play = [](auto is_cold) {
+    RunForecast forecast;
+    forecast.on_run_started(1'000);
+    for (int i = 0; i < 200; ++i) {
+      ports::RequestReport report;
+      report.usage = {.input = 2'000, .cached_input = is_cold(i) ? 0U : 1'500U, .output = 10};
+      report.cost = cents(is_cold(i) ? 3 : 1);
+      forecast.on_request_finished(report);
+      finish_row(forecast, OutcomeKind::judged);
+    }
+    return static_cast<double>(forecast.cost_of_run()->trillionths()) / 1e10;
+  };
+  EXPECT_NEAR(play([](int i) { return i % 2 == 0; }), 2'000, 20);
+  // Half of the first hundred and a quarter of the second: 100 + 2 * 75 so far, a sixteenth to come.
+  EXPECT_NEAR(play([](int i) { return i < 100 ? i % 2 == 0 : i % 4 == 0; }), 350 + 800 * 1.125, 20);
+}
+
 TEST(RunForecast, money_that_cannot_be_told_is_not_guessed) {
   RunForecast unpriced;
   unpriced.on_run_started(10);
