@@ -10,6 +10,7 @@
 #include "domain/money.hpp"
 #include "engine/run.hpp"
 #include "metrics/run_summary.hpp"
+#include "sim/batch_model.hpp"
 #include "sim/llm_model.hpp"
 #include "sim/model_transport.hpp"
 
@@ -39,6 +40,10 @@ struct SimulatedRunOptions {
   // start of the run. Only in virtual time.
   std::optional<Duration> stop_after = std::nullopt;
   std::optional<Duration> abandon_after = std::nullopt;
+  // The run goes through the first provider's Batch API, by this deadline from its start if it is given. Only
+  // in virtual time.
+  std::optional<sim::BatchOptions> batches = std::nullopt;
+  std::optional<Duration> deadline = std::nullopt;
   // What was learnt in an earlier run, by its name; and afterwards, what this one has learnt.
   std::map<std::string, std::string>* facts = nullptr;
 };
@@ -48,6 +53,7 @@ struct SimulatedRun {
   Duration makespan{};  // from the start to the last outcome
   metrics::RunSummary summary;
   domain::Money spent = {};                            // as the limit of the cost counts; zero without one
+  std::unique_ptr<sim::BatchModel> batches = nullptr;  // of the first model
   std::vector<std::unique_ptr<sim::LlmModel>> models;  // with their ledgers, as they stand at the end
 };
 
