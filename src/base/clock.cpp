@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <ctime>
+#include <optional>
 
 namespace sv {
 
@@ -50,6 +51,28 @@ std::chrono::year_month_day local_date(WallTime when) {
   return {std::chrono::year(local.tm_year + 1900),
           std::chrono::month(static_cast<unsigned>(local.tm_mon + 1)),
           std::chrono::day(static_cast<unsigned>(local.tm_mday))};
+}
+
+WallTime at_local_time(std::chrono::year_month_day date, std::chrono::minutes since_midnight) {
+  std::tm local{};
+  local.tm_year = static_cast<int>(date.year()) - 1900;
+  local.tm_mon = static_cast<int>(static_cast<unsigned>(date.month())) - 1;
+  local.tm_mday = static_cast<int>(static_cast<unsigned>(date.day()));
+  local.tm_hour = static_cast<int>(since_midnight.count() / 60);
+  local.tm_min = static_cast<int>(since_midnight.count() % 60);
+  // Once as summer time and once as winter time: what is not in force at that moment shows another time, and
+  // a skipped one shows another in both.
+  std::optional<WallTime> as_winter;
+  for (const int summer : {1, 0}) {
+    std::tm tried = local;
+    tried.tm_isdst = summer;
+    const WallTime when = std::chrono::time_point_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::from_time_t(std::mktime(&tried)));
+    const std::tm shown = local_time(when);
+    if (shown.tm_hour == local.tm_hour && shown.tm_min == local.tm_min) return when;
+    if (summer == 0) as_winter = when;
+  }
+  return *as_winter;
 }
 
 std::string format_check_date(WallTime when) {

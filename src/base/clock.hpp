@@ -62,6 +62,11 @@ class SystemClock final : public Clock {
 // The calendar day of the time zone that the process runs in.
 std::chrono::year_month_day local_date(WallTime when);
 
+// The moment at which the clocks of that time zone show this. Where they show it twice (when summer time
+// ends) the first of the two; where they skip it (02:30 when it begins) as long after the last moment before
+// (03:30).
+WallTime at_local_time(std::chrono::year_month_day date, std::chrono::minutes since_midnight);
+
 // "25.11.2026 09:30" in local time: the form of the `Check date` column since the Python original.
 std::string format_check_date(WallTime when);
 

@@ -123,6 +123,11 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
   app.add_flag("--detach", arguments.is_detached,
                "With --batch: do not wait for batches that are under way (exit code 75); `resume` goes on")
       ->group("Whom to ask");
+  app.add_option("--deadline", arguments.deadline,
+                 "With --batch: when the run must be over, HH:MM (the next such moment) or 'YYYY-MM-DD "
+                 "HH:MM'; what the batches leave open shortly before is asked one by one")
+      ->type_name("WHEN")
+      ->group("Whom to ask");
   app.add_option("--batch-rows", arguments.batch_rows, "With --batch: rows in a batch at most [50000]")
       ->type_name("N")
       ->check(whole_number(1, kMaxBatchRows))

@@ -38,6 +38,7 @@ struct RunArguments {
   std::optional<std::string> metrics_listen;
   std::optional<std::string> language;
   std::optional<std::uint64_t> batch_rows;
+  std::optional<std::string> deadline;
   bool is_batch = false;
   bool is_detached = false;
   bool is_simulated = false;

@@ -14,7 +14,9 @@
 #include "cli/take_or_throw.hpp"
 #include "cost/price_book.hpp"
 #include "cost/spending_limit.hpp"
+#include "engine/count_rows.hpp"
 #include "http/curl_transport.hpp"
+#include "llm/usage_forecast.hpp"
 #include "prompt/question.hpp"
 #include "report/numbers.hpp"
 #include "store/limits_file.hpp"
@@ -91,6 +93,10 @@ std::unique_ptr<store::RunJournalFile> open_journal(const AssembleRequest& reque
   options.fingerprint = fingerprint_of(request, question);
   options.arguments = request.arguments.typed;
   options.directory = std::filesystem::current_path();
+  if (settings.deadline) {
+    options.deadline = settings.deadline->after(request.clock.wall_now());
+    options.is_deadline_dated = settings.deadline->date.has_value();
+  }
   return take_or_throw(store::RunJournalFile::open(options, request.clock), store_exit_code);
 }
 
@@ -212,6 +218,39 @@ class FileAssembly final : public Assembly {
 
   ports::BatchJudge* batches() override { return batches_ ? &batches_->judge() : nullptr; }
 
+  boost::asio::awaitable<Result<report::Outlook>> outlook() override {
+    const config::LlmSettings& settings = request_.settings.llm;
+    const config::ProviderSettings& first = settings.providers.front();
+    llm::UsageForecast forecast(first.base_url, first.model, question_, *store_.store,
+                                worker_count(settings));
+    const std::chrono::year_month_day today = local_date(request_.clock.wall_now());
+    const std::string today_line = prompt::today_line(today);
+    const auto count = [&](const domain::Row& row) { forecast.add(row, today_line); };
+    const Result<engine::RowCounts> counts =
+        co_await engine::count_rows({.source = *source_.rows,
+                                     .cache = *store_.store,
+                                     .keys = keys_,
+                                     .must_ask_all = request_.arguments.must_ask_all,
+                                     .target = nullptr,
+                                     .today = std::chrono::sys_days(today),
+                                     .rulebook = &rulebook_},
+                                    count);
+    if (!counts) co_return std::unexpected(counts.error());
+    const Result<void> rewound = co_await source_.rows->rewind();
+    if (!rewound) co_return std::unexpected(rewound.error());
+    co_return outlook_of(*counts, forecast.expected(), first);
+  }
+
+  std::optional<engine::BatchDeadline> deadline() override {
+    if (!batches_ || !journal_->deadline()) return std::nullopt;
+    const config::LlmSettings& llm = request_.settings.llm;
+    const domain::OnlinePace pace = llm_.cautious_pace(llm.providers.front(), question_.revision());
+    return engine::BatchDeadline{.at = *journal_->deadline(),
+                                 .online_time = [pace, workers = reckoned_workers(llm)](std::uint64_t rows) {
+                                   return pace.time_for(static_cast<double>(rows), workers);
+                                 }};
+  }
+
   engine::RunContext context() override {
     return {.executor = request_.executor,
             .source = *source_.rows,
@@ -279,6 +318,36 @@ class FileAssembly final : public Assembly {
   }
 
  private:
+  report::Outlook outlook_of(const engine::RowCounts& counts, const llm::UsageForecast::Expected& expected,
+                             const config::ProviderSettings& first) {
+    report::Outlook outlook{.rows = counts.rows,
+                            .skipped = counts.skipped,
+                            .cached = counts.cached,
+                            .decided = counts.decided,
+                            .duplicates = counts.duplicates,
+                            .to_ask = counts.to_ask,
+                            .mode = batches_
+                                        ? report::AskMode::batch
+                                        : (first.is_flex ? report::AskMode::flex : report::AskMode::online),
+                            .model = first.model,
+                            .cost = std::nullopt,
+                            .time = std::nullopt,
+                            .history = expected.history};
+    if (const auto known = cost::PriceBook(request_.settings.llm.prices).find(first.base_url, first.model)) {
+      const domain::TokenPrices flex = known->flex ? *known->flex : domain::half_of(known->prices);
+      outlook.cost = batches_ ? cost::expected_batch_cost(expected.usage, known->prices)
+                              : domain::cost_of(expected.usage, first.is_flex ? flex : known->prices);
+    }
+    if (expected.latency) {
+      domain::OnlinePace pace = llm_.cautious_pace(first, question_.revision());
+      pace.latency = *expected.latency;
+      const llm::LearntLimits learnt = llm::recall_limits(*store_.store, first.base_url, first.model);
+      pace.rpm = first.rpm ? first.rpm : learnt.rpm;
+      outlook.time =
+          pace.time_for(static_cast<double>(counts.to_ask), reckoned_workers(request_.settings.llm));
+    }
+    return outlook;
+  }
   std::int64_t spent_before() const {
     return spending_limits_of(request_.settings, journal_->earlier()).spent_before.trillionths();
   }

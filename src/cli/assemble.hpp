@@ -8,15 +8,18 @@
 #include "config/settings.hpp"
 #include "domain/limits_now.hpp"
 #include "domain/row.hpp"
+#include "engine/batch_deadline.hpp"
 #include "engine/run.hpp"
 #include "ports/batch_judge.hpp"
 #include "ports/run_observer.hpp"
+#include "report/outlook_line.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +43,11 @@ class Assembly {
   virtual engine::RunOptions options() const = 0;
   // The Batch API, when the run is to use it or has batches under way there; null: it has not.
   virtual ports::BatchJudge* batches() = 0;
+  // By when the run's batches must be over; nothing: whenever.
+  virtual std::optional<engine::BatchDeadline> deadline() = 0;
+  // What the run is about to ask, and what that is expected to cost; reads the source once, and rewinds it.
+  // Rows that --checkdate asks again about are not in it.
+  virtual boost::asio::awaitable<Result<report::Outlook>> outlook() = 0;
   // Things to say before the first request. More may come while rows are read: ask again at the end.
   virtual std::vector<std::string> warnings() const = 0;
   // Questions that had to be asked again because a crash had taken their answers.

@@ -16,6 +16,8 @@ namespace {
 
 // 5,000 requests a minute at 8 s, and half as many again; 28 MB when all are in use.
 constexpr std::uint32_t kMostAutomaticWorkers = 1000;
+// What is reckoned with when the provider decides: most take as many.
+constexpr std::uint32_t kUsualWorkers = 100;
 
 // What of the settings can change an answer. The completion cap cannot: a truncated reply is no answer.
 prompt::ModelIdentity identity_of(const config::ProviderSettings& provider) {
@@ -41,7 +43,9 @@ llm::OpenAiProvider provider_of(const config::ProviderSettings& provider, const 
           .max_output_tokens = provider.max_output_tokens,
           .request_timeout = provider.request_timeout,
           .is_reasoning_wanted = provider.reasoning_enabled,
-          .prices = known ? std::optional(known->prices) : std::nullopt};
+          .prices = known ? std::optional(known->prices) : std::nullopt,
+          .is_flex = provider.is_flex,
+          .flex_prices = known ? known->flex : std::nullopt};
 }
 
 limits::RetryLimits retry_limits_of(const config::LlmSettings& llm) {
@@ -171,6 +175,7 @@ LlmStack::LlmStack(const config::LlmSettings& settings, const llm::OpenAiClientC
                    Random& random, StopSignal& stop, ports::TicketLedger* ledger)
     : clock_(context.clock),
       stop_(stop),
+      facts_(context.facts),
       stacks_(make_stacks(settings, context, random, stop, ledger)),
       fallback_(in_priority_order(stacks_), settings.spill, context.clock, stop) {
   stop_.set_listener([this] { obey_stop(); });
@@ -190,7 +195,26 @@ void LlmStack::obey_stop() {
 }
 
 void LlmStack::save_learnt() {
-  for (const auto& stack : stacks_) stack->openai.save_learnt();
+  for (const auto& stack : stacks_) {
+    stack->openai.save_learnt();
+    const llm::OpenAiProvider& provider = stack->openai.provider();
+    llm::remember_limits(
+        facts_, provider.base_url, provider.model,
+        {.rpm = stack->gate.request_use().per_minute, .tpm = stack->gate.token_use().per_minute});
+  }
+}
+
+domain::OnlinePace LlmStack::cautious_pace(const config::ProviderSettings& first, std::string_view revision) {
+  return llm::cautious_pace(
+      facts_, {.base_url = first.base_url,
+               .model = first.model,
+               .revision = revision,
+               .given = {.rpm = first.rpm, .tpm = first.tpm},
+               .charge_per_request = static_cast<double>(stacks_.front()->openai.usual_charge())});
+}
+
+std::uint32_t reckoned_workers(const config::LlmSettings& settings) {
+  return settings.max_workers.value_or(kUsualWorkers);
 }
 
 std::vector<domain::ProviderLimits> LlmStack::limits_now() const {

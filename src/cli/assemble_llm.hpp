@@ -14,6 +14,7 @@
 #include "llm/hedged_client.hpp"
 #include "llm/key_memory.hpp"
 #include "llm/limited_client.hpp"
+#include "llm/online_outlook.hpp"
 #include "llm/openai_client.hpp"
 #include "llm/provider_address.hpp"
 #include "llm/provider_guard.hpp"
@@ -57,6 +58,8 @@ class LlmStack {
   ~LlmStack();
 
   ports::LlmClient& client() { return fallback_; }
+  // How fast the first provider is expected to answer one by one; see llm/online_outlook.hpp.
+  domain::OnlinePace cautious_pace(const config::ProviderSettings& first, std::string_view revision);
   // The wire client of the first provider: what the Batch API is asked with.
   llm::OpenAiClient& first() { return stacks_.front()->openai; }
   // Hands what was learnt along the way to the facts.
@@ -69,9 +72,13 @@ class LlmStack {
 
   const Clock& clock_;
   StopSignal& stop_;
+  ports::LearntFacts& facts_;
   std::vector<std::unique_ptr<ProviderStack>> stacks_;
   llm::FallbackClient fallback_;
 };
+
+// For what is reckoned before a run: the workers of the settings, else as many as most providers take.
+std::uint32_t reckoned_workers(const config::LlmSettings& settings);
 
 // Rows that are worked on at the same time: as many as the settings say, else as many as an automatic number
 // of requests in flight may come to need.

@@ -14,7 +14,9 @@
 #include "cli/take_or_throw.hpp"
 #include "cli/wait_for.hpp"
 #include "cost/price_book.hpp"
+#include "cost/spending_limit.hpp"
 #include "engine/count_rows.hpp"
+#include "llm/online_outlook.hpp"
 #include "llm/usage_forecast.hpp"
 #include "prompt/question.hpp"
 #include "report/plan_text.hpp"
@@ -26,6 +28,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -34,13 +37,21 @@ namespace sv::cli {
 
 namespace {
 
+constexpr std::string_view kOpenAi = "https://api.openai.com/v1";
+
 report::PlannedProvider planned(const config::ProviderSettings& provider, const config::LlmSettings& settings,
-                                const llm::UsageForecast::Expected& expected) {
+                                const llm::UsageForecast::Expected& expected,
+                                const llm::LearntLimits& learnt) {
   report::PlannedProvider planned;
   planned.name = provider.name;
   planned.model = provider.model;
   planned.rpm = provider.rpm;
   planned.tpm = provider.tpm;
+  if (!planned.rpm && !planned.tpm && (learnt.rpm || learnt.tpm)) {
+    planned.rpm = learnt.rpm;
+    planned.tpm = learnt.tpm;
+    planned.are_limits_learnt = true;
+  }
   planned.requests = expected.requests;
   planned.usage = expected.usage;
   planned.history = expected.history;
@@ -48,6 +59,14 @@ report::PlannedProvider planned(const config::ProviderSettings& provider, const 
   const auto known = cost::PriceBook(settings.prices).find(provider.base_url, provider.model);
   if (!known) return planned;
   planned.cost = domain::cost_of(expected.usage, known->prices);
+  // Tiers are OpenAI's; the Batch API is asked of the first provider only.
+  if (provider.base_url == kOpenAi || provider.is_flex) {
+    planned.flex_cost =
+        domain::cost_of(expected.usage, known->flex ? *known->flex : domain::half_of(known->prices));
+  }
+  if (provider.priority == settings.providers.front().priority) {
+    planned.batch_cost = cost::expected_batch_cost(expected.usage, known->prices);
+  }
   planned.price_note = (known->read_on.empty() ? std::string("at the prices that are set")
                                                : fmt::format("at the prices of {}", known->read_on)) +
                        (known->source.empty() ? "" : ", " + sanitize_for_terminal(known->source));
@@ -112,7 +131,9 @@ ExitCode plan_command(const RunArguments& arguments) {
                     .workers = settings.llm.max_workers};
   plan.providers.reserve(forecasts.size());
   for (std::size_t i = 0; i < forecasts.size(); ++i) {
-    plan.providers.push_back(planned(settings.llm.providers[i], settings.llm, forecasts[i].expected()));
+    plan.providers.push_back(planned(settings.llm.providers[i], settings.llm, forecasts[i].expected(),
+                                     llm::recall_limits(*store.store, settings.llm.providers[i].base_url,
+                                                        settings.llm.providers[i].model)));
   }
   fmt::print("{}", arguments.is_json ? report::plan_json(plan) : report::render_plan(plan, phrasebook()));
   return ExitCode::ok;

@@ -4,14 +4,15 @@
 #include "base/fatal.hpp"
 #include "cli/assemble_llm.hpp"
 #include "cli/observers.hpp"
+#include "engine/batch_pass.hpp"
 #include "http/curl_transport.hpp"
+#include "llm/batch_client.hpp"
 #include "metrics/run_metrics.hpp"
 #include "sim/llm_server.hpp"
 #include "sim/sample_rows.hpp"
 #include "sim/virtual_clock.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
@@ -59,16 +60,23 @@ class NoSink final : public ports::OutcomeSink {
   boost::asio::awaitable<Result<void>> finish() override { co_return Result<void>(); }
 };
 
-// Knows nothing at the start, and the rows are all different: nothing needs to be kept.
+// Knows nothing at the start. The rows are all different: only a run in batches meets one of them again.
 class NoCache final : public ports::AnswerCache {
  public:
-  explicit NoCache(boost::asio::io_context& io) : io_(io) {}
+  NoCache(boost::asio::io_context& io, bool is_kept) : io_(io), is_kept_(is_kept) {}
   boost::asio::awaitable<Result<std::vector<std::shared_ptr<const domain::Answer>>>> find(
       ports::AnswerLookups lookups) override {
-    co_return std::vector<std::shared_ptr<const domain::Answer>>(lookups.keys.size() / lookups.keys_per_row);
+    std::vector<std::shared_ptr<const domain::Answer>> found(lookups.keys.size() / lookups.keys_per_row);
+    if (!is_kept_) co_return found;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const auto answer = answers_.find(lookups.keys[i * lookups.keys_per_row]);
+      if (answer != answers_.end()) found[i] = answer->second;
+    }
+    co_return found;
   }
-  void commit(const domain::AnswerKey&, std::shared_ptr<const domain::Answer>,
+  void commit(const domain::AnswerKey& key, std::shared_ptr<const domain::Answer> answer,
               boost::asio::any_completion_handler<void(Result<void>)> committed) override {
+    if (is_kept_) answers_[key] = std::move(answer);
     boost::asio::post(io_,
                       [committed = std::move(committed)]() mutable { std::move(committed)(Result<void>()); });
   }
@@ -76,6 +84,23 @@ class NoCache final : public ports::AnswerCache {
 
  private:
   boost::asio::io_context& io_;
+  bool is_kept_;
+  std::map<domain::AnswerKey, std::shared_ptr<const domain::Answer>> answers_;
+};
+
+// On no disk: the process does not die.
+class NoBatchJournal final : public ports::BatchJournal {
+ public:
+  Result<void> note_batch(const ports::BatchNote& note) override {
+    last_ = std::max(last_, note.part);
+    return {};
+  }
+  const std::vector<ports::OpenBatch>& open_batches() const override { return open_; }
+  std::uint64_t last_part() const override { return last_; }
+
+ private:
+  std::vector<ports::OpenBatch> open_;
+  std::uint64_t last_ = 0;
 };
 
 class Facts final : public ports::LearntFacts {
@@ -138,6 +163,25 @@ boost::asio::awaitable<void> keep_beat(Clock& clock, const SimulatedRunOptions& 
   }
 }
 
+struct SimulatedBatches {
+  SimulatedBatches(const Stage& stage, const SimulatedRunOptions& options, LlmStack& llm,
+                   ports::RunObserver& observer, cost::SpendingLimit& spending, Random& random,
+                   StopSignal& stop)
+      : api(address_of(options.llm.providers.front(), options.llm), stage.transport, stage.clock, random),
+        client({.openai = llm.first(),
+                .api = api,
+                .journal = journal,
+                .observer = observer,
+                .spending = spending,
+                .clock = stage.clock,
+                .random = random,
+                .stop = stop},
+               {.run_id = "simulated"}) {}
+  NoBatchJournal journal;
+  llm::BatchApi api;
+  llm::BatchClient client;
+};
+
 void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRun& played) {
   StopSignal stop;
   Random random(options.seed);
@@ -153,7 +197,7 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
   if (options.observer != nullptr) observers.add(*options.observer);
   SampleSource source(options.rows, options.seed);
   NoSink sink;
-  NoCache cache(stage.io);
+  NoCache cache(stage.io, options.batches.has_value());
   const domain::Rulebook rulebook{
       .rules_text = options.rules_text,
       .allowed_statuses = {"On track", "At risk", "Completed", "В работе", "Есть риски", "Завершён"},
@@ -174,25 +218,42 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
   std::exception_ptr failure;
   bool has_ended = false;
   const TimePoint start = stage.clock.now();
-  boost::asio::co_spawn(stage.io,
-                        engine::run({.executor = stage.io.get_executor(),
-                                     .source = source,
-                                     .sink = sink,
-                                     .cache = cache,
-                                     .llm = llm.client(),
-                                     .keys = keys,
-                                     .rulebook = rulebook,
-                                     .observer = observers,
-                                     .clock = stage.clock,
-                                     .stop = stop},
-                                    {.workers = worker_count(options.llm)}),
-                        [&](std::exception_ptr error, engine::RunResult result) {
-                          has_ended = true;
-                          failure = std::move(error);
-                          played.result = std::move(result);
-                          played.makespan = stage.clock.now() - start;
-                          stage.on_end();
-                        });
+  const engine::RunContext context{.executor = stage.io.get_executor(),
+                                   .source = source,
+                                   .sink = sink,
+                                   .cache = cache,
+                                   .llm = llm.client(),
+                                   .keys = keys,
+                                   .rulebook = rulebook,
+                                   .observer = observers,
+                                   .clock = stage.clock,
+                                   .stop = stop};
+  const engine::RunOptions run_options{.workers = worker_count(options.llm)};
+  const auto take_result = [&](std::exception_ptr error, engine::RunResult result) {
+    has_ended = true;
+    failure = std::move(error);
+    played.result = std::move(result);
+    played.makespan = stage.clock.now() - start;
+    stage.on_end();
+  };
+  std::optional<SimulatedBatches> batches;
+  if (options.batches) {
+    batches.emplace(stage, options, llm, observers, spending, random, stop);
+    engine::BatchPassOptions pass;
+    if (options.deadline) {
+      const domain::OnlinePace pace = llm.cautious_pace(options.llm.providers.front(), question.revision());
+      pass.deadline = engine::BatchDeadline{
+          .at = stage.clock.wall_now() + std::chrono::floor<std::chrono::milliseconds>(*options.deadline),
+          .online_time = [pace, workers = reckoned_workers(options.llm)](std::uint64_t rows) {
+            return pace.time_for(static_cast<double>(rows), workers);
+          }};
+    }
+    boost::asio::co_spawn(stage.io,
+                          engine::run_in_batches(context, run_options, batches->client, std::move(pass)),
+                          take_result);
+  } else {
+    boost::asio::co_spawn(stage.io, engine::run(context, run_options), take_result);
+  }
   boost::asio::co_spawn(stage.io, stop_in_time(stage.clock, stop, options),
                         [&](const std::exception_ptr& error) {
                           if (error && !failure) failure = error;
@@ -236,9 +297,16 @@ SimulatedRun play(const SimulatedRunOptions& options) {
   boost::asio::io_context io(1);
   sim::VirtualClock clock;
   clock.advance(options.starts_at);
-  sim::ModelTransport transport(origins_of(played.models), clock, options.network);
+  std::vector<sim::SimulatedOrigin> origins = origins_of(played.models);
+  if (options.batches) {
+    played.batches = std::make_unique<sim::BatchModel>(*options.batches, *played.models.front());
+    origins.front().batches = played.batches.get();
+  }
+  sim::ModelTransport transport(std::move(origins), clock, options.network);
   for (const SimulatedRunOptions::Incident& incident : options.incidents) {
-    boost::asio::co_spawn(io, happen_in_time(clock, incident), boost::asio::detached);
+    boost::asio::co_spawn(io, happen_in_time(clock, incident), [](const std::exception_ptr& error) {
+      if (error) std::rethrow_exception(error);
+    });
   }
   perform({.io = io,
            .clock = clock,

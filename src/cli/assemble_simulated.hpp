@@ -11,6 +11,7 @@
 #include "engine/run.hpp"
 #include "metrics/run_summary.hpp"
 #include "ports/run_observer.hpp"
+#include "sim/batch_model.hpp"
 #include "sim/llm_model.hpp"
 #include "sim/model_transport.hpp"
 #include "sim/virtual_clock.hpp"
@@ -53,6 +54,10 @@ struct SimulatedRunOptions {
   ports::RunObserver* observer = nullptr;
   // Called ten times a second while the run goes on, as the program's own progress is. Only in virtual time.
   std::function<void(TimePoint)> beat = nullptr;
+  // The run goes through the first provider's Batch API, by this deadline from its start if it is given. Only
+  // in virtual time.
+  std::optional<sim::BatchOptions> batches = std::nullopt;
+  std::optional<Duration> deadline = std::nullopt;
   // What was learnt in an earlier run, by its name; and afterwards, what this one has learnt.
   std::map<std::string, std::string>* facts = nullptr;
 };
@@ -62,6 +67,7 @@ struct SimulatedRun {
   Duration makespan{};  // from the start to the last outcome
   metrics::RunSummary summary;
   domain::Money spent = {};                            // as the limit of the cost counts; zero without one
+  std::unique_ptr<sim::BatchModel> batches = nullptr;  // of the first model
   std::vector<std::unique_ptr<sim::LlmModel>> models;  // with their ledgers, as they stand at the end
 };
 

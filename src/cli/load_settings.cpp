@@ -46,6 +46,7 @@ config::LoadRequest settings_request(const RunArguments& arguments) {
   overrides.redact = arguments.redact;
   overrides.workers = arguments.workers;
   overrides.is_batch = arguments.is_batch;
+  overrides.deadline = arguments.deadline;
   overrides.max_cost = arguments.max_cost;
   overrides.max_requests = arguments.max_requests;
   overrides.max_time_seconds = arguments.max_time;

@@ -131,6 +131,23 @@ void explain_batches(const engine::RunResult& result) {
       "resume`, to fetch the answers",
       result.batches_under_way, result.batches_under_way == 1 ? "batch is" : "batches are",
       result.rows_under_way, result.rows_under_way == 1 ? "row" : "rows");
+  if (result.come_again_by) {
+    log(LogLevel::warning, "to be over at its deadline the run must be gone on with by {}",
+        format_check_date(*result.come_again_by));
+  }
+}
+
+void explain_late_batches(const engine::RunResult& result) {
+  if (result.answered_twice > 0) {
+    log(LogLevel::warning, "{} {} paid twice: a batch that was cancelled for the deadline has answered too",
+        result.answered_twice, result.answered_twice == 1 ? "row was" : "rows were");
+  }
+  if (result.perhaps_twice > 0) {
+    log(LogLevel::warning,
+        "{} {} perhaps paid twice: a batch that was cancelled for the deadline has not ended yet; the most "
+        "that it can cost is counted",
+        result.perhaps_twice, result.perhaps_twice == 1 ? "row was" : "rows were");
+  }
 }
 
 void explain_limit(const engine::RunResult& result, const std::string& limit,
@@ -176,14 +193,26 @@ class TimeLimit {
   std::string reason_;
 };
 
-boost::asio::awaitable<engine::RunResult> run_and_flush(Assembly& assembly, bool may_wait) {
+// What the run is about to do, as its first lines. Whatever is wrong with the source the run tells itself.
+boost::asio::awaitable<void> tell_outlook(Assembly& assembly, domain::Language language) {
+  const Result<report::Outlook> outlook = co_await assembly.outlook();
+  if (!outlook) co_return;
+  for (const std::string& line : report::render_outlook(*outlook, language)) log(LogLevel::info, "{}", line);
+}
+
+boost::asio::awaitable<engine::RunResult> run_and_flush(Assembly& assembly, bool may_wait,
+                                                        std::optional<domain::Language> told_in) {
+  if (told_in) co_await tell_outlook(assembly, *told_in);
   const engine::RunContext context = assembly.context();
   const engine::RunOptions options = assembly.options();
   ports::BatchJudge* batches = assembly.batches();
   // Not in one expression: g++ builds both coroutines of a conditional.
   engine::RunResult result;
   if (batches != nullptr) {
-    result = co_await engine::run_in_batches(context, options, *batches, may_wait);
+    engine::BatchPassOptions pass;
+    pass.may_wait = may_wait;
+    pass.deadline = assembly.deadline();
+    result = co_await engine::run_in_batches(context, options, *batches, std::move(pass));
   } else {
     result = co_await engine::run(context, options);
   }
@@ -198,8 +227,8 @@ ExitCode run_command(const RunArguments& arguments) {
   if (arguments.is_quiet) set_log_level(LogLevel::error);
   const config::Settings settings = load_settings(arguments);
   check_side_files(arguments, settings);
-  if ((arguments.is_detached || arguments.batch_rows) && !settings.is_batch) {
-    throw Fatal(ExitCode::usage, "--detach and --batch-rows are about batches: give --batch too");
+  if ((arguments.is_detached || arguments.batch_rows || arguments.deadline) && !settings.is_batch) {
+    throw Fatal(ExitCode::usage, "--detach, --batch-rows and --deadline are about batches: give --batch too");
   }
   const std::optional<metrics::ListenAddress> listen_address = metrics_address(arguments);
   if (arguments.has_rules && !arguments.rules_file && !arguments.is_dry_run) {
@@ -243,9 +272,12 @@ ExitCode run_command(const RunArguments& arguments) {
     watchers.tick(clock.now());
     run_report.tick(*assembly);
   });
+  // Not when nobody reads it: counting takes its time.
+  const std::optional<domain::Language> told_in =
+      arguments.is_quiet ? std::nullopt : std::optional(domain::Language::english);
   std::optional<engine::RunResult> result;
   std::exception_ptr failure;
-  boost::asio::co_spawn(io, run_and_flush(*assembly, !arguments.is_detached),
+  boost::asio::co_spawn(io, run_and_flush(*assembly, !arguments.is_detached, told_in),
                         [&](std::exception_ptr error, engine::RunResult value) {
                           failure = std::move(error);
                           result = std::move(value);
@@ -267,6 +299,7 @@ ExitCode run_command(const RunArguments& arguments) {
         repeated, repeated == 1 ? "row was" : "rows were");
   }
   if (result->batches_under_way > 0) explain_batches(*result);
+  explain_late_batches(*result);
   const std::string limit = result->limit ? result->limit->message : time_limit.reason();
   explain_unwritten(*result, target, is_sheets_target(settings),
                     signals.received() != 0 && !result->is_complete());

@@ -41,6 +41,8 @@ void add_batch_options(CLI::App& llm, BatchArguments& arguments) {
               "Batch API: the Nth batch fails with token_limit_exceeded, repeatable");
   add_numbers(llm, "--batch-refuse", arguments.refuse,
               "Batch API: the Nth creation is answered 429, repeatable");
+  add_numbers(llm, "--batch-stick", arguments.stick,
+              "Batch API: the Nth batch, when it is cancelled, does not end before its time, repeatable");
   add_numbers(llm, "--batch-lose", arguments.lose,
               "Batch API: the Nth batch is created, but its reply is lost, repeatable");
 }
@@ -54,6 +56,7 @@ sim::BatchOptions resolve_batches(const BatchArguments& arguments, std::uint64_t
   options.expire.insert(arguments.expire.begin(), arguments.expire.end());
   options.fail.insert(arguments.fail.begin(), arguments.fail.end());
   options.refuse.insert(arguments.refuse.begin(), arguments.refuse.end());
+  options.stick.insert(arguments.stick.begin(), arguments.stick.end());
   options.lose.insert(arguments.lose.begin(), arguments.lose.end());
   return options;
 }

@@ -23,6 +23,7 @@ struct BatchArguments {
   std::vector<std::uint64_t> expire;
   std::vector<std::uint64_t> fail;
   std::vector<std::uint64_t> refuse;
+  std::vector<std::uint64_t> stick;
   std::vector<std::uint64_t> lose;
 };
 

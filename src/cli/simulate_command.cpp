@@ -40,6 +40,7 @@ struct SimulateArguments {
   std::uint64_t tpm = 0;
   std::string limiter = "bucket60";
   std::uint64_t concurrency = 0;
+  std::uint64_t flex_unavailable_every = 0;
   std::string limit_headers = "true";
   bool is_gullible = false;
   bool rejects_count = false;
@@ -93,6 +94,7 @@ sim::LlmServerOptions resolve(const SimulateArguments& arguments) {
     throw Fatal(ExitCode::usage, "--limiter concurrency and --concurrency N belong together: give both");
   }
   options.model.concurrency = arguments.concurrency;
+  options.model.flex_unavailable_every = arguments.flex_unavailable_every;
   options.model.limit_headers = or_usage(sim::parse_limit_headers(arguments.limit_headers));
   options.model.rejects_count = arguments.rejects_count;
   options.model.is_gullible = arguments.is_gullible;
@@ -211,6 +213,10 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
          "x-ratelimit headers: true (as enforced), minute (a bucket of 60 s whatever is enforced), none")
       ->check(checked_by(sim::parse_limit_headers))
       ->type_name("KIND")
+      ->capture_default_str();
+  llm->add_option("--flex-unavailable-every", arguments->flex_unavailable_every,
+                  "Every Nth request at the flex tier is refused: no room; 0: none")
+      ->type_name("N")
       ->capture_default_str();
   llm->add_flag("--gullible", arguments->is_gullible,
                 "Approve every row, as a model that obeys what is written in its cells");

@@ -2,6 +2,7 @@
 
 #include "base/fatal.hpp"
 #include "base/text.hpp"
+#include "config/deadline.hpp"
 #include "config/redaction_names.hpp"
 #include "config/settings_table.hpp"
 #include "config/suggestion.hpp"
@@ -85,6 +86,9 @@ void check_flags(const Overrides& overrides) {
       refuse(fmt::format("--column {} names no header", show(argument)), "write FIELD=HEADER");
     if (!slot->empty()) refuse(fmt::format("--column {} is given twice", field), "keep one of them");
     *slot = header;
+  }
+  if (overrides.deadline && !parse_deadline(*overrides.deadline)) {
+    refuse(fmt::format("--deadline must be {}, got {}", kDeadlineForm, show(*overrides.deadline)), {});
   }
   if (overrides.max_cost) check_number("--max-cost", "max_cost", *overrides.max_cost);
   if (overrides.max_requests)

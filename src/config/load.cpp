@@ -164,6 +164,7 @@ class Loader {
       mistakes_.add(top.place_of("mode"), "mode must be online or batch");
     }
     settings_.is_batch = flags_.is_batch || mode == "batch";
+    read_deadline(top);
     settings_.max_cost = flags_.max_cost ? flags_.max_cost : top.number("max_cost");
     settings_.max_requests = flags_.max_requests ? flags_.max_requests : top.whole_number("max_requests");
     const std::optional<double> seconds =
@@ -183,6 +184,19 @@ class Loader {
       mistakes_.add(
           top.place_of("data_start_row"),
           fmt::format("data_start_row must be below header_row ({}), got {}", settings_.header_row, *data));
+    }
+  }
+
+  void read_deadline(const Section& top) {
+    const std::optional<std::string> text = flags_.deadline ? flags_.deadline : top.text("deadline");
+    if (!text) return;
+    settings_.deadline = parse_deadline(*text);
+    if (!settings_.deadline) {
+      mistakes_.add(top.place_of("deadline"),
+                    fmt::format("deadline must be {}, got '{}'", kDeadlineForm,
+                                shorten(sanitize_for_terminal(*text), kShownColumns)));
+    } else if (!settings_.is_batch && !flags_.deadline) {
+      mistakes_.add(top.place_of("deadline"), "deadline is about batches", "add mode: batch");
     }
   }
 

@@ -43,6 +43,7 @@ struct Overrides {
   std::vector<std::string> redact;            // added to the file's
   std::optional<std::uint32_t> workers;
   bool is_batch = false;
+  std::optional<std::string> deadline;
   std::optional<double> max_cost;
   std::optional<std::uint64_t> max_requests;
   std::optional<double> max_time_seconds;

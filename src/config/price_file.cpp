@@ -27,8 +27,9 @@ namespace {
 
 using Keys = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 3> kFileKeys = {"prices", "currency", "read_on"};
-constexpr std::array<std::string_view, 6> kPriceKeys = {"model",        "input",       "output",
-                                                        "cached_input", "cache_write", "base_url"};
+constexpr std::array<std::string_view, 7> kPriceKeys = {"model",       "input",    "output", "cached_input",
+                                                        "cache_write", "base_url", "flex"};
+constexpr std::array<std::string_view, 4> kTierKeys = {"input", "output", "cached_input", "cache_write"};
 constexpr std::size_t kFractionDigits = 6;  // a millionth of the unit per million tokens
 constexpr std::int64_t kMostUnits = 1'000'000;
 constexpr std::size_t kMostPrices = 10'000;
@@ -110,6 +111,7 @@ class PriceReader {
     price.prices.output = required_amount(item, "output");
     price.prices.cached_input = amount(item, "cached_input");
     price.prices.cache_write = amount(item, "cache_write");
+    read_flex(item, price);
     const auto is_same = [&](const domain::ModelPrices& other) {
       return other.model == price.model && other.base_url == price.base_url;
     };
@@ -117,6 +119,23 @@ class PriceReader {
       mistakes_.add(item.place, "this model has a price already at this address");
     }
     prices.push_back(std::move(price));
+  }
+
+  // flex: {input: …, output: …}
+  void read_flex(const YamlNode& item, domain::ModelPrices& price) {
+    const YamlNode* flex = MapReader::find(item, "flex");
+    if (flex == nullptr) return;
+    if (flex->kind != NodeKind::map) {
+      mistakes_.add(flex->place, fmt::format("flex must be a map of prices, got {}", describe(*flex)),
+                    "for example: flex: {input: 0.075, output: 0.30}");
+      return;
+    }
+    reader_.check_keys(*flex, kTierKeys, "");
+    price.flex = domain::TokenPrices{.input = required_amount(*flex, "input"),
+                                     .cached_input = amount(*flex, "cached_input"),
+                                     .cache_write = amount(*flex, "cache_write"),
+                                     .output = required_amount(*flex, "output"),
+                                     .currency = currency_};
   }
 
   void read_base_url(const YamlNode& item, domain::ModelPrices& price) {

@@ -18,6 +18,8 @@ namespace sv::config {
 namespace {
 
 // More than anybody has; aliases could repeat one provider as often as a file is long.
+// Seconds. OpenAI asks for a quarter of an hour where flex is used.
+constexpr double kFlexTimeout = 900;
 constexpr std::size_t kMostProviders = 100;
 
 std::string provider_path(std::string_view key) {
@@ -83,8 +85,16 @@ class ProviderReader {
     provider.max_output_tokens =
         static_cast<std::uint32_t>(section.whole_number("max_output_tokens")
                                        .value_or(default_whole_number(provider_path("max_output_tokens"))));
+    const std::string tier =
+        section.text("service_tier").value_or(default_text(provider_path("service_tier")));
+    if (tier != "default" && tier != "flex") {
+      mistakes_.add(section.place_of("service_tier"),
+                    fmt::format("{} must be default or flex", section.path_of("service_tier")));
+    }
+    provider.is_flex = tier == "flex";
     const double seconds =
-        section.number("request_timeout").value_or(default_number(provider_path("request_timeout")));
+        section.number("request_timeout")
+            .value_or(provider.is_flex ? kFlexTimeout : default_number(provider_path("request_timeout")));
     provider.request_timeout = overrides_.request_timeout_seconds
                                    ? std::chrono::seconds(*overrides_.request_timeout_seconds)
                                    : from_seconds(seconds);

@@ -4,6 +4,7 @@
 
 #include "base/secret.hpp"
 #include "base/time.hpp"
+#include "config/deadline.hpp"
 #include "domain/check.hpp"
 #include "domain/language.hpp"
 #include "domain/redaction.hpp"
@@ -51,6 +52,7 @@ struct ProviderSettings {
   std::uint32_t max_output_tokens = 1024;
   Duration request_timeout = std::chrono::seconds(60);
   bool reasoning_enabled = true;
+  bool is_flex = false;                      // service_tier: flex
   std::optional<std::uint32_t> max_workers;  // empty: as the run's
   std::optional<std::uint64_t> rpm;          // requests per minute; empty: not known
   std::optional<std::uint64_t> tpm;          // LLM tokens per minute; empty: not known
@@ -82,7 +84,8 @@ struct Settings {
   std::uint64_t header_row = 1;
   std::uint64_t data_start_row = 2;
   LlmSettings llm;
-  bool is_batch = false;  // mode: batch
+  bool is_batch = false;                    // mode: batch
+  std::optional<DeadlineSetting> deadline;  // of a run in batches
   // A run ends well when it reaches one of these, and can go on with a higher one. Empty: no limit.
   std::optional<double> max_cost;  // in the currency of the prices
   std::optional<std::uint64_t> max_requests;

@@ -192,7 +192,13 @@ constexpr auto kTable = std::to_array<Setting>({
      .most = kMostSeconds,
      .unit = "s",
      .flag = "--request-timeout",
-     .help = "for one request, from start to last byte"},
+     .help = "for one request, from start to last byte; with service_tier flex 900 unless given"},
+    {.path = "llm.providers.N.service_tier",
+     .kind = text,
+     .default_value = "default",
+     .help =
+         "default, or flex: half the price, slower, and refused when the provider is busy (then the row is "
+         "asked about at the default tier)"},
     {.path = "llm.providers.N.reasoning_enabled",
      .kind = boolean,
      .default_value = "true",
@@ -227,6 +233,11 @@ constexpr auto kTable = std::to_array<Setting>({
      .default_value = "online",
      .flag = "--batch",
      .help = "how rows are asked about: online (one by one), batch (the provider's Batch API)"},
+    {.path = "deadline",
+     .kind = text,
+     .flag = "--deadline",
+     .help = "when a run in batches must be over (HH:MM or YYYY-MM-DD HH:MM): what is missing shortly before "
+             "is asked one by one"},
     {.path = "max_cost",
      .kind = number,
      .least = kLeastCost,

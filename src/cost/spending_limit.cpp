@@ -95,6 +95,18 @@ domain::Money batch_cost(const domain::Money& online) {
   return {online.trillionths() / 2 + online.trillionths() % 2, online.currency()};
 }
 
+domain::Money batch_cost(domain::Usage usage, std::string_view model, const domain::TokenPrices& prices) {
+  const bool is_o_series = model.size() > 1 && model[0] == 'o' && model[1] >= '0' && model[1] <= '9';
+  if (model.starts_with("gpt-4") || is_o_series) usage.cached_input = 0;
+  return batch_cost(domain::cost_of(usage, prices));
+}
+
+domain::Money expected_batch_cost(domain::Usage online, const domain::TokenPrices& prices) {
+  online.cached_input = 0;
+  online.cache_write = 0;
+  return batch_cost(domain::cost_of(online, prices));
+}
+
 domain::Money most_of(std::uint64_t prompt_tokens, std::uint64_t completion_cap,
                       const domain::TokenPrices& prices) {
   domain::TokenPrices dearest = prices;

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace sv::cost {
 
@@ -78,6 +79,13 @@ class SpendingLimit {
 
 // What costs so much online costs half in the Batch API (openai-api.md section 9), rounded up.
 domain::Money batch_cost(const domain::Money& online);
+
+// The same of a usage. GPT-4 models and the o-series have no cached price there (openai-api.md section 9):
+// what they report as cached is billed as input.
+domain::Money batch_cost(domain::Usage usage, std::string_view model, const domain::TokenPrices& prices);
+
+// What these requests are expected to cost as batches, which hardly meet the prompt cache.
+domain::Money expected_batch_cost(domain::Usage online, const domain::TokenPrices& prices);
 
 // The most that a request with so many prompt tokens (an estimate) and that completion cap can cost: prompt
 // tokens at their dearest class, with room for what an estimate can miss.

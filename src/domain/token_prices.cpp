@@ -27,4 +27,14 @@ Money cost_of(const Usage& usage, const TokenPrices& prices) {
   return cost;
 }
 
+TokenPrices half_of(const TokenPrices& prices) {
+  const auto half = [](TokenPrice price) { return price / 2 + price % 2; };
+  TokenPrices halved = prices;
+  halved.input = half(prices.input);
+  halved.output = half(prices.output);
+  if (prices.cached_input) halved.cached_input = half(*prices.cached_input);
+  if (prices.cache_write) halved.cache_write = half(*prices.cache_write);
+  return halved;
+}
+
 }  // namespace sv::domain

@@ -26,13 +26,17 @@ struct TokenPrices {
 // Exact. `usage` is a provider's word: a part larger than its whole counts as the whole.
 Money cost_of(const Usage& usage, const TokenPrices& prices);
 
+// Half of each price, rounded up: OpenAI's flex tier (openai-api.md section 9).
+TokenPrices half_of(const TokenPrices& prices);
+
 // The prices of one model, and where they are from.
 struct ModelPrices {
   std::string model;     // as in requests
   std::string base_url;  // of the API; empty: wherever the model is asked
   TokenPrices prices;
-  std::string read_on;  // "2026-11-23"; empty: not known
-  std::string source;   // who says so; may be empty
+  std::optional<TokenPrices> flex = std::nullopt;  // at the flex tier; empty: half
+  std::string read_on;                             // "2026-11-23"; empty: not known
+  std::string source;                              // who says so; may be empty
 };
 
 }  // namespace sv::domain

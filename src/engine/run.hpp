@@ -57,6 +57,12 @@ struct RunResult {
   // Batches that go on at the provider without this process, and their rows: nothing has been written yet.
   std::uint64_t batches_under_way = 0;
   std::uint64_t rows_under_way = 0;
+  // By when the run must be gone on with to be over at its deadline; nothing: it has none.
+  std::optional<WallTime> come_again_by;
+  // Rows that were asked one by one because their batch did not end in time: that it has answered all the
+  // same, and those of which nobody knows. They are paid twice.
+  std::uint64_t answered_twice = 0;
+  std::uint64_t perhaps_twice = 0;
   // Every row has its outcome.
   bool is_complete() const { return counts.finished() == rows; }
   // A limit of the run (money, requests) that ended it early; it can go on with a higher one.

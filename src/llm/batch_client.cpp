@@ -63,6 +63,12 @@ BatchClient::BatchClient(BatchClientContext context, BatchClientOptions options)
       last_part_(context_.journal.last_part()),
       lines_a_part_(options_.file.max_lines) {}
 
+std::uint64_t BatchClient::rows_answered() const {
+  std::uint64_t rows = 0;
+  for (const auto& [number, part] : parts_) rows += part.answered;
+  return rows;
+}
+
 std::uint64_t BatchClient::rows_under_way() const {
   std::uint64_t rows = 0;
   for (const auto& [number, part] : parts_) rows += part.keys.size();
@@ -80,13 +86,15 @@ boost::asio::awaitable<void> BatchClient::wait_until(TimePoint when) {
   }
 }
 
-boost::asio::awaitable<Result<std::optional<BatchStatus>>> BatchClient::find_twice(BatchLabel label,
-                                                                                   WallTime since) {
+boost::asio::awaitable<Result<std::optional<BatchStatus>>> BatchClient::look_for(BatchLabel label,
+                                                                                 WallTime since) {
   Result<std::optional<BatchStatus>> found = co_await context_.api.find(label, since);
-  if (!found || *found) co_return found;
-  // The request may still be on its way, or the list behind.
-  co_await context_.clock.sleep_until(context_.clock.now() + options_.doubt);
-  co_return co_await context_.api.find(label, since);
+  for (const Duration doubt : options_.doubts) {
+    if (!found || *found) co_return found;
+    co_await context_.clock.sleep_until(context_.clock.now() + doubt);
+    found = co_await context_.api.find(label, since);
+  }
+  co_return found;
 }
 
 boost::asio::awaitable<Result<void>> BatchClient::resume() {
@@ -105,7 +113,7 @@ boost::asio::awaitable<Result<void>> BatchClient::resume() {
     context_.spending.hold(part.held.value_or(domain::Money()), part.keys.size());
     if (open.stage == BatchStage::creating) {
       const Result<std::optional<BatchStatus>> found =
-          co_await find_twice({.run_id = options_.run_id, .part = open.part}, open.planned_at);
+          co_await look_for({.run_id = options_.run_id, .part = open.part}, open.planned_at);
       if (!found)
         co_return std::unexpected(with_context("was a batch created before the crash?", found.error()));
       if (*found) {
@@ -219,7 +227,7 @@ boost::asio::awaitable<Result<BatchStatus>> BatchClient::create_once(std::string
     Result<BatchStatus> created = co_await context_.api.create(file_id, label);
     if (created) co_return created;
     if (may_be_created(created.error().kind)) {
-      const Result<std::optional<BatchStatus>> found = co_await find_twice(label, since);
+      const Result<std::optional<BatchStatus>> found = co_await look_for(label, since);
       if (!found) co_return std::unexpected(found.error());
       if (*found) co_return **found;
     }
@@ -240,15 +248,16 @@ Result<void> BatchClient::give_up(std::uint64_t number, Part part) {
                                       .outcome = std::string(ports::kVoidBatch)});
 }
 
-boost::asio::awaitable<Result<std::optional<ports::BatchAnswers>>> BatchClient::collect(bool may_wait) {
+boost::asio::awaitable<Result<std::optional<ports::BatchAnswers>>> BatchClient::collect(bool may_wait,
+                                                                                        TimePoint until) {
   co_await remove_files();
   const TimePoint began = context_.clock.now();
   while (!context_.stop.is_requested() && !parts_.empty()) {
     const auto next = std::ranges::min_element(
         parts_, {}, [](const Parts::value_type& entry) { return entry.second.next_look; });
     if (!may_wait && next->second.next_look > began) break;
-    co_await wait_until(next->second.next_look);
-    if (context_.stop.is_requested()) break;
+    co_await wait_until(std::min(next->second.next_look, until));
+    if (context_.stop.is_requested() || next->second.next_look > context_.clock.now()) break;
     const std::uint64_t number = next->first;
     BatchStatus status;
     const Result<bool> has_ended = co_await look_at(number, next->second, status);
@@ -288,14 +297,15 @@ boost::asio::awaitable<Result<bool>> BatchClient::look_at(std::uint64_t number, 
     co_return false;
   }
   status = *std::move(looked);
+  part.answered = std::min<std::uint64_t>(status.completed, part.keys.size());
   if (status.progress != BatchProgress::in_work) co_return true;
   if (now - part.since > options_.longest + kGraceAfterCancel) {
     co_return fail(ErrorKind::timeout, fmt::format("batch {} ({}) does not end", number, part.batch_id));
   }
-  if (is_late && !std::exchange(part.is_cancelled, true)) {
+  if (is_late && !part.is_cancelled) {
     log(LogLevel::warning, "batch {} is past its time and is cancelled", number);
-    static_cast<void>(co_await context_.api.cancel(part.batch_id));
   }
+  if ((is_late || is_closing_) && !part.is_cancelled) co_await cancel_part(number, part);
   part.next_look = now + poll_delay(part.looks++);
   co_return false;
 }

@@ -2,9 +2,10 @@
 // journal before it is taken, and money held back for each batch.
 //
 //   add() ─▶ send():  planned ▸ upload ▸ uploaded ▸ creating ▸ create ▸ created
-//                                                       │ no reply: find by label, twice, then again
+//                                                       │ no reply: find by label, three times, then again
 //   collect(): look, wait, look, … ─▶ output and error file ─▶ answers by custom_id (the answer key)
 //   close():  ended, and its files are deleted
+//   cancel(), release(), settle(): for a run that has no time left (batch_client_deadline.cpp)
 //
 // A row comes into two batches at most, and into the second only when the first did not work on it (expired,
 // cancelled, too many tokens enqueued, a field that the provider refuses): then nothing was paid for it.
@@ -21,6 +22,7 @@
 #include "ports/batch_judge.hpp"
 #include "ports/run_observer.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -34,8 +36,9 @@ struct BatchClientOptions {
   std::string run_id;
   BatchFile::Limits file = {};
   limits::RetryLimits retries = {};
-  // Between two looks for a batch of which nobody knows whether it was created.
-  Duration doubt = std::chrono::seconds(2);
+  // Between the looks for a batch of which nobody knows whether it was created: its request may still be on
+  // its way, and lists may lag.
+  std::array<Duration, 2> doubts = {std::chrono::seconds(2), std::chrono::seconds(6)};
   // A batch that has not ended by then is cancelled, and given up an hour later. OpenAI's window is 24 hours.
   Duration longest = std::chrono::hours(26);
 };
@@ -59,10 +62,15 @@ class BatchClient final : public ports::BatchJudge {
   boost::asio::awaitable<Result<void>> resume() override;
   bool add(const domain::Row& row, const domain::AnswerKey& key) override;
   boost::asio::awaitable<Result<Sent>> send() override;
-  boost::asio::awaitable<Result<std::optional<ports::BatchAnswers>>> collect(bool may_wait) override;
+  boost::asio::awaitable<Result<std::optional<ports::BatchAnswers>>> collect(bool may_wait,
+                                                                             TimePoint until) override;
   Result<void> close(std::uint64_t part) override;
   std::size_t batches_under_way() const override { return parts_.size(); }
   std::uint64_t rows_under_way() const override;
+  std::uint64_t rows_answered() const override;
+  boost::asio::awaitable<void> cancel() override;
+  std::uint64_t release() override;
+  boost::asio::awaitable<Result<Released>> settle() override;
 
  private:
   // The first eight bytes of an answer key: what the journal keeps of it.
@@ -81,6 +89,7 @@ class BatchClient final : public ports::BatchJudge {
     TimePoint since{};
     TimePoint next_look{};
     std::uint32_t looks = 0;
+    std::uint64_t answered = 0;  // as of the last look
     bool is_cancelled = false;
     // Of a part that has been collected, for its close().
     ports::BatchNote end = {};
@@ -89,9 +98,11 @@ class BatchClient final : public ports::BatchJudge {
 
   boost::asio::awaitable<Result<BatchStatus>> create_once(std::string file_id, BatchLabel label,
                                                           WallTime since);
-  boost::asio::awaitable<Result<std::optional<BatchStatus>>> find_twice(BatchLabel label, WallTime since);
+  boost::asio::awaitable<Result<std::optional<BatchStatus>>> look_for(BatchLabel label, WallTime since);
   boost::asio::awaitable<void> wait_until(TimePoint when);
   boost::asio::awaitable<void> remove_files();
+  boost::asio::awaitable<void> cancel_part(std::uint64_t number, Part& part);
+  boost::asio::awaitable<Result<void>> settle_part(std::uint64_t number, Part& part, Released& released);
   boost::asio::awaitable<Result<bool>> look_at(std::uint64_t number, Part& part, BatchStatus& status);
   boost::asio::awaitable<Result<ports::BatchAnswers>> take(std::uint64_t number, Part& part,
                                                            BatchStatus status);
@@ -109,7 +120,9 @@ class BatchClient final : public ports::BatchJudge {
   bool is_queue_full_ = false;
   limits::RetryState sending_;
   std::unordered_map<ShortKey, Question> questions_;
-  Parts parts_;  // under way
+  Parts parts_;              // under way
+  bool is_closing_ = false;  // cancel() has been called
+  Parts released_;
   // Of parts that are done with: the rows of a sheet need not lie there for a week.
   std::vector<std::string> spent_files_;
   // The one that is being made.

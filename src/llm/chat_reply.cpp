@@ -199,12 +199,17 @@ ChatResult read_chat_reply(const ports::HttpResponse& response, WallTime wall_no
   if (response.status == 200 && !has_error) {
     result.usage = read_usage(root);
     result.reply = read_choice(root);
+    const std::string_view tier = text_of(member(&root, "service_tier"));
+    if (!tier.empty()) result.tier = tier == "flex" ? BilledTier::flex : BilledTier::other;
     return result;
   }
   const ErrorBody body = read_error(root);
   const int status = response.status == 200 ? status_in(body) : response.status;
   result.usage = read_usage(root);
   result.reply = fail_by_error(status, body, response.body, response, wall_now);
+  // 498 is Groq's.
+  result.is_flex_unavailable =
+      (status == 429 && result.reply.error().kind == ErrorKind::overloaded) || status == 498;
   if (result.reply.error().kind == ErrorKind::bad_request) {
     result.refused_parameter = body.parameter;
     result.refusal_text = body.message;

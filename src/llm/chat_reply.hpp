@@ -7,6 +7,7 @@
 #include "domain/usage.hpp"
 #include "ports/http_transport.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ struct ChatReply {
   std::string model;    // as the provider reports it; empty when it does not
 };
 
+// What a reply says of the tier that it is billed at.
+enum class BilledTier : std::uint8_t { not_told, flex, other };
+
 struct ChatResult {
   Result<ChatReply> reply;
   domain::Usage usage;  // also of a reply that cannot be used: it was paid for
@@ -29,6 +33,9 @@ struct ChatResult {
   std::string refused_parameter;
   // The provider's own words, whole, for finding out what it refuses. Never shown.
   std::string refusal_text;
+  BilledTier tier = BilledTier::not_told;
+  // The flex tier has no room now: the request was neither worked on nor billed.
+  bool is_flex_unavailable = false;
 };
 
 // Reads any reply: 200 by the finish_reason table (openai-api.md §2.1), everything else by the error table

@@ -31,7 +31,7 @@ OpenAiClient::BatchReply OpenAiClient::read_batch_reply(const ports::HttpRespons
                                                         const Capabilities& asked_with) {
   Attempt attempt = interpret(response, code);
   BatchReply reply{.answer = std::move(attempt.answer), .usage = attempt.usage, .cost = std::nullopt};
-  if (provider_.prices) reply.cost = cost::batch_cost(domain::cost_of(attempt.usage, *provider_.prices));
+  if (provider_.prices) reply.cost = cost::batch_cost(attempt.usage, provider_.model, *provider_.prices);
   if (!reply.answer && reply.answer.error().kind == ErrorKind::bad_request) {
     reply.is_adapted = adapt(attempt, asked_with);
   }

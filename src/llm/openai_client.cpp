@@ -73,7 +73,8 @@ OpenAiClient::OpenAiClient(OpenAiProvider provider, OpenAiClientContext context,
       on_rate_headers_(std::move(on_rate_headers)),
       fact_name_(fmt::format("capabilities/{}/{}", provider_.base_url, provider_.model)),
       capabilities_(guess_capabilities(provider_.base_url, provider_.model, provider_.is_reasoning_wanted)),
-      tokens_(provider_.base_url, provider_.model, context_.question, context_.facts) {
+      tokens_(provider_.base_url, provider_.model, context_.question, context_.facts),
+      flex_(provider_.is_flex) {
   endpoint_ = std::make_shared<const ports::HttpEndpoint>(
       ports::HttpEndpoint{.url = chat_completions_url(provider_.base_url),
                           .headers = request_headers({.base_url = provider_.base_url,
@@ -113,7 +114,23 @@ boost::asio::awaitable<Result<domain::SharedAnswer>> OpenAiClient::judge(ports::
           std::min(ask.longest.value_or(provider_.request_timeout), provider_.request_timeout);
       deadline = Deadline::after(context_.clock.now(), longest);
     }
-    Attempt result = co_await attempt(ask, *deadline, *account);
+    const bool is_flex = flex_.is_due(context_.clock.now());
+    const TimePoint sent_at = context_.clock.now();
+    Attempt result = co_await attempt(ask, *deadline, *account, is_flex);
+    if (is_flex && result.answer) flex_.note_answered();
+    if (is_flex && result.is_flex_unavailable) {
+      flex_.note_refused(sent_at, context_.clock.now());
+      context_.observer.on_retry(result.answer.error().kind, Duration::zero());
+      continue;
+    }
+    const bool is_flex_unknown = !result.answer && (result.refused_parameter == "service_tier" ||
+                                                    result.refusal_text.contains("service_tier"));
+    if (is_flex && is_flex_unknown) {
+      log(LogLevel::warning, "{}: {} has no flex tier: it is asked at the default tier", provider_.name,
+          provider_.model);
+      flex_.give_up();
+      continue;
+    }
     if (result.answer || result.answer.error().kind != ErrorKind::bad_request)
       co_return std::move(result.answer);
     if (refusals == kMaxRefusals || !adapt(result, asked_with)) co_return std::move(result.answer);
@@ -155,8 +172,13 @@ std::uint64_t OpenAiClient::token_charge(const ports::Ask& ask) {
                   tokens_.reckon(*ask.row, to_prompt(ask.correction), today()));
 }
 
+std::uint64_t OpenAiClient::usual_charge() const {
+  constexpr std::uint64_t kUsualRow = 300;
+  return std::max(completion_cap(1), tokens_.estimate_prefix() + kUsualRow);
+}
+
 boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask ask, Deadline deadline,
-                                                                    Account account) {
+                                                                    Account account, bool is_flex) {
   user_text_.clear();
   const prompt::RowCode code = prompt::RowCode::draw();
   context_.question.append_user_text(user_text_, *ask.row, unguessable_hex(kMarkBytes), code, today(),
@@ -165,7 +187,7 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
   request.endpoint = endpoint_;
   PromptCacheKeys::Use cache_use;
   if (capabilities_.takes_prompt_cache_key) cache_use = cache_keys_.take(context_.clock.now());
-  request.body = body_->build(user_text_, completion_cap(ask.cap_factor), cache_use.key);
+  request.body = body_->build(user_text_, completion_cap(ask.cap_factor), cache_use.key, is_flex);
   request.deadline = deadline;
   request.cancel = ask.cancel;
   request.max_response_bytes = kMaxReplyBytes;
@@ -182,18 +204,21 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
     learn_caching(cache_use, {});
     co_return failed;
   }
-  if (on_rate_headers_) {
+  Attempt result = read(*response, code, account, is_flex);
+  // That flex has no room says nothing about the limits of the default tier.
+  if (on_rate_headers_ && !(is_flex && result.is_flex_unavailable)) {
     on_rate_headers_(told_limits(*response), ask.sent);
   }
-  Attempt result = read(*response, code, account);
   tokens_.learn(*ask.row, to_prompt(ask.correction), today(), result.usage.input);
   learn_caching(cache_use, result.usage);
   co_return result;
 }
 
 OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response, prompt::RowCode code,
-                                         const Account& account) {
+                                         const Account& account, bool is_flex) {
   Attempt attempt = interpret(response, code);
+  // Told or not: nothing else is billed at the flex price.
+  attempt.is_flex = is_flex && attempt.is_flex;
   report(attempt, response.status, response.elapsed, attempt.usage, account);
   return attempt;
 }
@@ -223,6 +248,8 @@ OpenAiClient::Attempt OpenAiClient::interpret(const ports::HttpResponse& respons
     remember(learnt);
   }
   attempt.usage = chat.usage;
+  attempt.is_flex = chat.tier != BilledTier::other;
+  attempt.is_flex_unavailable = chat.is_flex_unavailable;
   return attempt;
 }
 
@@ -270,14 +297,15 @@ void OpenAiClient::report(const Attempt& attempt, int http_status, Duration late
   report.http_status = http_status;
   report.latency = latency;
   report.usage = usage;
-  if (provider_.prices) report.cost = domain::cost_of(usage, *provider_.prices);
+  report.cost = cost_of(usage, attempt.is_flex);
+  report.is_flex = attempt.is_flex && usage != domain::Usage{};
   context_.observer.on_request_finished(report);
   history_.note(usage, latency, attempt.answer.has_value());
   std::optional<domain::Money> charged = report.cost;
   if (account.reserved) {
     // Providers bill what they answer; where no reply came, or one without figures, nobody knows.
     const bool is_known = http_status != 0 && (usage != domain::Usage{} || !attempt.answer);
-    charged = is_known ? domain::cost_of(usage, *provider_.prices) : *account.reserved;
+    charged = is_known ? cost_of(usage, attempt.is_flex) : account.reserved;
   }
   if (context_.spending != nullptr) {
     context_.spending->settle(account.reserved.value_or(domain::Money()), charged.value_or(domain::Money()));
@@ -290,6 +318,13 @@ void OpenAiClient::report(const Attempt& attempt, int http_status, Duration late
                                                    .cost = report.cost,
                                                    .charged = charged});
   }
+}
+
+std::optional<domain::Money> OpenAiClient::cost_of(const domain::Usage& usage, bool is_flex) const {
+  if (!provider_.prices) return std::nullopt;
+  if (!is_flex) return domain::cost_of(usage, *provider_.prices);
+  return domain::cost_of(usage,
+                         provider_.flex_prices ? *provider_.flex_prices : domain::half_of(*provider_.prices));
 }
 
 std::uint64_t OpenAiClient::completion_cap(std::uint32_t cap_factor) const {

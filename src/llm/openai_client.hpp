@@ -14,6 +14,7 @@
 #include "limits/rate_headers.hpp"
 #include "llm/capabilities.hpp"
 #include "llm/chat_reply.hpp"
+#include "llm/flex_tier.hpp"
 #include "llm/prompt_cache_keys.hpp"
 #include "llm/prompt_cache_watch.hpp"
 #include "llm/prompt_tokens.hpp"
@@ -46,7 +47,9 @@ struct OpenAiProvider {
   std::uint32_t max_output_tokens = 1024;
   Duration request_timeout = std::chrono::seconds(60);
   bool is_reasoning_wanted = true;
-  std::optional<domain::TokenPrices> prices = std::nullopt;  // empty: not known
+  std::optional<domain::TokenPrices> prices = std::nullopt;       // empty: not known
+  bool is_flex = false;                                           // asks at the flex tier where it can
+  std::optional<domain::TokenPrices> flex_prices = std::nullopt;  // likewise; empty: half of `prices`
 };
 
 // Told what each reply says about the provider's limits, and when its request was sent (Ask::sent).
@@ -74,6 +77,9 @@ class OpenAiClient final : public ports::LlmClient {
   // What the provider reckons a request to cost of its LLM tokens per minute: the larger of the completion
   // cap and what the prompt is reckoned to have (openai-api.md §6.1).
   std::uint64_t token_charge(const ports::Ask& ask);
+
+  // The same before any row is known: for one of a few hundred tokens.
+  std::uint64_t usual_charge() const;
 
   // The question as the body of a line of a Batch API file, and the most that it can cost there; nothing: its
   // price is not known.
@@ -113,6 +119,8 @@ class OpenAiClient final : public ports::LlmClient {
     std::string refused_parameter;
     std::string refusal_text;
     domain::Usage usage = {};  // as the provider counted; zero: it did not say
+    bool is_flex = false;      // billed at the flex tier
+    bool is_flex_unavailable = false;
   };
   // What a request takes with it, to be accounted for at its end.
   struct Account {
@@ -120,9 +128,11 @@ class OpenAiClient final : public ports::LlmClient {
     std::optional<domain::Money> reserved = std::nullopt;  // empty: money is not limited
   };
   boost::asio::awaitable<Result<Account>> open_account(const ports::Ask& ask);
-  boost::asio::awaitable<Attempt> attempt(ports::Ask ask, Deadline deadline, Account account);
-  Attempt read(const ports::HttpResponse& response, prompt::RowCode code, const Account& account);
+  boost::asio::awaitable<Attempt> attempt(ports::Ask ask, Deadline deadline, Account account, bool is_flex);
+  Attempt read(const ports::HttpResponse& response, prompt::RowCode code, const Account& account,
+               bool is_flex);
   Attempt interpret(const ports::HttpResponse& response, prompt::RowCode code);
+  std::optional<domain::Money> cost_of(const domain::Usage& usage, bool is_flex) const;
   // False when the refusal is about nothing that can be changed.
   bool adapt(const Attempt& refused, const Capabilities& asked_with);
   void remember(const Capabilities& learnt);
@@ -143,6 +153,7 @@ class OpenAiClient final : public ports::LlmClient {
   std::string history_name_;
   PromptCacheKeys cache_keys_;
   PromptCacheWatch cache_watch_;
+  FlexTier flex_;
   std::optional<RequestBody> body_;
   std::list<TimePoint> in_flight_;  // when each was sent, oldest first
   std::string user_text_;           // reused between requests; only used between two suspensions

@@ -72,15 +72,17 @@ RequestBody::RequestBody(const BodyParameters& parameters, const Capabilities& c
 }
 
 std::string RequestBody::build(std::string_view user_text, std::uint64_t completion_cap,
-                               std::uint32_t cache_key) const {
+                               std::uint32_t cache_key, bool is_flex) const {
   constexpr std::size_t kDigits = 20;
+  constexpr std::string_view kFlex = R"(,"service_tier":"flex")";
   std::string body;
   body.reserve(head_.size() + user_text.size() + user_text.size() / 8 + middle_.size() + kDigits +
-               tail_.size() + kDigits);
+               tail_.size() + kDigits + kFlex.size());
   body += head_;
   prompt::append_json_escaped(body, user_text);
   body += middle_;
   fmt::format_to(std::back_inserter(body), "{}", completion_cap);
+  if (is_flex) body += kFlex;
   body += tail_;
   if (has_cache_key_) {
     fmt::format_to(std::back_inserter(body), R"({}"}})", cache_key);

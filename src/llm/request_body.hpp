@@ -6,6 +6,7 @@
 //   "}],"max_tokens":                                            middle
 //   1024                                                         per request (a truncated reply is asked with
 //   more)
+//   ,"service_tier":"flex"                                       per request, where it is wanted
 //   ,"temperature":0,"response_format":{…},…                     tail
 //   ,"prompt_cache_key":"…-7"                                    per request, where the provider takes it
 //   }
@@ -32,7 +33,8 @@ class RequestBody {
   RequestBody(const BodyParameters& parameters, const Capabilities& capabilities);
 
   // `user_text` is raw UTF-8; `cache_key` is the number at the end of the prompt_cache_key.
-  std::string build(std::string_view user_text, std::uint64_t completion_cap, std::uint32_t cache_key) const;
+  std::string build(std::string_view user_text, std::uint64_t completion_cap, std::uint32_t cache_key,
+                    bool is_flex = false) const;
 
   // Everything before the row: the same bytes in every body, which build() asserts.
   const std::string& prefix() const { return head_; }

@@ -65,6 +65,10 @@ void RunMetrics::on_request_finished(const ports::RequestReport& report) {
   ++used.requests;
   used.usage += report.usage;
   count_cost(report, used);
+  if (report.is_flex) {
+    ++totals_.flex_requests;
+    if (report.cost) totals_.flex_cost.add(*report.cost);
+  }
   if (report.error == ErrorKind::cancelled) {
     ++totals_.cancelled;
     ++used.cancelled;

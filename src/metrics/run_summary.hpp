@@ -69,7 +69,9 @@ struct RunSummary {
   double tokens_per_request = 0;          // input and output, of the requests that told their usage
   std::uint64_t batches = 0;              // of the Batch API that have ended; their rows are no requests
   std::uint64_t batch_answers = 0;
-  std::uint64_t in_flight = 0;  // now
+  std::uint64_t flex_requests = 0;  // billed at the flex tier
+  domain::Costs flex_cost = {};     // of them, as far as the price is known; in `cost` too
+  std::uint64_t in_flight = 0;      // now
   std::uint64_t max_in_flight = 0;
   std::uint64_t hedges = 0;     // of them: sent a second time about a row that was late
   std::uint64_t cancelled = 0;  // of them: not needed any more, the other of two was quicker

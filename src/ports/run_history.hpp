@@ -31,6 +31,7 @@ struct RunRecord {
   std::string fingerprint;             // runs with the same one are the same job
   std::string directory;               // in which it was started,
   std::vector<std::string> arguments;  // and how; never holds a key
+  std::optional<WallTime> deadline;    // by when it must be over, if it was given one
   std::string holder;                  // who works on it now, in words; empty: nobody
   std::uint64_t processes = 0;         // that worked on it
   std::uint64_t rows = 0;

@@ -22,6 +22,7 @@ struct RequestReport {
   domain::Usage usage;  // zero when the reply carried none
   // Of the usage; empty: the model's price is not known.
   std::optional<domain::Money> cost = std::nullopt;
+  bool is_flex = false;  // billed at the flex tier
 };
 
 // What a batch of the Batch API has brought.

@@ -69,6 +69,14 @@ std::string render_plan(const Plan& plan, const words::Phrasebook& in) {
     } else {
       line("  cost", "unknown", "not free: add the model's price (--prices FILE)");
     }
+    if (provider.flex_cost) {
+      line("  flex", money_text(*provider.flex_cost, kLanguage),
+           "service_tier: flex; slower, when there is room");
+    }
+    if (provider.batch_cost) {
+      line("  batch", money_text(*provider.batch_cost, kLanguage),
+           "--batch; within a day, without prompt cache");
+    }
     line("  from", "",
          provider.history > 0
              ? fmt::format("{} earlier answers with this rulebook", grouped(provider.history))
@@ -92,10 +100,12 @@ std::string render_plan(const Plan& plan, const words::Phrasebook& in) {
     }
     if (provider.rpm || provider.tpm) {
       line("  limits", "",
-           provider.rpm && provider.tpm ? fmt::format("{} requests and {} tokens a minute",
-                                                      grouped(*provider.rpm), grouped(*provider.tpm))
-           : provider.rpm               ? fmt::format("{} requests a minute", grouped(*provider.rpm))
-                                        : fmt::format("{} tokens a minute", grouped(*provider.tpm)));
+           in.translate(provider.rpm && provider.tpm
+                            ? fmt::format("{} requests and {} tokens a minute", grouped(*provider.rpm),
+                                          grouped(*provider.tpm))
+                        : provider.rpm ? fmt::format("{} requests a minute", grouped(*provider.rpm))
+                                       : fmt::format("{} tokens a minute", grouped(*provider.tpm))) +
+               (provider.are_limits_learnt ? in.translate(", as earlier runs met them") : ""));
     }
   }
   return text + in.translate("\nNothing was sent.\n");
@@ -126,6 +136,8 @@ std::string plan_json(const Plan& plan) {
     } else {
       one.null("cost");
     }
+    if (provider.flex_cost) one.real("flex_cost", units(*provider.flex_cost));
+    if (provider.batch_cost) one.real("batch_cost", units(*provider.batch_cost));
     const std::optional<Duration> time = expected_time(plan, provider, plan.workers.value_or(kUsualWorkers));
     if (time) {
       one.number("time_ms", static_cast<std::uint64_t>(std::max<std::int64_t>(

@@ -19,11 +19,15 @@ struct PlannedProvider {
   domain::Usage usage = {};           // of all requests
   double requests = 0;                // repeated ones among them
   std::optional<domain::Money> cost;  // nothing: the model's price is not known
-  std::string price_note;             // where the price is from and how old it is; empty when it is not known
-  std::uint64_t history = 0;          // answers with this rulebook that the figures come from; 0: none
-  std::optional<Duration> latency;    // of a request; nothing: not known yet
-  std::optional<std::uint64_t> rpm;   // as the settings have it
+  std::optional<domain::Money> flex_cost =
+      std::nullopt;  // likewise, at the flex price; nothing: no such tier
+  std::optional<domain::Money> batch_cost = std::nullopt;  // likewise, in batches; nothing: no Batch API
+  std::string price_note;            // where the price is from and how old it is; empty when it is not known
+  std::uint64_t history = 0;         // answers with this rulebook that the figures come from; 0: none
+  std::optional<Duration> latency;   // of a request; nothing: not known yet
+  std::optional<std::uint64_t> rpm;  // as the settings have it
   std::optional<std::uint64_t> tpm;
+  bool are_limits_learnt = false;  // met by earlier runs, not set
 };
 
 struct Plan {

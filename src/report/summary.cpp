@@ -160,6 +160,18 @@ class SummaryBlock {
       heading(texts_.batches, grouped(summary_.batches),
               fill(texts_.batch_answers, grouped(summary_.batch_answers)));
     }
+    if (summary_.flex_requests != 0) {
+      std::string note;
+      for (const domain::Money& amount : summary_.flex_cost.amounts()) {
+        if (!note.empty()) note += ", ";
+        note += money_text(amount, language_);
+      }
+      heading(texts_.flex, grouped(summary_.flex_requests),
+              fill(texts_.flex_share, percent(static_cast<double>(summary_.flex_requests) /
+                                                  static_cast<double>(summary_.requests),
+                                              language_)) +
+                  (note.empty() ? "" : ", " + note));
+    }
     const domain::Usage& usage = summary_.usage;
     if (usage.input + usage.output == 0) return;
     heading(texts_.all_tokens, grouped(usage.input + usage.output),

@@ -97,6 +97,8 @@ std::string summary_json(const metrics::RunSummary& summary) {
       .number("requests", summary.requests)
       .number("batches", summary.batches)
       .number("batch_answers", summary.batch_answers)
+      .number("flex_requests", summary.flex_requests)
+      .raw("flex_cost", cost_json(summary.flex_cost))
       .number("hedges", summary.hedges)
       .number("cancelled", summary.cancelled)
       .real("success_rate", summary.success_rate)

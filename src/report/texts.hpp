@@ -80,6 +80,8 @@ struct Texts {
   std::string_view per_request;    // {} = number
   std::string_view batches;
   std::string_view batch_answers;  // {} = number
+  std::string_view flex;           // requests at the flex tier
+  std::string_view flex_share;     // {} = share
   std::string_view cost;
   std::string_view cost_per_1000_rows;  // {} = amount
   std::string_view unknown;

@@ -70,6 +70,7 @@ BatchJob::BatchJob(BatchOrder order, const BatchOptions& options, TimePoint now,
       completion_time_(options.completion_time),
       is_to_expire_(options.expire.contains(order_.number)),
       is_to_fail_(options.fail.contains(order_.number)),
+      is_to_stick_(options.stick.contains(order_.number)),
       created_at_(now),
       created_wall_(wall_now) {}
 
@@ -91,6 +92,7 @@ std::optional<TimePoint> BatchJob::next_change() const {
     case BatchState::finalizing:
       return created_at_ + completion_time_;
     case BatchState::cancelling:
+      if (is_to_stick_) return std::max(created_at_ + completion_time_, since_.at(BatchState::cancelling));
       return since_.at(BatchState::cancelling) + std::min(completion_time_ / kShareOfStep, kLongestCancel);
     case BatchState::failed:
     case BatchState::completed:

@@ -93,6 +93,7 @@ class BatchJob {
   Duration completion_time_;
   bool is_to_expire_;
   bool is_to_fail_;
+  bool is_to_stick_ = false;
   TimePoint created_at_;
   WallTime created_wall_;
   // When it came into a state, for those that it was in.

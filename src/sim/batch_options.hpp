@@ -21,6 +21,7 @@ struct BatchOptions {
   std::set<std::uint64_t> expire;  // half of the lines, then nothing until completion_time ends it as expired
   std::set<std::uint64_t> fail;    // token_limit_exceeded
   std::set<std::uint64_t> refuse;  // the POST is answered 429: too many batches an hour
+  std::set<std::uint64_t> stick;   // cancelled, they are `cancelling` until completion_time
   std::set<std::uint64_t> lose;    // created, but the connection is closed without the reply
   // OpenAI's bounds, and ours of memory: files beyond it are refused.
   std::size_t max_lines = 50'000;

@@ -134,6 +134,7 @@ void read_parameters(const json::object& root, ChatRequest& request) {
   request.max_tokens = count_member(root, "max_tokens");
   if (!request.max_output_tokens) request.max_output_tokens = request.max_tokens;
   if (count_member(root, "n").value_or(1) > 1) request.parameters.add(Parameter::several_choices);
+  request.is_flex = text_member(root, "service_tier") == "flex";
   request.prompt_cache_key = text_member(root, "prompt_cache_key");
   if (const json::object* options = object_member(root, "prompt_cache_options")) {
     request.caches_explicitly_only = text_member(*options, "mode") == "explicit";

@@ -53,6 +53,7 @@ struct ChatRequest {
   std::string_view user_text;    // of the last user message
   std::string_view prompt_cache_key;
   bool has_cache_breakpoint = false;    // in the system message, after its text
+  bool is_flex = false;                 // service_tier
   bool caches_explicitly_only = false;  // prompt_cache_options.mode is "explicit"
   std::size_t messages = 0;
   std::size_t content_characters = 0;  // of all messages together

@@ -87,6 +87,7 @@ void Ledger::note_sent(const Receipt& receipt) {
 
 void Ledger::note_cost(const Receipt& receipt) {
   billed_ += receipt.usage;
+  if (receipt.is_flex) ++flex_answers_;
   if (receipt.cost) {
     online_bill_.add(*receipt.cost);
   } else if (receipt.usage.input > 0) {
@@ -176,6 +177,7 @@ std::string Ledger::to_json(bool with_rows, bool with_latencies) const {
       usage_.output);
   add(R"(,"billed":{{"input":{},"cached_input":{},"output":{}}})", billed_.input, billed_.cached_input,
       billed_.output);
+  add(R"(,"flex_answers":{})", flex_answers_);
   add(R"(,"bill":{{"online":{},"batch":{},"answers_without_price":{}}})", costs_json(online_bill_),
       costs_json(batch_bill_), unpriced_);
   add(R"(,"batches":{{"created":{},"completed":{},"failed":{},"expired":{},"cancelled":{},"lines":{},"line_errors":{}}})",

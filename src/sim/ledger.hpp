@@ -24,6 +24,7 @@ struct Receipt {
   bool is_verdict = false;  // a usable answer about a row
   std::optional<std::uint64_t> row;
   domain::Usage usage = {};
+  bool is_flex = false;
   std::optional<domain::Money> cost = std::nullopt;  // of the usage, online; nothing: no price is known
 };
 
@@ -127,6 +128,7 @@ class Ledger {
   domain::Usage billed_;
   domain::Costs online_bill_;
   domain::Costs batch_bill_;
+  std::uint64_t flex_answers_ = 0;
   std::uint64_t unpriced_ = 0;  // answers with usage and no price
   BatchCounts batches_;
   std::unordered_map<std::uint64_t, RowCount> rows_;

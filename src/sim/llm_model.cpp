@@ -38,6 +38,7 @@ LlmModel::LlmModel(LlmOptions options) : options_(std::move(options)) {
 void LlmModel::reset() {
   number_ = 0;
   batch_lines_ = 0;
+  flex_requests_ = 0;
   are_windows_aligned_ = false;
   first_request_at_.reset();
   const std::uint64_t limit =
@@ -251,6 +252,16 @@ ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credent
     refused->receipt.row = receipt.row;
     return *std::move(refused);
   }
+  if (has_no_room_for_flex(request)) {
+    ModelReply reply = chat_refusal({.status = 429,
+                                     .message = "Resource unavailable: there is not enough capacity for "
+                                                "service tier flex. Please try again later, or use the "
+                                                "default tier.",
+                                     .type = "resource_unavailable",
+                                     .code = "resource_unavailable"});
+    reply.receipt.row = receipt.row;
+    return reply;
+  }
   ledger_.note_latency(latency);
   if (fault != Fault::none) ledger_.note_fault(fault);
   const std::int64_t created = std::chrono::floor<std::chrono::seconds>(wall_now).time_since_epoch().count();
@@ -258,6 +269,12 @@ ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credent
   ModelReply reply = fault == Fault::none ? reply_with_verdict(work) : reply_with_fault(work, fault);
   finish(work, reply);
   return reply;
+}
+
+bool LlmModel::has_no_room_for_flex(const ChatRequest& request) {
+  if (!request.is_flex) return false;
+  ++flex_requests_;
+  return options_.flex_unavailable_every > 0 && flex_requests_ % options_.flex_unavailable_every == 0;
 }
 
 void LlmModel::finish(Work& work, ModelReply& reply) const {
@@ -286,7 +303,9 @@ ModelReply LlmModel::complete(Work& work, std::optional<std::string_view> conten
   usage.output = content ? count_tokens(*content) : 0;
   if (options_.prices) {
     const std::optional<domain::TokenPrices> prices = options_.prices(request.model);
-    if (prices) work.receipt.cost = domain::cost_of(usage, *prices);
+    if (prices && request.is_flex) work.receipt.cost = domain::cost_of(usage, domain::half_of(*prices));
+    if (prices && !request.is_flex) work.receipt.cost = domain::cost_of(usage, *prices);
+    work.receipt.is_flex = request.is_flex;
   }
 
   ModelReply reply;
@@ -297,7 +316,8 @@ ModelReply LlmModel::complete(Work& work, std::optional<std::string_view> conten
                                 .refusal = std::nullopt,
                                 .finish_reason = finish_reason,
                                 .has_choices = true,
-                                .usage = usage});
+                                .usage = usage,
+                                .is_flex = request.is_flex});
   work.receipt.is_verdict = finish_reason == "stop" && work.question.has_value();
   reply.receipt = work.receipt;
   return reply;

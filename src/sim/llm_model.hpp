@@ -53,6 +53,8 @@ struct LlmOptions {
   bool is_gullible = false;
   // What a rate-limit fault (not a real limit) asks to wait.
   Duration fault_wait = std::chrono::seconds(1);
+  // Of the requests at the flex tier every so many-th is refused: there is no room. 0: none.
+  std::uint64_t flex_unavailable_every = 0;
   // For the bill: what a model's tokens cost online. Empty, or nothing for a model: its answers stand in the
   // bill without a price.
   std::function<std::optional<domain::TokenPrices>(std::string_view model)> prices = {};
@@ -124,6 +126,7 @@ class LlmModel {
   KnownPrompt& know_prompt(std::string_view system_text);
   ModelReply reply_with_fault(Work& work, Fault fault);
   ModelReply reply_with_verdict(Work& work);
+  bool has_no_room_for_flex(const ChatRequest& request);
   ModelReply chat_refusal(const ApiError& error) const;
   ModelReply from_dialect(DialectReply reply) const;
   ModelReply complete(Work& work, std::optional<std::string_view> content, std::string_view finish_reason);
@@ -133,6 +136,7 @@ class LlmModel {
   LlmOptions options_;
   std::uint64_t number_ = 0;
   std::uint64_t batch_lines_ = 0;
+  std::uint64_t flex_requests_ = 0;
   bool are_windows_aligned_ = false;
   std::optional<TimePoint> first_request_at_;
   std::optional<RateLimiter> requests_;

@@ -90,7 +90,8 @@ std::string completion_body(const Completion& completion) {
                                : fmt::format(R"("cache_write_tokens":{},)", usage.cache_write),
         usage.reasoning);
   }
-  out += R"(,"service_tier":"default","system_fingerprint":"simulation"})";
+  fmt::format_to(std::back_inserter(out), R"(,"service_tier":"{}","system_fingerprint":"simulation"}})",
+                 completion.is_flex ? "flex" : "default");
   return out;
 }
 

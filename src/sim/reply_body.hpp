@@ -28,6 +28,7 @@ struct Completion {
   std::string_view finish_reason = "stop";
   bool has_choices = true;
   std::optional<domain::Usage> usage = std::nullopt;
+  bool is_flex = false;
 };
 
 std::string completion_body(const Completion& completion);

@@ -81,7 +81,11 @@ struct Appender {
       if (i > 0) to += ',';
       append_string(opened.arguments[i], to);
     }
-    to += "]}";
+    to += ']';
+    if (opened.deadline) {
+      fmt::format_to(std::back_inserter(to), ",\"deadline\":{}", milliseconds_of(*opened.deadline));
+    }
+    to += '}';
   }
   void operator()(const JournalRows& rows) const {
     fmt::format_to(std::back_inserter(to), "{{\"t\":\"rows\",\"rows\":{}}}", rows.rows);
@@ -180,6 +184,9 @@ JournalOpened opened_of(const json::object& object) {
                        .fingerprint = text_of(object, "fingerprint"),
                        .directory = text_of(object, "directory"),
                        .arguments = {}};
+  if (const std::uint64_t deadline = number_of(object, "deadline"); deadline > 0) {
+    opened.deadline = WallTime(std::chrono::milliseconds(deadline));
+  }
   const json::value* arguments = object.if_contains("arguments");
   if (arguments == nullptr || !arguments->is_array()) return opened;
   for (const json::value& argument : arguments->get_array()) {

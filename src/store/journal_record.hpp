@@ -44,6 +44,7 @@ struct JournalOpened {
   std::string fingerprint;             // of what makes it the same run: source, target, rulebook, flags
   std::string directory;               // the working directory,
   std::vector<std::string> arguments;  // and the command line: what `resume` runs again. Never holds a key.
+  std::optional<WallTime> deadline = std::nullopt;  // by when the run must be over
   bool operator==(const JournalOpened&) const = default;
 };
 

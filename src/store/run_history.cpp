@@ -44,6 +44,7 @@ class Replay {
     run_.fingerprint = opened.fingerprint;
     run_.directory = opened.directory;
     run_.arguments = opened.arguments;
+    run_.deadline = opened.deadline;
     run_.end.reset();
     run_.ended_at.reset();
     run_.progress = {};

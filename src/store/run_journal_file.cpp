@@ -124,6 +124,11 @@ Result<void> RunJournalFile::open_journal(const RunJournalOptions& options) {
     run_id_ = new_run_id(now);
     path_ = fmt::format("{}/{}-{}.journal", journal_directory(options.cache_path), target_id, run_id_);
   }
+  // "09:00" was meant as the first such moment of the run, not as the next one of each of its processes.
+  const bool is_earlier_valid =
+      deadline_ &&
+      now < *deadline_ + std::chrono::duration_cast<std::chrono::milliseconds>(kForgottenDeadline);
+  if (!is_earlier_valid || options.is_deadline_dated) deadline_ = options.deadline;
   FileDescriptor file(
       ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, kPrivateFile));
   if (file.number() < 0) return fail_with_errno("open the journal", path_, errno);
@@ -137,7 +142,8 @@ Result<void> RunJournalFile::open_journal(const RunJournalOptions& options) {
                             .target = options.shown_target,
                             .fingerprint = options.fingerprint,
                             .directory = options.directory,
-                            .arguments = options.arguments},
+                            .arguments = options.arguments,
+                            .deadline = deadline_},
               pending_);
   flush();
   if (error_) return std::unexpected(*error_);
@@ -167,6 +173,7 @@ bool RunJournalFile::go_on_with(const std::string& path, const std::string& fing
   open_batches_ = run->open_batches;
   last_part_ = run->last_batch;
   run_id_ = run->run_id;
+  deadline_ = run->deadline;
   path_ = path;
   earlier_ = EarlierProcess{.started_at = run->started_at,
                             .rows = run->rows,

@@ -41,6 +41,9 @@ struct RunJournalOptions {
   std::string fingerprint;   // runs with the same one are the same job
   std::vector<std::string> arguments;  // the command line, without the program's name
   std::string directory;               // the working directory
+  // By when the run must be over. That of an earlier process of the run stands, unless this one has a date.
+  std::optional<WallTime> deadline = std::nullopt;
+  bool is_deadline_dated = false;
 };
 
 // What an earlier process left of the same run.
@@ -64,6 +67,8 @@ class RunJournalFile final : public ports::RunJournal, public ports::BatchJourna
   static constexpr Duration kProgressEvery = std::chrono::milliseconds(250);
   // Journals of older runs of the same target that are kept.
   static constexpr std::size_t kKeptRuns = 50;
+  // A deadline that is over for so long is not that of today's run.
+  static constexpr Duration kForgottenDeadline = std::chrono::hours(12);
 
   // Errors: already_locked (another run works on the target; the message says who), permission_denied, io.
   static Result<std::unique_ptr<RunJournalFile>> open(const RunJournalOptions& options, const Clock& clock);
@@ -82,6 +87,7 @@ class RunJournalFile final : public ports::RunJournal, public ports::BatchJourna
   const std::string& path() const { return path_; }
   // Empty when this run is a new one.
   const std::optional<EarlierProcess>& earlier() const { return earlier_; }
+  const std::optional<WallTime>& deadline() const { return deadline_; }
   // Questions that an earlier process of this run had asked and that had to be asked again, since their
   // answers were lost with it.
   std::uint64_t repeated_questions() const { return repeated_; }
@@ -101,6 +107,7 @@ class RunJournalFile final : public ports::RunJournal, public ports::BatchJourna
   std::string run_id_;
   std::string path_;
   std::optional<EarlierProcess> earlier_;
+  std::optional<WallTime> deadline_;
   // Answer keys that an earlier process of this run asked about, less those whose request failed.
   std::unordered_set<std::string> asked_before_;
   std::uint64_t repeated_ = 0;

@@ -1,5 +1,6 @@
 #include "cost/builtin_prices.hpp"
 #include "cost/price_book.hpp"
+#include "cost/spending_limit.hpp"
 #include "domain/token_prices.hpp"
 
 #include <gtest/gtest.h>
@@ -143,6 +144,22 @@ TEST(PriceBook, the_users_prices_win_and_the_nearest_of_them) {
   EXPECT_EQ(book.find("http://localhost:1/v1", "qwen3")->prices.input, 3);
   EXPECT_EQ(book.find("http://localhost:1/v1", "gpt-4o-mini-2024-07-18")->prices.input, 2);
   EXPECT_EQ(book.find(kOpenAi, "gpt-4o")->prices.input, 2'500'000) << "others keep theirs";
+}
+
+// openai-api.md section 9: no cached price in batches for 4.1, 4o and the o-series.
+TEST(BatchCost, older_models_pay_for_cached_tokens_as_for_others) {
+  const domain::TokenPrices prices{.input = 1'000'000, .cached_input = 100'000, .output = 4'000'000};
+  const domain::Usage usage{.input = 1'000, .cached_input = 800, .output = 100};
+  const std::int64_t whole = 1'000 * 1'000'000 + 100 * 4'000'000;
+  const std::int64_t with_cache = 200 * 1'000'000 + 800 * 100'000 + 100 * 4'000'000;
+  for (const char* model : {"gpt-4o-mini", "gpt-4.1", "o3", "o4-mini"}) {
+    EXPECT_EQ(batch_cost(usage, model, prices).trillionths(), whole / 2) << model;
+  }
+  for (const char* model : {"gpt-5-mini", "gpt-6-luna", "own"}) {
+    EXPECT_EQ(batch_cost(usage, model, prices).trillionths(), with_cache / 2) << model;
+  }
+  EXPECT_EQ(expected_batch_cost(usage, prices).trillionths(), whole / 2)
+      << "batches hardly meet the prompt cache";
 }
 
 }  // namespace

@@ -237,6 +237,44 @@ TEST(Batch, a_provider_that_refuses_is_told_and_nothing_is_asked_at_the_full_pri
   EXPECT_EQ(simulator.ledger("requests"), 0U);
 }
 
+TEST(Batch, with_a_deadline_that_is_near_everything_is_asked_one_by_one) {
+  const Simulator simulator({"--batch-time", "60m"});
+  const Sheet sheet;
+  const Finished finished = sheet.job(simulator, {"--batch", "--deadline", "2026-01-01 09:00"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(simulator.ledger("batches.created"), 0U);
+  EXPECT_EQ(simulator.ledger("requests"), kQuestions);
+  EXPECT_EQ(sheet.review(), online_review());
+}
+
+// The date stands for the cron job of the morning after, which the test does not wait for.
+TEST(Batch, a_detached_run_that_is_gone_on_with_at_its_deadline_cancels_and_asks_one_by_one) {
+  const Simulator simulator({"--batch-time", "60s"});
+  const Sheet sheet;
+  const Finished detached =
+      sheet.job(simulator, {"--batch", "--detach", "--deadline", "2099-01-01 09:00", "--batch-rows", "150"});
+  EXPECT_EQ(detached.exit_code, 75) << detached.err;
+  EXPECT_TRUE(holds(detached.err, "must be gone on with by 01.01.2099 08:")) << detached.err;
+  const Finished late =
+      sheet.job(simulator, {"--batch", "--detach", "--deadline", "2026-01-01 09:00", "--batch-rows", "150"});
+  EXPECT_EQ(late.exit_code, 0) << late.err;
+  EXPECT_TRUE(holds(late.err, "the batches under way are cancelled")) << late.err;
+  EXPECT_EQ(simulator.ledger("batches.created"), 2U);
+  EXPECT_GE(simulator.ledger("requests"), kQuestions * 9 / 10);
+  EXPECT_EQ(sheet.review(), online_review());
+}
+
+TEST(Batch, a_deadline_is_about_batches_and_is_a_time) {
+  const Simulator simulator;
+  const Sheet sheet;
+  const Finished online = sheet.job(simulator, {"--deadline", "09:00"});
+  EXPECT_EQ(online.exit_code, 64) << online.err;
+  EXPECT_TRUE(holds(online.err, "give --batch too")) << online.err;
+  const Finished wrong = sheet.job(simulator, {"--batch", "--deadline", "nine"});
+  EXPECT_EQ(wrong.exit_code, 64) << wrong.err;
+  EXPECT_TRUE(holds(wrong.err, "HH:MM")) << wrong.err;
+}
+
 TEST(Batch, detaching_makes_no_sense_without_batches) {
   const Simulator simulator;
   const Sheet sheet;

@@ -2,6 +2,7 @@
 // one.
 #include "e2e/program.hpp"
 
+#include <boost/json.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -101,6 +102,38 @@ TEST_F(Spending, a_limit_that_is_none_is_refused) {
   EXPECT_EQ(job({"--max-cost", "much"}).exit_code, 64);
   EXPECT_EQ(job({"--max-requests", "0"}).exit_code, 64);
   EXPECT_EQ(job({"--max-time", "0"}).exit_code, 64);
+}
+
+// Flex: a part of the requests is refused and asked at the default tier; each is billed at its own price.
+TEST(Flex, costs_half_and_goes_back_to_the_default_tier_where_there_is_no_room) {
+  const Simulator simulator({"--flex-unavailable-every", "20", "--latency", "5ms"});
+  const Directory directory;
+  std::string sheet = "Project,Status,Comment\n";
+  for (int i = 0; i < 60; ++i) sheet += "P" + std::to_string(i) + ",Done,Done: " + std::to_string(i) + "\n";
+  directory.write("statuses.csv", sheet);
+  directory.write("rules.md", "1. Say what is done.\n");
+  directory.write(
+      "prices.yaml",
+      "prices:\n  - model: gpt-4o-mini\n    input: 0.15\n    cached_input: 0.075\n    output: 0.6\n");
+  directory.write(
+      "config.yaml",
+      "source: statuses.csv\ntarget: review.csv\nrules_file: rules.md\nprices_file: prices.yaml\nllm:\n"
+      "  max_workers: 1\n  providers:\n    1: {name: p, model: gpt-4o-mini, service_tier: flex, base_url: "
+      "\"" +
+          simulator.base_url() + "\", api_key_env: OPENAI_API_KEY}\n");
+  const Finished finished = run(directory, {"--config", "config.yaml", "--json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_NE(finished.err.find("at the flex price"), std::string::npos) << finished.err;
+  const std::string summary = last_line(finished.out);
+  EXPECT_EQ(figure(summary, "judged"), 60U);
+  // Nineteen, then one is refused, and a run of seconds does not try again.
+  EXPECT_EQ(figure(summary, "flex_requests"), 19U) << summary;
+  EXPECT_EQ(simulator.ledger("flex_answers"), 19U);
+  EXPECT_EQ(simulator.ledger("requests"), 61U);
+  const boost::json::value ledger = boost::json::parse(simulator.request("GET", "/_ledger"));
+  const double bill = ledger.at("bill").at("online").at("USD").to_number<double>();
+  const boost::json::value told = boost::json::parse(summary);
+  EXPECT_NEAR(told.at("cost").at("USD").to_number<double>(), bill, 1e-9) << summary;
 }
 
 }  // namespace

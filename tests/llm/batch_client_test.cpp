@@ -186,7 +186,8 @@ class World {
         if (!sent) co_return sent.error();
         may_send = *sent != ports::BatchJudge::Sent::nothing;
       }
-      const Result<std::optional<ports::BatchAnswers>> batch = co_await client.collect(true);
+      const Result<std::optional<ports::BatchAnswers>> batch =
+          co_await client.collect(true, TimePoint::max());
       if (!batch) co_return batch.error();
       if (!*batch) co_return std::nullopt;
       for (const auto& [key, answer] : (*batch)->answers) answers.insert(key);

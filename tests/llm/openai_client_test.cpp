@@ -101,6 +101,48 @@ TEST_F(OpenAiClientTest, sends_one_well_formed_request_and_gives_the_answer) {
   EXPECT_EQ(watch_.finished, 1);
 }
 
+TEST_F(OpenAiClientTest,
+       what_flex_has_no_room_for_is_asked_at_the_default_tier_and_so_is_the_next_for_a_while) {
+  provider_.is_flex = true;
+  provider_.prices = domain::TokenPrices{.input = 1'000'000, .output = 1'000'000};
+  const auto unavailable = [] {
+    return fakes::reply(429, R"({"error":{"message":"Resource unavailable","code":"resource_unavailable"}})");
+  };
+  const auto tier = [&](std::size_t request) {
+    const json::object& body = transport_.bodies.at(request);
+    return body.contains("service_tier") ? json::value_to<std::string>(body.at("service_tier")) : "none";
+  };
+  ASSERT_TRUE(judge());
+  EXPECT_EQ(tier(0), "flex");
+  transport_.script.push_back(unavailable());
+  ASSERT_TRUE(judge()) << "asked again at once";
+  EXPECT_EQ(tier(1), "flex");
+  EXPECT_EQ(tier(2), "none");
+  ASSERT_TRUE(judge());
+  EXPECT_EQ(tier(3), "none") << "not tried again so soon";
+  clock_.advance(FlexTier::kFirstRest);
+  transport_.script.push_back(unavailable());
+  ASSERT_TRUE(judge());
+  EXPECT_EQ(tier(4), "flex");
+  clock_.advance(FlexTier::kFirstRest);
+  ASSERT_TRUE(judge());
+  EXPECT_EQ(tier(6), "none") << "refused again: it rests longer";
+  clock_.advance(FlexTier::kFirstRest);
+  ASSERT_TRUE(judge());
+  EXPECT_EQ(tier(7), "flex");
+}
+
+TEST_F(OpenAiClientTest, a_model_without_a_flex_tier_is_asked_without_it) {
+  provider_.is_flex = true;
+  transport_.script.push_back(refusal("service_tier"));
+  ASSERT_TRUE(judge());
+  ASSERT_TRUE(judge());
+  ASSERT_EQ(transport_.bodies.size(), 3U);
+  EXPECT_TRUE(transport_.bodies[0].contains("service_tier"));
+  EXPECT_FALSE(transport_.bodies[1].contains("service_tier"));
+  EXPECT_FALSE(transport_.bodies[2].contains("service_tier"));
+}
+
 TEST_F(OpenAiClientTest, the_prefix_is_the_same_bytes_for_every_row_and_the_row_stays_utf8) {
   judge();
   judge();

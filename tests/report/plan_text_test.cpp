@@ -22,6 +22,8 @@ Plan plan() {
                             .usage = {.input = 1'280'000, .cached_input = 1'000'000, .output = 80'000},
                             .requests = 808,
                             .cost = domain::Money(165'000'000'000, {}),
+                            .flex_cost = domain::Money(82'500'000'000, {}),
+                            .batch_cost = domain::Money(120'000'000'000, {}),
                             .price_note = "at the prices of 2026-11-23",
                             .history = 5'000,
                             .latency = 2500ms,

@@ -52,7 +52,8 @@ TEST(JournalRecord, every_kind_is_read_back_as_it_was_written) {
                     .target = "C:\\review.csv",
                     .fingerprint = "00ff",
                     .directory = "/home/\x01",
-                    .arguments = {"run", "--column", "comment=Текст"}},
+                    .arguments = {"run", "--column", "comment=Текст"},
+                    .deadline = WallTime(1764059500000ms)},
       JournalRows{666},
       JournalAsked{.number = 3,
                    .row_number = 5,
@@ -162,6 +163,27 @@ TEST(RunJournalFile, the_next_process_knows_the_batches_that_are_under_way) {
   EXPECT_EQ(journal->earlier()->charged.amounts(), std::vector{domain::Money(30, {})})
       << "what is open is held anew";
   EXPECT_EQ(journal->earlier()->requests, 1U);
+}
+
+TEST(RunJournalFile, a_deadline_belongs_to_the_run_and_not_to_each_of_its_processes) {
+  const TempDirectory directory;
+  sim::VirtualClock clock;
+  RunJournalOptions options = options_in(directory);
+  const auto process = [&](std::optional<Duration> from_now, bool is_dated) {
+    options.deadline.reset();
+    if (from_now)
+      options.deadline = clock.wall_now() + std::chrono::floor<std::chrono::milliseconds>(*from_now);
+    options.is_deadline_dated = is_dated;
+    return open(options, clock)->deadline();
+  };
+  const std::optional<WallTime> first = process(12h, false);
+  ASSERT_TRUE(first);
+  clock.advance(13h);
+  EXPECT_EQ(process(23h, false), first) << "an hour late, not a day early";
+  EXPECT_EQ(process(std::nullopt, false), first);
+  EXPECT_EQ(process(5h, true), clock.wall_now() + 5h) << "a date is meant";
+  clock.advance(24h);
+  EXPECT_EQ(process(12h, false), clock.wall_now() + 12h) << "nobody thinks of the day before yesterday";
 }
 
 TEST(RunJournalFile, tells_afterwards_what_was_done) {
