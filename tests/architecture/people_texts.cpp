@@ -63,6 +63,7 @@ constexpr auto kTexts = std::to_array<Exception>({
     {"cannot {} {}: {}; make the place writable or use another --cache", "likewise"},
     {"{} {}: {}; make the place writable or use another --cache", "likewise"},
     {"listening on {}\n", "programs read it"},
+    {",} tr\n", "where a value of JSON ends"},
     {" or in ", "the whole help line is in the table"},
     {"{}, {} {}\n{:10}by the settings' checks: no model was asked", "its lines are in the table"},
     {"{}, {} {}\n{:10}answered by {} {} on {}", "its lines are in the table"},
