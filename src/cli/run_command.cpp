@@ -7,6 +7,7 @@
 #include "cli/assemble_run_report.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/load_settings.hpp"
+#include "cli/messages.hpp"
 #include "cli/open_tables.hpp"
 #include "cli/rulebook_export.hpp"
 #include "cli/signals.hpp"
