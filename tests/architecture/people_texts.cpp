@@ -38,6 +38,7 @@ constexpr auto kFiles = std::to_array<Exception>({
     {"src/prompt/question.cpp", "to the model"},
     {"src/prompt/response_schema.hpp", "to the model"},
     {"src/report/texts.cpp", "both languages, checked by the compiler"},
+    {"src/report/outlook_line.cpp", "both languages, checked by the compiler"},
     {"src/report/progress_view", "words come from report/texts"},
     {"src/report/page", "a page has its own texts in both languages (report/page/)"},
     {"src/report/bench_text.cpp", "bench speaks English: its figures are for developers and documents"},
