@@ -144,8 +144,9 @@ class BatchPass {
     co_await batches_.cancel();
   }
 
-  // Rows without an answer, here and at the provider.
-  std::uint64_t missing() const { return to_ask_ - std::min(to_ask_, batches_.rows_answered()); }
+  // Rows without an answer here. What the provider has answered counts as missing until it is fetched: a batch
+  // that does not end when it is cancelled gives none of it.
+  std::uint64_t missing() const { return to_ask_; }
 
   bool is_time_to(WallTime (BatchDeadline::*moment)(std::uint64_t) const) const {
     return pass_.deadline && context_.clock.wall_now() >= (*pass_.deadline.*moment)(missing());
