@@ -236,10 +236,14 @@ TEST_F(Terminal, verbose_adds_and_quiet_takes_away) {
   OnTerminal on_terminal(job({"--quiet"}), directory_, 80);
   EXPECT_EQ(on_terminal.wait(), 0);
   EXPECT_EQ(on_terminal.screen(), "") << "no block either";
-  const Finished verbose = run(directory_, job({"--verbose"}));
-  EXPECT_NE(verbose.err.find("debug: "), std::string::npos) << verbose.err;
-  const Finished usual = run(directory_, job());
-  EXPECT_EQ(usual.err.find("debug: "), std::string::npos) << "labels of the log's levels are for --verbose";
+  for (const bool is_verbose : {true, false}) {
+    // Something to tell: a field that the model refuses.
+    const Simulator picky({"--refuse", "temperature"});
+    Words words = job(is_verbose ? Words{"--verbose"} : Words{});
+    *std::ranges::find(words, simulator_.base_url()) = picky.base_url();
+    const Finished told = run(directory_, words);
+    EXPECT_EQ(told.err.find("debug: ") != std::string::npos, is_verbose) << told.err;
+  }
 }
 
 }  // namespace
