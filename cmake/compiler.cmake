@@ -38,7 +38,7 @@ endif()
 # Assertions (SV_ASSERT and libstdc++'s bounds checks) stay on in every build: the answer store makes an abort
 # safe, a silent wrong verdict is not.
 target_compile_definitions(sv_options INTERFACE _GLIBCXX_ASSERTIONS)
-# Reproducible builds: no path of this machine is in a program (docs/adr/0026-reproducible-packages.md).
+# Reproducible builds: no path of this machine is in a program (docs/adr/0028-reproducible-packages.md).
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(sv_options INTERFACE
     "-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=" "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")

@@ -275,7 +275,7 @@ ExitCode run_command(const RunArguments& arguments) {
   });
   // Not when nobody reads it: counting takes its time.
   const std::optional<domain::Language> told_in =
-      arguments.is_quiet ? std::nullopt : std::optional(domain::Language::english);
+      arguments.is_quiet ? std::nullopt : std::optional(phrasebook().language());
   std::optional<engine::RunResult> result;
   std::exception_ptr failure;
   boost::asio::co_spawn(io, run_and_flush(*assembly, !arguments.is_detached, told_in),

@@ -24,7 +24,8 @@ struct BatchDeadline {
   // Half as much again as reckoned; and for the tail of the run, a request that hangs and its repetition.
   static constexpr double kSafety = 1.5;
   static constexpr Duration kReserve = std::chrono::minutes(5);
-  // OpenAI: a batch is `cancelling` for up to ten minutes (openai-api.md section 10); and to fetch its answers.
+  // OpenAI: a batch is `cancelling` for up to ten minutes (openai-api.md section 10); and to fetch its
+  // answers.
   static constexpr Duration kCancelling = std::chrono::minutes(13);
   // A batch that has less time than this is not begun.
   static constexpr Duration kShortestBatch = std::chrono::minutes(15);

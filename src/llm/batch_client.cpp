@@ -39,17 +39,6 @@ std::optional<std::uint64_t> parse_short_key(std::string_view text) {
   return value;
 }
 
-std::optional<domain::AnswerKey> parse_key(std::string_view text) {
-  domain::AnswerKey key{};
-  if (text.size() != key.size() * 2) return std::nullopt;
-  for (std::size_t i = 0; i < key.size(); ++i) {
-    const char* digits = text.data() + i * 2;
-    const auto [end, error] = std::from_chars(digits, digits + 2, key[i], 16);
-    if (error != std::errc() || end != digits + 2) return std::nullopt;
-  }
-  return key;
-}
-
 // Whether the batch may be there although the reply is not.
 bool may_be_created(ErrorKind kind) {
   return limits::is_failure_on_the_way(kind) || kind == ErrorKind::oversized;
@@ -346,7 +335,7 @@ boost::asio::awaitable<Result<ports::BatchAnswers>> BatchClient::take(std::uint6
 Result<void> BatchClient::read_file(std::string_view file, std::uint64_t number, Part& part,
                                     ports::BatchAnswers& taken) {
   const std::size_t unreadable = read_batch_results(file, [&](BatchLineResult line) {
-    const std::optional<domain::AnswerKey> key = parse_key(line.custom_id);
+    const std::optional<domain::AnswerKey> key = key_of_line(line.custom_id);
     const auto found = key ? questions_.find(short_key(*key)) : questions_.end();
     // Not asked, or answered by an earlier line.
     if (found == questions_.end() || found->second.part != number) return;

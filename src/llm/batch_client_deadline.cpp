@@ -81,7 +81,8 @@ boost::asio::awaitable<Result<void>> BatchClient::settle_part(std::uint64_t numb
       }
       part.files.push_back(file_id);
       read_batch_results(*file, [&](BatchLineResult line) {
-        if (!line.response) return;
+        const std::optional<domain::AnswerKey> key = key_of_line(line.custom_id);
+        if (!line.response || !key) return;
         const OpenAiClient::BatchReply reply =
             context_.openai.read_batch_reply(*line.response, code_of(*key), part.asked_with);
         if (reply.usage == domain::Usage{}) return;

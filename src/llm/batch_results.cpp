@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace sv::llm {
@@ -70,6 +71,17 @@ std::size_t read_batch_results(std::string_view file, const std::function<void(B
     }
   }
   return unreadable;
+}
+
+std::optional<domain::AnswerKey> key_of_line(std::string_view custom_id) {
+  domain::AnswerKey key{};
+  if (custom_id.size() != key.size() * 2) return std::nullopt;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const char* digits = custom_id.data() + i * 2;
+    const auto [end, error] = std::from_chars(digits, digits + 2, key[i], 16);
+    if (error != std::errc() || end != digits + 2) return std::nullopt;
+  }
+  return key;
 }
 
 }  // namespace sv::llm

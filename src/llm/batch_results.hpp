@@ -5,6 +5,7 @@
 //   {"id":"…","custom_id":"…","response":null,"error":{"code":"batch_expired","message":"…"}}
 #pragma once
 
+#include "domain/answer.hpp"
 #include "ports/http_transport.hpp"
 
 #include <cstddef>
@@ -25,5 +26,8 @@ struct BatchLineResult {
 // Calls `take` with each line that can be read, one at a time: nothing but the file itself is held. Gives how
 // many lines could not be read; everything in the file is untrusted.
 std::size_t read_batch_results(std::string_view file, const std::function<void(BatchLineResult)>& take);
+
+// The question that a line is about, whose key in hexadecimal is its custom_id; nothing: it is none of ours.
+std::optional<domain::AnswerKey> key_of_line(std::string_view custom_id);
 
 }  // namespace sv::llm

@@ -70,11 +70,11 @@ std::string render_plan(const Plan& plan, const words::Phrasebook& in) {
       line("  cost", "unknown", "not free: add the model's price (--prices FILE)");
     }
     if (provider.flex_cost) {
-      line("  flex", money_text(*provider.flex_cost, kLanguage),
+      line("  flex", money_text(*provider.flex_cost, language),
            "service_tier: flex; slower, when there is room");
     }
     if (provider.batch_cost) {
-      line("  batch", money_text(*provider.batch_cost, kLanguage),
+      line("  batch", money_text(*provider.batch_cost, language),
            "--batch; within a day, without prompt cache");
     }
     line("  from", "",
@@ -100,12 +100,11 @@ std::string render_plan(const Plan& plan, const words::Phrasebook& in) {
     }
     if (provider.rpm || provider.tpm) {
       line("  limits", "",
-           in.translate(provider.rpm && provider.tpm
-                            ? fmt::format("{} requests and {} tokens a minute", grouped(*provider.rpm),
-                                          grouped(*provider.tpm))
-                        : provider.rpm ? fmt::format("{} requests a minute", grouped(*provider.rpm))
-                                       : fmt::format("{} tokens a minute", grouped(*provider.tpm))) +
-               (provider.are_limits_learnt ? in.translate(", as earlier runs met them") : ""));
+           provider.rpm && provider.tpm ? fmt::format("{} requests and {} tokens a minute",
+                                                      grouped(*provider.rpm), grouped(*provider.tpm))
+           : provider.rpm               ? fmt::format("{} requests a minute", grouped(*provider.rpm))
+                                        : fmt::format("{} tokens a minute", grouped(*provider.tpm)));
+      if (provider.are_limits_learnt) line("", "", "as earlier runs met them");
     }
   }
   return text + in.translate("\nNothing was sent.\n");

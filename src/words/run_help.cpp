@@ -39,6 +39,8 @@ constexpr auto kPhrases = std::to_array<Phrase>({
      "Спрашивать через Batch API провайдера: за половину цены, ответ в течение суток; оставшееся спрашивается по одной строке"},
     {"With --batch: do not wait for batches that are under way (exit code 75); `resume` goes on",
      "С --batch: не ждать пакетов, которые в работе (код 75); продолжит `resume`"},
+    {"With --batch: when the run must be over, HH:MM (the next such moment) or 'YYYY-MM-DD HH:MM'; what the batches leave open shortly before is asked one by one",
+     "С --batch: когда запуск должен закончиться, ЧЧ:ММ (ближайший такой момент) или «ГГГГ-ММ-ДД ЧЧ:ММ»; что пакеты не успеют, заранее спрашивается по одной строке"},
     {"With --batch: rows in a batch at most [50000]", "С --batch: сколько строк в пакете, не больше [50000]"},
     {"Prices of models (YAML), for the cost figures; they win over the built-in ones",
      "Цены моделей (YAML) для расчёта стоимости; важнее встроенных"},
