@@ -35,19 +35,19 @@ namespace sv::config {
 
 // From the command line; each wins over the file. Keys have no flag.
 struct Overrides {
-  std::optional<std::string> source, target, rules_file, prices_file, model, base_url, cache_path, language,
-      source_tab;
+  std::optional<std::string> source = {}, target = {}, rules_file = {}, prices_file = {}, model = {},
+                             base_url = {}, cache_path = {}, language = {}, source_tab = {};
   // "field=Header", field in status|comment|completion_date|identifier|project_manager.
-  std::vector<std::string> columns;
-  std::vector<std::string> allowed_statuses;  // not empty: replaces the file's
-  std::vector<std::string> redact;            // added to the file's
-  std::optional<std::uint32_t> workers;
+  std::vector<std::string> columns = {};
+  std::vector<std::string> allowed_statuses = {};  // not empty: replaces the file's
+  std::vector<std::string> redact = {};            // added to the file's
+  std::optional<std::uint32_t> workers = {};
   bool is_batch = false;
-  std::optional<std::string> deadline;
-  std::optional<double> max_cost;
-  std::optional<std::uint64_t> max_requests;
-  std::optional<double> max_time_seconds;
-  std::optional<std::uint32_t> request_timeout_seconds;  // for every provider
+  std::optional<std::string> deadline = {};
+  std::optional<double> max_cost = {};
+  std::optional<std::uint64_t> max_requests = {};
+  std::optional<double> max_time_seconds = {};
+  std::optional<std::uint32_t> request_timeout_seconds = {};  // for every provider
 };
 
 // Nothing: not set. An empty value is a value, and keeps a .env file from giving another one.

@@ -118,7 +118,7 @@ RC_GTEST_PROP(Redaction, what_was_hidden_comes_back_byte_for_byte, ()) {
     RC_ASSERT(!row.comment.contains(one.placeholder));
     RC_ASSERT(!one.text.empty());
   }
-  Verdict verdict{.issues = {{.message = hidden.row.status, .quote = hidden.row.completion_date}},
+  Verdict verdict{.issues = {{.message = hidden.row.status, .rule = {}, .quote = hidden.row.completion_date}},
                   .rewrite_suggestion = hidden.row.comment};
   restore(row, kEverything, verdict);
   RC_ASSERT(verdict.issues[0].message == row.status);

@@ -118,7 +118,7 @@ TEST_F(History, a_second_signal_ends_at_once) {
                   directory_.path(), {{"OPENAI_API_KEY", "k"}});
   hanging.wait_until("requests", 1);
   process.signal(SIGINT);
-  wait_for([&] { return holds(process.err(), "again to end at once"); }, "the word of the drain");
+  wait_for([&] { return holds(process.err(), "again to stop now"); }, "the word of the drain");
   process.signal(SIGINT);
   EXPECT_EQ(process.wait().exit_code, 130);
   EXPECT_FALSE(directory_.has("review.csv"));
