@@ -5,9 +5,11 @@ import hashlib
 import heapq
 import io
 import json
+import os
 import shutil
 import statistics
 import subprocess
+import time
 
 from harness import BenchmarkError, Provider, read_review, require_success, run_program, write_sheet
 from tables import Table
@@ -21,6 +23,7 @@ KB_PER_REQUEST_LIMIT = 32
 CPU_US_64, CPU_US_1000, CPU_US_CACHED = 80, 120, 15
 ROWS_PER_SECOND = 8000
 START_MS = 30
+FIRST_WORD_MS, HELP_MS = 100, 30
 MEMORY_GROWTH = 1.10
 
 
@@ -184,6 +187,28 @@ def start_table(program, folder, table, quick):
               note=f"[CPU of the whole run of one row {statistics.median(cpu):.1f} ms]")
 
 
+def words_table(program, folder, table):
+    """How soon the program says something (user-experience.md U-01): 20 cold runs each."""
+    write_sheet(folder / "one.csv", 1)
+    first_bytes, helps = [], []
+    with Provider(program, core=0) as provider:
+        for attempt in range(20):
+            words = [program, "run", "one.csv", "--output", f"word{attempt}.csv", "--rules", "rules.md", "--model", "m",
+                     "--base-url", provider.base_url, "--cache", f"word{attempt}.sqlite"]
+            began = time.monotonic()
+            with subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                  env={**os.environ, "OPENAI_API_KEY": "k"}) as run:
+                if not run.stderr.read(1):
+                    raise BenchmarkError("the program says nothing on standard error")
+                first_bytes.append((time.monotonic() - began) * 1000)
+                run.stderr.read()
+            began = time.monotonic()
+            subprocess.run([program, "--help"], stdout=subprocess.DEVNULL, check=True)
+            helps.append((time.monotonic() - began) * 1000)
+    table.add("start of the process to its first word, median of 20", statistics.median(first_bytes), FIRST_WORD_MS, "ms")
+    table.add("--help, median of 20", statistics.median(helps), HELP_MS, "ms")
+
+
 def growth_table(program, folder, quick):
     table = Table("c. Memory by number of rows, zero latency, 64 in flight")
     small, large = (2000, 40_000) if quick else (10_000, 1_000_000)
@@ -212,6 +237,7 @@ def measure_cost(program, folder, quick):
     uncached_and_cached(program, folder, table, rows, 64, CPU_US_64, ROWS_PER_SECOND)
     uncached_and_cached(program, folder, table, rows, 1000, CPU_US_1000, None)
     start_table(program, folder, table, quick)
+    words_table(program, folder, table)
     return [table, growth_table(program, folder, quick)]
 
 

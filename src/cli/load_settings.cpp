@@ -63,7 +63,17 @@ config::LoadRequest settings_request(const RunArguments& arguments) {
 }
 
 config::Settings load_settings(const RunArguments& arguments) {
-  return config::load_settings(settings_request(arguments));
+  config::Settings settings = config::load_settings(settings_request(arguments));
+  if (arguments.is_simulated) {
+    // Its price is known: nothing. Who tries the program out should not be told to look for it.
+    settings.llm.prices.push_back({.model = std::string(kSimulatedModel),
+                                   .base_url = std::string(kSimulatedAddress),
+                                   .prices = {},
+                                   .flex = std::nullopt,
+                                   .read_on = {},
+                                   .source = "a simulation is free"});
+  }
+  return settings;
 }
 
 }  // namespace sv::cli

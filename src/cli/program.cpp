@@ -134,6 +134,12 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
     std::vector<const char*> words{program};
     for (const std::string& word : typed) words.push_back(word.c_str());
     app.parse(static_cast<int>(words.size()), words.data());
+  } catch (const CLI::CallForVersion& version) {
+    if (std::ranges::find(typed, "--json") == typed.end()) {
+      return app.exit(version) == 0 ? ExitCode::ok : ExitCode::usage;
+    }
+    fmt::print("{{\"name\":\"status-validator\",\"version\":\"{}\"}}\n", SV_VERSION);
+    return ExitCode::ok;
   } catch (const CLI::Success& help) {
     translate_help(app);
     return app.exit(help) == 0 ? ExitCode::ok : ExitCode::usage;

@@ -115,6 +115,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"how long an answer takes is known after the first run", "сколько идёт ответ, станет известно после первого запуска"},
     {"with {} at a time{}, {} an answer", "если разом {}{}, ответ за {}"},
     {" if the provider takes them", ", когда столько примет провайдер"},
+    {"a simulation is free", "имитация бесплатна"},
     {"{} requests and {} tokens a minute", "запросов {:n} и токенов {:n} в минуту"},
     {"{} requests a minute", "запросов {:n} в минуту"},
     {"{} tokens a minute", "токенов {:n} в минуту"},

@@ -165,6 +165,9 @@ TEST_F(CommandLine, exit_codes_say_what_went_wrong) {
   EXPECT_EQ(run(directory_, {}).exit_code, 64);
   EXPECT_EQ(run(directory_, {"--help"}).exit_code, 0);
   EXPECT_EQ(run(directory_, {"--version"}).exit_code, 0);
+  const Finished version = run(directory_, {"--version", "--json"});
+  EXPECT_EQ(version.exit_code, 0);
+  EXPECT_TRUE(version.out.starts_with(R"({"name":"status-validator","version":")")) << version.out;
   EXPECT_EQ(plain({}).exit_code, 64) << "no output";
   EXPECT_EQ(plain({"--output", "no/such/directory/review.csv"}).exit_code, 73);
   EXPECT_EQ(plain({"--output", "statuses.csv"}).exit_code, 73) << "the source would be overwritten";
