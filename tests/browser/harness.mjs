@@ -46,20 +46,23 @@ export async function simulator(...options) {
   return {address, stop: () => child.kill()};
 }
 
-// A provider that answers what `verdictOf(number of the request)` gives.
+// A provider that answers what `verdictOf(number of the request)` gives, with the code that stood above the row.
 export async function provider(verdictOf) {
   let count = 0;
   const server = createServer((request, response) => {
-    request.resume();
+    let asked = '';
+    request.on('data', (data) => {
+      asked += data;
+    });
     request.on('end', () => {
+      const code = /Row code: (\d+)/.exec(asked);
+      const verdict = {row_code: code ? code[1] : '', ...verdictOf(count++)};
       response.setHeader('Content-Type', 'application/json');
       response.end(JSON.stringify({
         id: 'x',
         object: 'chat.completion',
         model: 'hostile',
-        choices: [
-          {index: 0, finish_reason: 'stop', message: {role: 'assistant', content: JSON.stringify(verdictOf(count++))}}
-        ],
+        choices: [{index: 0, finish_reason: 'stop', message: {role: 'assistant', content: JSON.stringify(verdict)}}],
         usage: {prompt_tokens: 10, completion_tokens: 5, total_tokens: 15}
       }));
     });
