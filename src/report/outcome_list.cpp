@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "report/numbers.hpp"
+#include "report/row_in_a_line.hpp"
 #include "report/texts.hpp"
 
 #include <fmt/format.h>
@@ -12,26 +13,14 @@
 
 namespace sv::report {
 
-namespace {
-
-constexpr std::size_t kIdentifierColumns = 40;
-constexpr std::size_t kReasonColumns = 300;
-
-// One line, safe to print, of bounded length: what is kept for each row.
-std::string tidy(std::string_view text, std::size_t columns) {
-  return shorten(sanitize_for_terminal(trim(text)), columns);
-}
-
-}  // namespace
-
 void OutcomeList::List::add(const domain::Outcome& outcome) {
   ++total;
   const std::uint64_t number = outcome.row.number;
   if (first.size() == kShown && number >= first.back().number) return;
   const auto place = std::ranges::upper_bound(first, number, {}, &Item::number);
   first.insert(place, {.number = number,
-                       .identifier = tidy(outcome.row.identifier, kIdentifierColumns),
-                       .reason = tidy(outcome.reason, kReasonColumns)});
+                       .identifier = one_line_of(outcome.row.identifier, kIdentifierColumns),
+                       .reason = one_line_of(outcome.reason, kReasonColumns)});
   if (first.size() > kShown) first.pop_back();
 }
 

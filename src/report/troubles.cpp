@@ -1,6 +1,6 @@
 #include "report/troubles.hpp"
 
-#include "base/text.hpp"
+#include "report/row_in_a_line.hpp"
 #include "report/texts.hpp"
 
 #include <fmt/format.h>
@@ -11,17 +11,6 @@
 
 namespace sv::report {
 
-namespace {
-
-constexpr std::size_t kIdentifierColumns = 40;
-constexpr std::size_t kReasonColumns = 300;
-
-std::string tidy(std::string_view text, std::size_t columns) {
-  return shorten(sanitize_for_terminal(trim(text)), columns);
-}
-
-}  // namespace
-
 void Troubles::note_row(const domain::Outcome& outcome) {
   const bool is_unjudged = outcome.kind == domain::OutcomeKind::unjudged && !outcome.is_unreached;
   const bool needs_review = outcome.has_verdict() && outcome.verdict.needs_review;
@@ -31,12 +20,12 @@ void Troubles::note_row(const domain::Outcome& outcome) {
     if (rows_ == kMostRows + 1) lines_.push_back({std::string(words.more_rows), Tone::warning});
     return;
   }
-  std::string reason = tidy(outcome.reason, kReasonColumns);
+  std::string reason = one_line_of(outcome.reason, kReasonColumns);
   if (needs_review && !outcome.verdict.issues.empty())
-    reason = tidy(outcome.verdict.issues.front().message, kReasonColumns);
+    reason = one_line_of(outcome.verdict.issues.front().message, kReasonColumns);
   if (reason.empty()) reason = words.no_reason;
   std::string text = fmt::format(fmt::runtime(words.row), outcome.row.number);
-  const std::string identifier = tidy(outcome.row.identifier, kIdentifierColumns);
+  const std::string identifier = one_line_of(outcome.row.identifier, kIdentifierColumns);
   if (!identifier.empty()) text += "  " + identifier;
   text += "  ";
   // The reason of an unjudged row says already that it was not checked.
