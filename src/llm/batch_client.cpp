@@ -52,12 +52,6 @@ BatchClient::BatchClient(BatchClientContext context, BatchClientOptions options)
       last_part_(context_.journal.last_part()),
       lines_a_part_(options_.file.max_lines) {}
 
-std::uint64_t BatchClient::rows_answered() const {
-  std::uint64_t rows = 0;
-  for (const auto& [number, part] : parts_) rows += part.answered;
-  return rows;
-}
-
 std::uint64_t BatchClient::rows_under_way() const {
   std::uint64_t rows = 0;
   for (const auto& [number, part] : parts_) rows += part.keys.size();
@@ -286,7 +280,6 @@ boost::asio::awaitable<Result<bool>> BatchClient::look_at(std::uint64_t number, 
     co_return false;
   }
   status = *std::move(looked);
-  part.answered = std::min<std::uint64_t>(status.completed, part.keys.size());
   if (status.progress != BatchProgress::in_work) co_return true;
   if (now - part.since > options_.longest + kGraceAfterCancel) {
     co_return fail(ErrorKind::timeout, fmt::format("batch {} ({}) does not end", number, part.batch_id));

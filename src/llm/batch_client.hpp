@@ -67,7 +67,6 @@ class BatchClient final : public ports::BatchJudge {
   Result<void> close(std::uint64_t part) override;
   std::size_t batches_under_way() const override { return parts_.size(); }
   std::uint64_t rows_under_way() const override;
-  std::uint64_t rows_answered() const override;
   boost::asio::awaitable<void> cancel() override;
   std::uint64_t release() override;
   boost::asio::awaitable<Result<Released>> settle() override;
@@ -89,7 +88,6 @@ class BatchClient final : public ports::BatchJudge {
     TimePoint since{};
     TimePoint next_look{};
     std::uint32_t looks = 0;
-    std::uint64_t answered = 0;  // as of the last look
     bool is_cancelled = false;
     // Of a part that has been collected, for its close().
     ports::BatchNote end = {};

@@ -51,8 +51,6 @@ class BatchJudge {
   // Batches that are under way, and their rows.
   virtual std::size_t batches_under_way() const = 0;
   virtual std::uint64_t rows_under_way() const = 0;
-  // Of the rows under way, how many the provider had answered when it was last looked at.
-  virtual std::uint64_t rows_answered() const = 0;
 
   // For a run that has no time left. Asks the provider to end every batch as soon as it can, with what it has
   // done; again at each look of collect() if that fails. Nothing is to be sent after it.

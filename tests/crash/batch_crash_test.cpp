@@ -15,7 +15,6 @@
 #include <random>
 #include <signal.h>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace sv::crash {
@@ -185,10 +184,10 @@ class LargeBatches : public testing::Test {
     if (by_batch) words.insert(words.end(), {"--batch", "--batch-rows", std::to_string(size_.rows_a_part)});
     return Process(words, directory_.path(), {{"OPENAI_API_KEY", "sk-test-0123456789abcdef"}});
   }
-  // Without the two minutes of wait().
+  // 120,000 rows take some ten minutes.
   Finished finish(bool by_batch) const {
     Process process = start(by_batch);
-    while (!process.has_ended()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    e2e::wait_for([&] { return process.has_ended(); }, "the run does not end", std::chrono::minutes(60));
     return process.wait();
   }
   std::string journal() const {
@@ -204,15 +203,14 @@ class LargeBatches : public testing::Test {
     const bool is_first = !std::filesystem::exists(directory_.file("cache.sqlite-runs"));
     const std::size_t before = is_first ? 0 : journal().size();
     Process process = start(true);
-    while (!process.has_ended()) {
-      const bool is_there = std::filesystem::exists(directory_.file("cache.sqlite-runs"));
-      const std::string lines = is_there ? journal() : std::string();
-      if (lines.size() > before && lines.find("\"as\":\"" + stage + "\"", before) != std::string::npos) {
-        process.signal(SIGKILL);
-        return process.wait().exit_code == kKilled;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
+    const auto has_come = [&] {
+      if (!std::filesystem::exists(directory_.file("cache.sqlite-runs"))) return false;
+      const std::string lines = journal();
+      return lines.size() > before && lines.find("\"as\":\"" + stage + "\"", before) != std::string::npos;
+    };
+    e2e::wait_for([&] { return has_come() || process.has_ended(); }, "no step and no end",
+                  std::chrono::minutes(60));
+    process.signal(SIGKILL);
     return process.wait().exit_code == kKilled;
   }
 

@@ -42,6 +42,19 @@ void pause_briefly() { ::usleep(static_cast<useconds_t>(std::chrono::microsecond
 
 }  // namespace
 
+Call::Call(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment)
+    : words_{SV_PROGRAM} {
+  words_.insert(words_.end(), arguments.begin(), arguments.end());
+  for (const char* inherited : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+    if (const char* value = std::getenv(inherited)) environment.emplace(inherited, value);
+  }
+  for (const auto& [key, value] : environment) lines_.push_back(key + "=" + value);
+  for (std::string& word : words_) argv_.push_back(word.data());
+  argv_.push_back(nullptr);
+  for (std::string& line : lines_) envp_.push_back(line.data());
+  envp_.push_back(nullptr);
+}
+
 Process::Process(const std::vector<std::string>& arguments, const std::string& directory,
                  const std::map<std::string, std::string>& environment) {
   char name[] = "/tmp/sv-e2e-XXXXXX";
@@ -50,22 +63,10 @@ Process::Process(const std::vector<std::string>& arguments, const std::string& d
   ::close(made);
   prefix_ = name;
 
-  std::vector<std::string> words{SV_PROGRAM};
-  words.insert(words.end(), arguments.begin(), arguments.end());
   std::map<std::string, std::string> variables{
       {"PATH", "/usr/bin:/bin"}, {"LANG", "C.UTF-8"}, {"TZ", "UTC"}, {"HOME", directory}};
-  for (const char* inherited : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
-    if (const char* value = std::getenv(inherited)) variables[inherited] = value;
-  }
   for (const auto& [key, value] : environment) variables[key] = value;
-  std::vector<std::string> lines;
-  for (const auto& [key, value] : variables) lines.push_back(key + "=" + value);
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  std::vector<char*> envp;
-  for (std::string& line : lines) envp.push_back(line.data());
-  envp.push_back(nullptr);
+  const Call call(arguments, std::move(variables));
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -75,7 +76,7 @@ Process::Process(const std::vector<std::string>& arguments, const std::string& d
   posix_spawn_file_actions_addopen(&actions, 2, (prefix_ + ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC,
                                    0600);
   posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
-  const int error = ::posix_spawn(&pid_, SV_PROGRAM, &actions, nullptr, argv.data(), envp.data());
+  const int error = ::posix_spawn(&pid_, SV_PROGRAM, &actions, nullptr, call.argv(), call.envp());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::runtime_error(std::string("cannot start ") + SV_PROGRAM);
 }
@@ -202,8 +203,9 @@ int Simulator::stop() {
   return process_.wait().exit_code;
 }
 
-void wait_for(const std::function<bool()>& condition, const std::string& what) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
+void wait_for(const std::function<bool()>& condition, const std::string& what,
+              std::chrono::minutes patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) throw std::runtime_error(what);
     pause_briefly();

@@ -1,6 +1,7 @@
 // Runs the built program as its users do: a process, files, sockets.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -14,6 +15,22 @@ struct Finished {
   int exit_code = -1;  // 128 + N when signal N ended it
   std::string out;
   std::string err;
+};
+
+// How the program is called: what exec and spawn want, valid as long as this is.
+class Call {
+ public:
+  Call(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment);
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+  char* const* argv() const { return argv_.data(); }
+  char* const* envp() const { return envp_.data(); }
+
+ private:
+  std::vector<std::string> words_;
+  std::vector<std::string> lines_;
+  std::vector<char*> argv_;
+  std::vector<char*> envp_;
 };
 
 // A process with its streams in files. Killed by the destructor if it still runs.
@@ -81,8 +98,9 @@ class Simulator {
   std::string base_url_;
 };
 
-// Asks again and again until it holds; throws with `what` after two minutes.
-void wait_for(const std::function<bool()>& condition, const std::string& what);
+// Asks again and again until it holds; throws with `what` when `patience` is over.
+void wait_for(const std::function<bool()>& condition, const std::string& what,
+              std::chrono::minutes patience = std::chrono::minutes(2));
 
 // The program with these arguments in `directory`, to its end; the key of the simulated provider is set.
 Finished run(const Directory& directory, const std::vector<std::string>& arguments,

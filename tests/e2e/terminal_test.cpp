@@ -34,26 +34,14 @@ class OnTerminal {
                         {"TERM", "xterm-256color"},
                         {"OPENAI_API_KEY", "k"},
                         {"HOME", directory.path()}});
-    for (const char* inherited : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
-      if (const char* value = std::getenv(inherited)) environment[inherited] = value;
-    }
-    Words words{SV_PROGRAM};
-    words.insert(words.end(), arguments.begin(), arguments.end());
-    Words lines;
-    for (const auto& [name, value] : environment) lines.push_back(name + "=" + value);
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    std::vector<char*> envp;
-    for (std::string& line : lines) envp.push_back(line.data());
-    envp.push_back(nullptr);
+    const Call call(arguments, std::move(environment));
     const std::string out = directory.file("stdout");
     const winsize size{.ws_row = 24, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
     pid_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
     if (pid_ == 0) {
       const int file = ::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
       ::dup2(file, 1);
-      if (::chdir(directory.path().c_str()) == 0) ::execve(SV_PROGRAM, argv.data(), envp.data());
+      if (::chdir(directory.path().c_str()) == 0) ::execve(SV_PROGRAM, call.argv(), call.envp());
       ::_exit(127);
     }
   }
