@@ -47,13 +47,12 @@ constexpr std::string_view kDescription =
     "Every row is judged once: answers are kept in a cache, and only new or changed rows are paid for again.";
 
 constexpr std::string_view kFooter =
-    "Exit codes: 0 all rows judged (invalid rows are a result) · 2 some rows could not be judged · 3 a limit "
-    "was\n"
-    "reached · 64 usage · 65 bad source data · 66 no such source · 69 no provider reachable · 70 a bug · 73 "
-    "cannot\n"
-    "write the output · 74 I/O error · 75 try again later · 76 protocol · 77 key or permission refused · 78 "
-    "mistakes\n"
-    "in the settings · 129/130/143 stopped\n"
+    "Exit codes: 0 all rows judged (invalid rows are a result) · 1 --fail-on · 2 some rows could not be "
+    "judged ·\n"
+    "3 a limit was reached · 64 usage · 65 bad source data · 66 no such source · 69 no provider reachable ·\n"
+    "70 a bug · 73 cannot write the output · 74 I/O error · 75 try again later · 76 protocol · 77 key or "
+    "permission\n"
+    "refused · 78 mistakes in the settings · 129/130/143 stopped\n"
     "\n"
     "Documentation: docs/how-it-works.md, docs/configuration.md, docs/providers.md";
 
