@@ -7,6 +7,8 @@
 #include <CLI/Validators.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -218,6 +220,12 @@ void consider_all(const CLI::App& app, const std::string& typed, std::string& be
   }
 }
 
+// A sheet without the word that says what to do with it.
+bool is_sheet(std::string_view typed) {
+  return std::ranges::any_of(std::array{".csv", ".xlsx", ".xlsm", ".ods"},
+                             [&](std::string_view ending) { return typed.ends_with(ending); });
+}
+
 }  // namespace
 
 void add_run_options(CLI::App& app, RunArguments& arguments, bool takes_source) {
@@ -251,6 +259,7 @@ std::string suggest(const CLI::App& app, const std::string& typed) {
   std::string best;
   std::size_t distance = kNear + 1;
   consider_all(app, name, best, distance);
+  if (best.empty() && is_sheet(typed)) return "run " + typed;
   return best;
 }
 

@@ -88,7 +88,7 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
   app.footer(std::string(kFooter));
   app.set_version_flag("--version", std::string("status-validator " SV_VERSION), "Print the version");
   app.set_help_flag("-h,--help", "Print this help");
-  app.get_formatter()->column_width(34);
+  app.name("status-validator");  // and not the path by which it was called
   app.failure_message(CLI::FailureMessage::simple);
   app.require_subcommand(0, 1);
 
@@ -126,7 +126,7 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
 
   add_language_option(app);
   if (typed.empty()) {
-    translate_help(app);
+    translate_help(app, STDERR_FILENO);
     fmt::print(stderr, "{}", app.help());
     return ExitCode::usage;
   }
@@ -141,7 +141,7 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
     fmt::print("{{\"name\":\"status-validator\",\"version\":\"{}\"}}\n", SV_VERSION);
     return ExitCode::ok;
   } catch (const CLI::Success& help) {
-    translate_help(app);
+    translate_help(app, STDOUT_FILENO);
     return app.exit(help) == 0 ? ExitCode::ok : ExitCode::usage;
   } catch (const CLI::ParseError& error) {
     return explain_usage(app, error, typed);
