@@ -89,6 +89,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"duplicate", "повторы"},
     {"to ask", "спросить"},
     {"cost", "стоимость"},
+    {"hint", "совет"},
     {"from", "по чему"},
     {"time", "время"},
     {"input", "на входе"},
