@@ -90,6 +90,8 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"to ask", "спросить"},
     {"cost", "стоимость"},
     {"hint", "совет"},
+    {"batches", "пакеты"},
+    {"{} rows in batches that have ended, {} in {} under way", "строк в законченных пакетах: {}, в незаконченных: {} (пакетов: {})"},
     {"from", "по чему"},
     {"time", "время"},
     {"input", "на входе"},
