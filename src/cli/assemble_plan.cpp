@@ -93,7 +93,7 @@ report::PlannedProvider planned(const config::ProviderSettings& provider, const 
 
 ExitCode plan_command(const RunArguments& arguments) {
   if (arguments.is_verbose) set_log_level(LogLevel::debug);
-  const config::Settings settings = load_settings(arguments);
+  const config::Settings settings = load_settings_without_keys(arguments);
   for (const std::string& warning : settings.warnings) log(LogLevel::warning, "{}", warning);
   ReadingContext context;
   const AssembleRequest request = context.request(settings, arguments);

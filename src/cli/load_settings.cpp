@@ -67,8 +67,12 @@ config::LoadRequest settings_request(const RunArguments& arguments) {
   return request;
 }
 
-config::Settings load_settings(const RunArguments& arguments) {
-  config::Settings settings = config::load_settings(settings_request(arguments));
+namespace {
+
+config::Settings load(const RunArguments& arguments, bool needs_keys) {
+  config::LoadRequest request = settings_request(arguments);
+  request.needs_keys = needs_keys;
+  config::Settings settings = config::load_settings(request);
   if (arguments.is_simulated) {
     // Its price is known: nothing. Who tries the program out should not be told to look for it.
     settings.llm.prices.push_back({.model = std::string(kSimulatedModel),
@@ -88,5 +92,11 @@ config::Settings load_settings(const RunArguments& arguments) {
   }
   return settings;
 }
+
+}  // namespace
+
+config::Settings load_settings(const RunArguments& arguments) { return load(arguments, true); }
+
+config::Settings load_settings_without_keys(const RunArguments& arguments) { return load(arguments, false); }
 
 }  // namespace sv::cli

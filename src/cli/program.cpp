@@ -31,6 +31,7 @@
 #include <string>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <vector>
 
 namespace sv::cli {
@@ -159,6 +160,15 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
   return run_command(arguments);
 }
 
+// A broken invariant (SV_ASSERT), a failed check of the standard library and an exception where none may be
+// all end in abort(). Whoever goes by exit codes is told likewise.
+volatile std::sig_atomic_t g_is_json = 0;
+extern "C" void end_after_bug(int /*number*/) {
+  constexpr std::string_view kLine = "{\"type\":\"exit_error\",\"code\":70}\n";
+  if (g_is_json != 0) static_cast<void>(!::write(STDERR_FILENO, kLine.data(), kLine.size()));
+  ::_exit(static_cast<int>(ExitCode::bug));
+}
+
 // Keys are in this memory: no core file, and no debugger of another process of the same user.
 void keep_memory_private() {
 #if !defined(__SANITIZE_ADDRESS__) && !(defined(__has_feature) && __has_feature(address_sanitizer))
@@ -175,6 +185,7 @@ ExitCode run_program(int argc, char** argv) {
   keep_memory_private();
   // A reader that goes away (`| head`) is an error to handle, not a reason to die with rows unwritten.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  static_cast<void>(std::signal(SIGABRT, end_after_bug));
   CLI::App app;
   bool is_json = false;
   ExitCode code = ExitCode::bug;
@@ -184,6 +195,7 @@ ExitCode run_program(int argc, char** argv) {
     typed.assign(argv + 1, argv + argc);
     // Before parsing, since a mistake in the command line is to be told in the asked form too.
     is_json = std::ranges::find(typed, "--json") != typed.end();
+    g_is_json = is_json ? 1 : 0;
     set_message_language(take_language(typed, environment_variable));
     code = parse_and_run(app, argv[0], typed);
     if (std::fflush(stdout) != 0 && code == ExitCode::ok) code = ExitCode::io;

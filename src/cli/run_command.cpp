@@ -198,7 +198,8 @@ class TimeLimit {
 boost::asio::awaitable<void> tell_outlook(Assembly& assembly, domain::Language language) {
   const Result<report::Outlook> outlook = co_await assembly.outlook();
   if (!outlook) co_return;
-  for (const std::string& line : report::render_outlook(*outlook, language)) log(LogLevel::info, "{}", line);
+  for (const std::string& line : report::render_outlook(*outlook, words::phrasebook_of(language)))
+    log(LogLevel::info, "{}", line);
 }
 
 boost::asio::awaitable<engine::RunResult> run_and_flush(Assembly& assembly, bool may_wait,

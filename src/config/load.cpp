@@ -70,7 +70,7 @@ class Loader {
     read_columns(top);
     read_rows(top);
     read_rulebook(top);
-    settings_.llm = read_llm(top, environment_, flags_, mistakes_, settings_.warnings);
+    settings_.llm = read_llm(top, environment_, flags_, request_.needs_keys, mistakes_, settings_.warnings);
     read_price_file(top);
     read_paths(top);
     if (!mistakes_.is_empty()) give_up(request_.config_path ? ExitCode::config : exit_code_without_file());

@@ -153,6 +153,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"provider {} has no provider {} before it", "есть провайдер {}, но нет провайдера {} перед ним"},
     {"only provider 1 of {} is used, because --model or --base-url was given",
      "из провайдеров ({}) используется только первый, потому что задан --model или --base-url"},
+    {"{}; a run needs it", "{}; для запуска он нужен"},
     {"{}: {}; provider '{}' is left out", "{}: {}; провайдер «{}» не используется"},
 });
 // clang-format on

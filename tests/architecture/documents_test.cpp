@@ -70,6 +70,20 @@ TEST(Documents, exit_codes_are_those_of_the_code) {
   EXPECT_EQ(codes_listed_in(text_of("README.ru.md")), codes);
 }
 
+// The manual and README.md have the same rows, and --help names every code.
+TEST(Documents, exit_codes_mean_the_same_in_the_manual_and_the_help) {
+  const std::string program = built_program().string();
+  if (!std::filesystem::exists(program))
+    GTEST_SKIP() << program << " is not built: build the target status-validator";
+  const std::map<int, std::string> manual = codes_in_manual(output_of(program + " man-page"));
+  ASSERT_GT(manual.size(), 10U);
+  EXPECT_EQ(codes_explained_in(text_of("README.md")), manual);
+  const std::string help = output_of(program + " --help");
+  const std::string short_list = help.substr(std::min(help.size(), help.find("Exit codes:")));
+  for (const auto& [code, meaning] : manual)
+    EXPECT_NE(short_list.find(std::to_string(code)), std::string::npos) << code << ": " << meaning;
+}
+
 TEST(Documents, settings_are_those_of_the_code) {
   const std::map<std::string, std::string> code =
       settings_of_the_code(text_of("src/config/settings_table.cpp"));
@@ -105,12 +119,12 @@ struct EnglishOnly {
 };
 constexpr auto kEnglishOnly = std::to_array<EnglishOnly>({
     {"docs/architecture.md", "for contributors"},
+    {"docs/checklist-u.md", "for contributors"},
     {"docs/how-it-works.md", "for engineers; analysts have README.ru.md and docs/reliability.ru.md"},
     {"docs/configuration.md", "a reference of keys; config.yaml that `init` writes is commented in Russian"},
     {"docs/google-sheets-simulator.md", "for contributors"},
     {"docs/monitoring.md", "for engineers"},
     {"docs/performance.md", "for engineers; what to choose is in docs/workers.ru.md"},
-    {"docs/workbooks.md", "not translated yet"},
 });
 
 TEST(Documents, both_languages_tell_the_same) {

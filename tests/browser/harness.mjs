@@ -114,6 +114,24 @@ export async function open(file, {hash = '', scheme = 'light', width = 1400, hei
   return page;
 }
 
+// What a reader waits for, in milliseconds.
+export const speedOf = (page) => page.evaluate(() => {
+  const times = [];
+  for (const change of [{q: 'план'}, {q: 'риски нет'}, {q: ''}, {chosen: {verdict: ['i']}}, {chosen: {}}]) {
+    const from = performance.now();
+    Object.assign(state, change);
+    applyState();
+    document.body.getBoundingClientRect();
+    times.push(Math.round(performance.now() - from));
+  }
+  return {
+    rows: rows.length,
+    seen: Math.round(window.rowsSeenAt),
+    filters: times,
+    elements: document.querySelectorAll('#rows *').length
+  };
+});
+
 // Tests run one after the other; each is told by one line.
 let failures = 0;
 export async function test(name, body) {
