@@ -17,6 +17,7 @@ struct ExitCodeMeaning {
 // By number; every code of base/exit_code.hpp.
 inline constexpr auto kExitCodeTable = std::to_array<ExitCodeMeaning>({
     {ExitCode::ok, "every row was processed; invalid rows are a result, not a failure"},
+    {ExitCode::invalid_rows, "as many rows are invalid as --fail-on names; never without it"},
     {ExitCode::rows_unjudged, "some rows could not be judged; they are listed"},
     {ExitCode::limit_reached, "a limit was reached; run it again to go on"},
     {ExitCode::usage, "wrong command line"},

@@ -47,13 +47,12 @@ constexpr std::string_view kDescription =
     "Every row is judged once: answers are kept in a cache, and only new or changed rows are paid for again.";
 
 constexpr std::string_view kFooter =
-    "Exit codes: 0 all rows judged (invalid rows are a result) · 2 some rows could not be judged · 3 a limit "
-    "was\n"
-    "reached · 64 usage · 65 bad source data · 66 no such source · 69 no provider reachable · 70 a bug · 73 "
-    "cannot\n"
-    "write the output · 74 I/O error · 75 try again later · 76 protocol · 77 key or permission refused · 78 "
-    "mistakes\n"
-    "in the settings · 129/130/143 stopped\n"
+    "Exit codes: 0 all rows judged (invalid rows are a result) · 1 --fail-on · 2 some rows could not be "
+    "judged ·\n"
+    "3 a limit was reached · 64 usage · 65 bad source data · 66 no such source · 69 no provider reachable ·\n"
+    "70 a bug · 73 cannot write the output · 74 I/O error · 75 try again later · 76 protocol · 77 key or "
+    "permission\n"
+    "refused · 78 mistakes in the settings · 129/130/143 stopped\n"
     "\n"
     "Documentation: docs/how-it-works.md, docs/configuration.md, docs/providers.md";
 
@@ -89,7 +88,7 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
   app.footer(std::string(kFooter));
   app.set_version_flag("--version", std::string("status-validator " SV_VERSION), "Print the version");
   app.set_help_flag("-h,--help", "Print this help");
-  app.get_formatter()->column_width(34);
+  app.name("status-validator");  // and not the path by which it was called
   app.failure_message(CLI::FailureMessage::simple);
   app.require_subcommand(0, 1);
 
@@ -127,7 +126,7 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
 
   add_language_option(app);
   if (typed.empty()) {
-    translate_help(app);
+    translate_help(app, STDERR_FILENO);
     fmt::print(stderr, "{}", app.help());
     return ExitCode::usage;
   }
@@ -142,7 +141,7 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
     fmt::print("{{\"name\":\"status-validator\",\"version\":\"{}\"}}\n", SV_VERSION);
     return ExitCode::ok;
   } catch (const CLI::Success& help) {
-    translate_help(app);
+    translate_help(app, STDOUT_FILENO);
     return app.exit(help) == 0 ? ExitCode::ok : ExitCode::usage;
   } catch (const CLI::ParseError& error) {
     return explain_usage(app, error, typed);

@@ -311,7 +311,12 @@ ExitCode run_command(const RunArguments& arguments) {
   if (is_reported && arguments.report)
     log(LogLevel::info, "report written to {}", sanitize_for_terminal(*arguments.report));
   const ExitCode code = exit_code_of(*result, signals, !limit.empty(), watchers.last_error());
-  return code == ExitCode::ok && !is_reported ? ExitCode::cannot_create : code;
+  if (code != ExitCode::ok) return code;
+  if (!is_reported) return ExitCode::cannot_create;
+  const std::uint64_t invalid = watchers.invalid_rows();
+  if (!arguments.fail_from || invalid < *arguments.fail_from) return ExitCode::ok;
+  log(LogLevel::warning, "exit code 1, as --fail-on asks: rows that are invalid: {}", invalid);
+  return ExitCode::invalid_rows;
 }
 
 }  // namespace sv::cli

@@ -93,6 +93,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"{} has the reviews so far", "в {} есть рецензии, полученные к этому времени"},
     {"{} was not changed", "{} не изменён"},
     {"not one row could be judged: {}", "ни одну строку не удалось проверить: {}"},
+    {"exit code 1, as --fail-on asks: rows that are invalid: {}", "код завершения 1, как велит --fail-on: строк с замечаниями: {}"},
     {"no review is written to {}", "в {} рецензия не записана"},
     {"{} is left as it was", "{} оставлен как был"},
     {"{} {} under way at the provider with {} {}; nothing is written yet. Run again, or `status-validator resume`, to fetch the answers",

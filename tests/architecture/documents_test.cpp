@@ -43,6 +43,20 @@ TEST(Documents, a_broken_link_is_found) {
   EXPECT_EQ(find_broken_links("docs/x.md", "text\n[a](README.md)").size(), 1U);
 }
 
+// A clone should not be heavy with pictures, and none should be left that nothing shows.
+TEST(Documents, pictures_are_small_and_shown) {
+  constexpr std::uintmax_t kMostBytes = 400 * 1024;
+  std::string all;
+  for (const std::string& path : find_documents()) all += text_of(path);
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(project_root() / "docs/images")) {
+    ++count;
+    EXPECT_LE(entry.file_size(), kMostBytes) << entry.path();
+    EXPECT_NE(all.find("images/" + entry.path().filename().string()), std::string::npos) << entry.path();
+  }
+  EXPECT_GT(count, 3U);
+}
+
 TEST(Documents, flags_exist_in_the_help) {
   const std::string program = built_program().string();
   if (!std::filesystem::exists(program))

@@ -31,6 +31,7 @@ constexpr auto kFiles = std::to_array<Exception>({
 // Beginnings of messages with which there is nothing to do.
 constexpr auto kTexts = std::to_array<Exception>({
     {"SIMULATION: ", "was asked for"},
+    {"exit code 1, as --fail-on asks", "was asked for"},
     {"no answer: nothing is written", "it was the reader who gave none"},
     {"{} has no row {}", "says how rows are numbered"},
     {"{} cannot be written: {}", "the system's reason stands behind the colon"},

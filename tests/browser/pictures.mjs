@@ -7,7 +7,7 @@ import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 import {csv, model, write} from './fixtures.mjs';
-import {closeBrowser, open, run} from './harness.mjs';
+import {closeBrowser, open, run, simulator} from './harness.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[5] || '.');
@@ -59,6 +59,11 @@ const SITES = {
   ru: ['Тверь', 'Казань', 'Омск', 'Пермь', 'Тула', 'Самара', 'Уфа', 'Псков']
 };
 mkdirSync(out, {recursive: true});
+model.stop();
+const provider = await simulator(
+    '--latency', 'lognormal:median=300ms,p95=900ms', '--fault', '429=0.5%', '--fault', 'refusal=0.05%', '--fault-wait',
+    '400ms', '--seed', '5'
+);
 for (const language of ['en', 'ru']) {
   const folder = join(here, '../../examples', language);
   const example = cellsOf(readFileSync(join(folder, 'statuses.csv'), 'utf8').replace(/^\uFEFF/, ''));
@@ -67,19 +72,20 @@ for (const language of ['en', 'ru']) {
     run(
         [
           'run', 'statuses.csv', '--config', join(folder, 'config.yaml'), '--output', `review-${language}.csv`, '--model',
-          'gpt-4.1-mini', '--base-url', model.address, '--prices', 'prices.yaml', '--workers', '100', '--report',
-          `${language}.html`, '--cache', `${language}.sqlite`, '-q'
+          'gpt-4.1-mini', '--base-url', provider.address, '--prices', 'prices.yaml', '--workers', '200', '--report',
+          `${language}${week}.html`, '--cache', `${language}.sqlite`, '-q'
         ],
         [0, 2]
     );
   }
   const suffix = language === 'ru' ? '.ru' : '';
-  await shoot(await open(`${language}.html`, {width: 1120, height: 900}), `report-overview${suffix}.png`);
+  await shoot(await open(`${language}2.html`, {width: 1200, height: 900}), `report-overview${suffix}.png`);
 }
 await shoot(
-    await open('en.html', {scheme: 'dark', width: 1280, height: 640, hash: '#row-11'}), 'report-rows-dark.png'
+    await open('en2.html', {scheme: 'dark', width: 1280, height: 640, hash: '#row-11'}), 'report-rows-dark.png'
 );
-const page = await open('en.html', {width: 1120, height: 900});
+// Of the first week: in the second nearly all answers are there already.
+const page = await open('en1.html', {width: 1200, height: 900});
 await shoot(page, 'report-run.png', () => page.evaluate(() => document.getElementById('run-figures').scrollIntoView()));
-model.stop();
+provider.stop();
 await closeBrowser();
