@@ -1,10 +1,15 @@
 #include "cli/load_settings.hpp"
 
+#include "base/clock.hpp"
 #include "base/fatal.hpp"
 #include "cli/simulated_provider.hpp"
 #include "config/load.hpp"
 #include "config/origins.hpp"
+#include "prompt/rulebook_date.hpp"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -76,6 +81,14 @@ config::Settings load(const RunArguments& arguments, bool needs_keys) {
                                    .flex = std::nullopt,
                                    .read_on = {},
                                    .source = "a simulation is free"});
+  }
+  const auto dated =
+      prompt::find_date_of_this_week(settings.rules_text, local_date(SystemClock().wall_now()));
+  if (dated) {
+    settings.warnings.push_back(fmt::format(
+        "line {} of the rulebook has a date of this week, {}: each time it is changed, every row is "
+        "asked about and paid again. The model is told what day it is; `checks:` knows monday and today",
+        dated->number, dated->date));
   }
   return settings;
 }

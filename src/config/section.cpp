@@ -98,7 +98,7 @@ const Setting& Section::setting_of(std::string_view key) const {
   for (const std::string_view schema : schemas_) {
     if (const Setting* setting = find_setting(schema, key)) return *setting;
   }
-  SV_ASSERT(false, "a reader asks for a setting that is not in the table");
+  SV_UNREACHABLE("a reader asks for a setting that is not in the table");
 }
 
 const YamlNode* Section::node(std::string_view key) const {

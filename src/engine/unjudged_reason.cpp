@@ -59,7 +59,7 @@ Phrase phrase_of(ErrorKind kind) {
     case ErrorKind::io:
       return {"an error on this machine", "ошибка на этой машине"};
   }
-  SV_ASSERT(false, "every kind has its phrase");
+  SV_UNREACHABLE("every kind has its phrase");
 }
 
 }  // namespace

@@ -136,6 +136,12 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"{}: {} not in {bash,zsh,fish}", "{}: {} — не bash, не zsh и не fish"},
     {"--lang must be en or ru, got '{}'", "--lang: допустимо en или ru, а задано «{}»"},
     {"--lang needs a language: en or ru", "для --lang нужен язык: en или ru"},
+    {"line {} of the rulebook has a date of this week, {}: each time it is changed, every row is asked about and "
+     "paid again. The model is told what day it is; `checks:` knows monday and today",
+     "в строке {} правил стоит дата этой недели, {}: при каждой её замене все строки проверяются и "
+     "оплачиваются заново. Какой сегодня день, модель узнаёт и так; `checks:` знает monday и today"},
+    {"all requests begin with the same {} tokens; were there {},", "все запросы начинаются с одних и тех же {} токенов; было бы {},"},
+    {"each would be billed at {} %: examples in the rulebook pay off", "каждый оплачивался бы в {} %: примеры в правилах окупятся"},
 });
 // clang-format on
 

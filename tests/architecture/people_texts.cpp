@@ -128,6 +128,7 @@ bool is_of_an_assert(std::string_view code, std::size_t at) {
   const std::size_t from = begin == std::string_view::npos ? 0 : begin;
   const std::string_view statement = code.substr(from, at - from);
   return statement.find("SV_ASSERT") != std::string_view::npos ||
+         statement.find("SV_UNREACHABLE") != std::string_view::npos ||
          statement.find("static_assert") != std::string_view::npos;
 }
 

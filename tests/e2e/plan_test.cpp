@@ -1,7 +1,9 @@
 // What `plan` says beforehand against what the simulated provider bills afterwards.
+#include "base/clock.hpp"
 #include "e2e/program.hpp"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -117,6 +119,24 @@ TEST_F(Plan, needs_no_key_and_says_that_a_run_does) {
   Words shown{"config", "show"};
   shown.insert(shown.end(), words.begin(), words.end());
   EXPECT_EQ(run(directory_, shown, no_key).exit_code, 0) << "nor does who only looks";
+}
+
+TEST_F(Plan, warns_of_a_rulebook_whose_date_makes_every_row_new) {
+  const Simulator simulator;
+  directory_.write("prices.yaml", kPrices);
+  directory_.write("statuses.csv", "Project,Status,Comment\nA,Done,x\n");
+  const std::chrono::year_month_day today = local_date(SystemClock().wall_now());
+  const std::string written =
+      fmt::format("{:02}.{:02}.{}", static_cast<unsigned>(today.day()), static_cast<unsigned>(today.month()),
+                  static_cast<int>(today.year()));
+  directory_.write("rules.md", "Be brief.\nToday is " + written + ".\n");
+  for (const char* command : {"plan", "run", "check-config"}) {
+    const Finished finished = run(directory_, words(command, simulator));
+    EXPECT_EQ(finished.exit_code, 0) << command << finished.err;
+    EXPECT_NE(finished.err.find("line 2 of the rulebook has a date of this week, " + written),
+              std::string::npos)
+        << command << finished.err;
+  }
 }
 
 // Acceptance: within 10 % of the bill before the first run, within 3 % after one. The guess goes by weights
