@@ -133,7 +133,6 @@ struct EnglishOnly {
 };
 constexpr auto kEnglishOnly = std::to_array<EnglishOnly>({
     {"docs/architecture.md", "for contributors"},
-    {"docs/checklist-u.md", "for contributors"},
     {"docs/checklists.md", "for contributors and reviewers"},
     {"docs/how-it-works.md", "for engineers; analysts have README.ru.md and docs/reliability.ru.md"},
     {"docs/configuration.md", "a reference of keys; config.yaml that `init` writes is commented in Russian"},

@@ -103,7 +103,9 @@ export async function open(file, {hash = '', scheme = 'light', width = 1400, hei
     const watcher = new MutationObserver(() => {
       if (window.rowsSeenAt === undefined && document.querySelector('#body tr[data-place]'))
         window.rowsSeenAt = performance.now();
-      if (document.documentElement.dataset.ready) watcher.disconnect();
+      if (!document.documentElement.dataset.ready) return;
+      window.readyAt = performance.now();
+      watcher.disconnect();
     });
     watcher.observe(document, {childList: true, subtree: true, attributes: true});
   });
@@ -127,6 +129,7 @@ export const speedOf = (page) => page.evaluate(() => {
   return {
     rows: rows.length,
     seen: Math.round(window.rowsSeenAt),
+    ready: Math.round(window.readyAt),
     filters: times,
     elements: document.querySelectorAll('#rows *').length
   };

@@ -48,6 +48,7 @@ for (const limit of LIMITS) {
   const words = `${limit.rows} rows`;
   tell(`${words}: file`, Number((statSync(join(work, `${name}.html`)).size / 1024 / 1024).toFixed(2)), limit.bytes, 'MB');
   tell(`${words}: first rows seen, median of ${OPENINGS}`, median(figures.map((one) => one.seen)), limit.seen, 'ms');
+  console.log(`     ${words}: all read after ${median(figures.map((one) => one.ready))} ms`);
   ['first search', 'another search', 'no search', 'a verdict', 'all'].forEach((what, at) => {
     const times = figures.map((one) => one.filters[at]);
     tell(`${words}: ${what}, median of ${OPENINGS} (${times.join(', ')})`, median(times), limit.filter, 'ms');

@@ -6,7 +6,7 @@ import {readFileSync, statSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
 
-import {bigSheet, csv, HEAD, job, model, sheet, write} from './fixtures.mjs';
+import {bigSheet, csv, HEAD, job, model, read, sheet, write} from './fixtures.mjs';
 import {closeBrowser, failureCount, open, provider, run, runBeside, speedOf, test, work} from './harness.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -319,6 +319,15 @@ await test('a page that was made later says what it does not know', async () => 
   assert.match(said, /made after the run/);
   assert.match(said, /only the run itself sees that/);
   assert.match(said, /not what they were during the run: \d+/);
+  assert.deepEqual(await page.troubles(), []);
+  await page.close_();
+});
+
+await test('a page that was damaged says so and shows what is left', async () => {
+  write('damaged.html', read('first.html').replace(/(<script[^>]*class="rows"[^>]*>"[^"]{40})[^"]{8}/, '$1AAAAAAAA'));
+  const page = await open('damaged.html');
+  assert.match(await page.locator('#notices').textContent(), /damaged/);
+  assert.match(await page.locator('.headline').textContent(), /\d+ of 60 rows are valid/);
   assert.deepEqual(await page.troubles(), []);
   await page.close_();
 });
