@@ -274,7 +274,7 @@ boost::asio::awaitable<void> BatchClient::remove_lost_files() {
   if (last_part_ == 0) co_return;  // nothing was uploaded yet
   const Result<std::vector<std::string>> files = co_await context_.api.files_named(file_name_start());
   if (!files) {
-    log(LogLevel::debug, "files of an earlier process may stay at the provider until they expire: {}",
+    log(LogLevel::debug, "which files an earlier process has left at the provider is not known: {}",
         files.error().message);
   } else {
     for (const std::string& file_id : *files) {
