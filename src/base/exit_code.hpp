@@ -14,6 +14,7 @@ enum class ExitCode : int {
   no_input = 66,       // the source was not found
   unavailable = 69,    // no provider could be reached or used; the port to listen on is taken
   bug = 70,            // a broken invariant
+  no_memory = 71,      // there is no more memory; resumable
   cannot_create = 73,  // the output, or the report beside it, cannot be created
   io = 74,             // input/output error, disk full
   try_again = 75,      // locked by another run, a quota that refills, or batches under way

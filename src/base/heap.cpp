@@ -1,6 +1,49 @@
 #include "base/heap.hpp"
 
+#include <openssl/crypto.h>
+
 #include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace sv {
+
+void out_of_memory() {
+  if (const std::new_handler handler = std::get_new_handler()) handler();
+  throw std::bad_alloc();
+}
+
+void* checked_malloc(std::size_t size) {
+  void* block = std::malloc(size);
+  if (block == nullptr && size > 0) out_of_memory();
+  return block;
+}
+
+void* checked_calloc(std::size_t count, std::size_t size) {
+  void* block = std::calloc(count, size);
+  if (block == nullptr && count > 0 && size > 0) out_of_memory();
+  return block;
+}
+
+void* checked_realloc(void* block, std::size_t size) {
+  void* moved = std::realloc(block, size);
+  if (moved == nullptr && size > 0) out_of_memory();
+  return moved;
+}
+
+char* checked_strdup(const char* text) {
+  const std::size_t size = std::strlen(text) + 1;
+  return static_cast<char*>(std::memcpy(checked_malloc(size), text, size));
+}
+
+void check_memory_of_openssl() {
+  CRYPTO_set_mem_functions(
+      [](std::size_t size, const char*, int) { return checked_malloc(size); },
+      [](void* block, std::size_t size, const char*, int) { return checked_realloc(block, size); },
+      [](void* block, const char*, int) { std::free(block); });
+}
+
+}  // namespace sv
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)

@@ -237,8 +237,9 @@ class FileAssembly final : public Assembly {
                                      .today = std::chrono::sys_days(today),
                                      .rulebook = &rulebook_},
                                     count);
-    if (!counts) co_return std::unexpected(counts.error());
+    // Whatever became of the count: the run goes on without it, and from the first row.
     const Result<void> rewound = co_await source_.rows->rewind();
+    if (!counts) co_return std::unexpected(counts.error());
     if (!rewound) co_return std::unexpected(rewound.error());
     co_return outlook_of(*counts, forecast.expected(), first);
   }

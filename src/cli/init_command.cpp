@@ -1,6 +1,7 @@
 #include "cli/init_command.hpp"
 
 #include "base/fatal.hpp"
+#include "base/system_files.hpp"
 #include "base/text.hpp"
 #include "cli/init_texts.hpp"
 #include "cli/messages.hpp"
@@ -56,16 +57,11 @@ void write_new_file(const std::string& path, std::string_view content) {
                 fmt::format("{}: {}; nothing is overwritten: name another file, or move it away", shown(path),
                             std::generic_category().message(errno)));
   }
-  bool is_written = true;
-  while (is_written && !content.empty()) {
-    const ssize_t written = ::write(file, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    is_written = written > 0;
-    if (is_written) content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::close(file) != 0 || !is_written) {
-    throw Fatal(ExitCode::io,
-                fmt::format("{} cannot be written: {}", shown(path), std::generic_category().message(errno)));
+  int error_number = write_all(file, content);
+  if (::close(file) != 0 && error_number == 0) error_number = errno;
+  if (error_number != 0) {
+    throw Fatal(ExitCode::io, fmt::format("{} cannot be written: {}", shown(path),
+                                          std::generic_category().message(error_number)));
   }
   fmt::print("{}\n", say(fmt::format("wrote {}", shown(path))));
 }

@@ -14,6 +14,7 @@
 #include "cli/init_command.hpp"
 #include "cli/man_page_command.hpp"
 #include "cli/messages.hpp"
+#include "cli/out_of_memory.hpp"
 #include "cli/run_command.hpp"
 #include "cli/simulate_command.hpp"
 
@@ -50,9 +51,9 @@ constexpr std::string_view kFooter =
     "Exit codes: 0 all rows judged (invalid rows are a result) · 1 --fail-on · 2 some rows could not be "
     "judged ·\n"
     "3 a limit was reached · 64 usage · 65 bad source data · 66 no such source · 69 no provider reachable ·\n"
-    "70 a bug · 73 cannot write the output · 74 I/O error · 75 try again later · 76 protocol · 77 key or "
-    "permission\n"
-    "refused · 78 mistakes in the settings · 129/130/143 stopped\n"
+    "70 a bug · 71 out of memory · 73 cannot write the output · 74 I/O error · 75 try again later · 76 "
+    "protocol ·\n"
+    "77 key or permission refused · 78 mistakes in the settings · 129/130/143 stopped\n"
     "\n"
     "Documentation: docs/how-it-works.md, docs/configuration.md, docs/providers.md";
 
@@ -181,6 +182,7 @@ void keep_memory_private() {
 }  // namespace
 
 ExitCode run_program(int argc, char** argv) {
+  end_when_memory_runs_out(false);
   keep_memory_private();
   // A reader that goes away (`| head`) is an error to handle, not a reason to die with rows unwritten.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
@@ -196,12 +198,14 @@ ExitCode run_program(int argc, char** argv) {
     is_json = std::ranges::find(typed, "--json") != typed.end();
     g_is_json = is_json ? 1 : 0;
     set_message_language(take_language(typed, environment_variable));
+    end_when_memory_runs_out(is_json);
     code = parse_and_run(app, argv[0], typed);
     if (std::fflush(stdout) != 0 && code == ExitCode::ok) code = ExitCode::io;
   } catch (const Fatal& fatal) {
     fmt::print(stderr, "status-validator: {}\n", say(fatal.what()));
     code = fatal.code();
   } catch (const std::exception& error) {
+    if (is_lack_of_memory(error)) end_without_memory();
     fmt::print(stderr, "status-validator: {}\n",
                say(fmt::format("unexpected: {} (please report this)", sanitize_for_terminal(error.what()))));
     code = ExitCode::bug;

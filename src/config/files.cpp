@@ -1,5 +1,7 @@
 #include "config/files.hpp"
 
+#include "base/system_files.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -28,10 +30,8 @@ class Descriptor {
 };
 
 std::unexpected<Error> fail_with(int code, const std::string& path) {
-  const ErrorKind kind = code == ENOENT || code == ENOTDIR ? ErrorKind::not_found
-                         : code == EACCES || code == EPERM ? ErrorKind::permission_denied
-                                                           : ErrorKind::io;
-  return fail(kind, fmt::format("cannot read '{}': {}", path, std::generic_category().message(code)));
+  return fail(kind_of_system_error(code),
+              fmt::format("cannot read '{}': {}", path, std::generic_category().message(code)));
 }
 
 }  // namespace
@@ -46,9 +46,8 @@ Result<std::string> read_whole_file(const std::string& path, std::size_t max_byt
   std::string content;
   std::array<char, 16'384> buffer{};
   for (;;) {
-    const ssize_t got = read(file.value(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return fail_with(errno, path);
+    const ssize_t got = read_up_to(file.value(), buffer.data(), buffer.size());
+    if (got < 0) return fail_with(static_cast<int>(-got), path);
     if (got == 0) return content;
     content.append(buffer.data(), static_cast<std::size_t>(got));
     if (content.size() > max_bytes) {

@@ -1,6 +1,7 @@
 #include "http/curl_transport.hpp"
 
 #include "base/assert.hpp"
+#include "base/heap.hpp"
 #include "http/curl_shard.hpp"
 #include "http/first_connection.hpp"
 #include "http/origin.hpp"
@@ -41,7 +42,8 @@ void ignore_sigpipe() {
 void initialise_libcurl_once() {
   static const CURLcode code = [] {
     ignore_sigpipe();
-    return curl_global_init(CURL_GLOBAL_ALL);
+    return curl_global_init_mem(CURL_GLOBAL_ALL, checked_malloc, std::free, checked_realloc, checked_strdup,
+                                checked_calloc);
   }();
   SV_ASSERT(code == CURLE_OK, "libcurl initialises");
 }

@@ -29,10 +29,10 @@ std::size_t split(std::string_view text, std::span<std::string_view, kMaxWords> 
 }
 
 std::optional<int> parse_digits(std::string_view text) {
-  int value = 0;
+  unsigned value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || text.front() == '-') return std::nullopt;
-  return value;
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return static_cast<int>(value);
 }
 
 std::optional<unsigned> parse_month(std::string_view name) {

@@ -1,5 +1,6 @@
 #include "metrics/metrics_file.hpp"
 
+#include "base/system_files.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
@@ -16,22 +17,9 @@ namespace sv::metrics {
 namespace {
 
 std::unexpected<Error> file_failure(const std::string& path, int error_number) {
-  const ErrorKind kind = error_number == ENOENT                            ? ErrorKind::not_found
-                         : error_number == EACCES || error_number == EPERM ? ErrorKind::permission_denied
-                                                                           : ErrorKind::io;
-  return fail(kind, fmt::format("cannot write the metrics file {}: {}", sanitize_for_terminal(path),
-                                std::generic_category().message(error_number)));
-}
-
-// 0 or the error number.
-int write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return written < 0 ? errno : EIO;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
+  return fail(kind_of_system_error(error_number),
+              fmt::format("cannot write the metrics file {}: {}", sanitize_for_terminal(path),
+                          std::generic_category().message(error_number)));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "sheets/service_account.hpp"
 
+#include "base/system_files.hpp"
 #include "tables/files.hpp"
 
 #include <boost/json.hpp>
@@ -97,7 +98,7 @@ Result<ServiceAccount> read_service_account(const std::string& path) {
                             shown, tables::shown_path(path)));
   }
   std::string content(kMostKeyFileBytes + 1, '\0');
-  const ssize_t got = tables::read_up_to(file->get(), content.data(), content.size());
+  const ssize_t got = read_up_to(file->get(), content.data(), content.size());
   if (got < 0) return std::unexpected(tables::file_error("read", path, static_cast<int>(-got)));
   content.resize(static_cast<std::size_t>(got));
   if (content.size() > kMostKeyFileBytes)

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <charconv>
 #include <filesystem>
 
 namespace sv::store {
@@ -44,6 +45,19 @@ constexpr const char* kSchema =
     "reasoning INTEGER NOT NULL, is_valid INTEGER NOT NULL, issues TEXT NOT NULL, rewrite TEXT NOT NULL, "
     "raw_json TEXT NOT NULL, checksum INTEGER NOT NULL) STRICT;"
     "CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;";
+
+// Of what integrity_check has found. A page that cannot be read for the moment is told among the damages,
+// with its code: "… unable to get the page. error code=266".
+int code_of_finding(std::string_view finding) {
+  constexpr std::string_view kCode = "error code=";
+  const std::size_t at = finding.find(kCode);
+  int code = SQLITE_CORRUPT;
+  if (at != std::string_view::npos) {
+    finding.remove_prefix(at + kCode.size());
+    std::from_chars(finding.data(), finding.data() + finding.size(), code);
+  }
+  return code;
+}
 
 std::string_view as_view(const domain::AnswerKey& key) {
   return {reinterpret_cast<const char*>(key.data()), key.size()};
@@ -171,7 +185,7 @@ int AnswerDatabase::check_content() {
     std::string verdict = "ok";
     const int code = database_.query("PRAGMA integrity_check(1)", verdict);
     if (code != SQLITE_OK) return code;
-    if (verdict != "ok") return SQLITE_CORRUPT;
+    if (verdict != "ok") return code_of_finding(verdict);
   }
   const int code = database_.query("SELECT max(id) FROM answer", last_id_at_opening_);
   // Whoever finds answers finds a file that was synced before they were promised.

@@ -1,6 +1,7 @@
 #include "store/row_states_file.hpp"
 
 #include "base/hash.hpp"
+#include "base/system_files.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -29,9 +30,8 @@ constexpr std::string_view kChecksumName = "\"crc\":\"";
 constexpr std::string_view kLetters = "-vir";  // in the order of RowVerdict
 
 std::unexpected<Error> failed(const std::string& path, int code) {
-  const ErrorKind kind = code == EACCES || code == EPERM ? ErrorKind::permission_denied : ErrorKind::io;
-  return fail(kind, fmt::format("cannot keep the rows of the run in {}: {}", path,
-                                std::generic_category().message(code)));
+  return fail(kind_of_system_error(code), fmt::format("cannot keep the rows of the run in {}: {}", path,
+                                                      std::generic_category().message(code)));
 }
 
 void append_text(std::string_view text, std::string& to) {
@@ -42,13 +42,12 @@ std::optional<std::string> read_all(const std::string& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
   if (file.number() < 0) return std::nullopt;
   std::string text;
-  std::array<char, kBlock> block{};
+  std::string block(kBlock, '\0');
   for (;;) {
-    const ssize_t got = ::read(file.number(), block.data(), block.size());
-    if (got < 0 && errno == EINTR) continue;
+    const ssize_t got = read_up_to(file.number(), block.data(), block.size());
     if (got < 0) return std::nullopt;
-    if (got == 0) return text;
-    text.append(block.data(), static_cast<std::size_t>(got));
+    text.append(block, 0, static_cast<std::size_t>(got));
+    if (static_cast<std::size_t>(got) < block.size()) return text;
   }
 }
 
@@ -61,8 +60,9 @@ std::optional<ports::RowState> read_row(std::string_view line) {
     const boost::json::string* const found = (*cells)[at].if_string();
     return found == nullptr ? std::string() : std::string(found->data(), found->size());
   };
-  const std::size_t verdict = kLetters.find(text(4));
-  if (!(*cells)[0].is_int64() || verdict >= kLetters.size()) return std::nullopt;
+  const std::string letter = text(4);
+  const std::size_t verdict = letter.size() == 1 ? kLetters.find(letter) : std::string_view::npos;
+  if (!(*cells)[0].is_int64() || verdict == std::string_view::npos) return std::nullopt;
   return ports::RowState{.number = static_cast<std::uint64_t>((*cells)[0].get_int64()),
                          .identifier = text(1),
                          .manager = text(2),
@@ -129,16 +129,7 @@ void RowStatesFile::add(const ports::RowState& row) {
 
 void RowStatesFile::flush() {
   checksum_ = crc32(pending_, checksum_);
-  std::string_view rest = pending_;
-  while (error_number_ == 0 && !rest.empty()) {
-    const ssize_t written = ::write(file_.number(), rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      error_number_ = written < 0 ? errno : EIO;
-      continue;
-    }
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (error_number_ == 0) error_number_ = write_all(file_.number(), pending_);
   pending_.clear();
 }
 

@@ -1,6 +1,7 @@
 #include "store/run_history.hpp"
 
 #include "base/hash.hpp"
+#include "base/system_files.hpp"
 #include "base/text.hpp"
 #include "store/file_descriptor.hpp"
 #include "store/row_states_file.hpp"
@@ -175,10 +176,7 @@ Result<ports::RunRecord> read_journal(const std::string& path,
                                       const std::function<void(const JournalRecord&)>& each) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   const auto failed = [&path](int code) {
-    const ErrorKind kind = code == ENOENT                    ? ErrorKind::not_found
-                           : code == EACCES || code == EPERM ? ErrorKind::permission_denied
-                                                             : ErrorKind::io;
-    return fail(kind,
+    return fail(kind_of_system_error(code),
                 fmt::format("cannot read the journal {}: {}", path, std::generic_category().message(code)));
   };
   if (file.number() < 0) return failed(errno);
@@ -188,9 +186,8 @@ Result<ports::RunRecord> read_journal(const std::string& path,
   std::string pending;
   std::string buffer(kReadBytes, '\0');
   for (;;) {
-    const ssize_t got = ::read(file.number(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed(errno);
+    const ssize_t got = read_up_to(file.number(), buffer.data(), buffer.size());
+    if (got < 0) return failed(static_cast<int>(-got));
     if (got == 0) break;
     pending.append(buffer, 0, static_cast<std::size_t>(got));
     std::size_t begin = 0;

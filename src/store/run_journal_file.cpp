@@ -3,6 +3,7 @@
 #include "base/fault_point.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
+#include "base/system_files.hpp"
 #include "base/text.hpp"
 #include "store/row_states_file.hpp"
 #include "store/store_file.hpp"
@@ -36,14 +37,14 @@ constexpr std::size_t kKeysPerLine = 2'000;  // 17 bytes each: well below kLonge
 constexpr std::size_t kMostPendingBytes = std::size_t{32} << 10U;
 
 std::unexpected<Error> fail_with_errno(std::string_view what, const std::string& path, int code) {
-  const ErrorKind kind = code == EACCES || code == EPERM ? ErrorKind::permission_denied : ErrorKind::io;
-  return fail(kind, fmt::format("cannot {} {}: {}; make the place writable or use another --cache", what,
-                                path, std::generic_category().message(code)));
+  return fail(kind_of_system_error(code),
+              fmt::format("cannot {} {}: {}; make the place writable or use another --cache", what, path,
+                          std::generic_category().message(code)));
 }
 
 std::string host_name() {
   std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "this machine";
+  static_cast<void>(::gethostname(name.data(), name.size() - 1));  // too long: its beginning will do
   return name.data();
 }
 
@@ -246,7 +247,11 @@ void RunJournalFile::note_written(const ports::RunProgress& progress) {
 void RunJournalFile::end_run(ports::RunEnd end, const ports::RunProgress& progress) {
   append_line(JournalClosed{.end = end, .at = clock_.wall_now(), .progress = progress}, pending_);
   flush();
-  if (!error_ && file_ && ::fdatasync(file_->number()) != 0) {
+  sync();
+}
+
+void RunJournalFile::sync() {
+  if (!error_ && ::fdatasync(file_->number()) != 0) {
     error_ = fail_with_errno("write the journal", path_, errno).error();
   }
 }
@@ -264,20 +269,15 @@ Result<void> RunJournalFile::note_batch(const ports::BatchNote& note) {
     at += count;
   } while (at < note.keys.size());
   flush();
-  if (!error_ && ::fdatasync(file_->number()) != 0) {
-    error_ = fail_with_errno("write the journal", path_, errno).error();
-  }
+  sync();
   if (error_) return std::unexpected(*error_);
   return {};
 }
 
 void RunJournalFile::flush() {
-  std::string_view rest = pending_;
-  while (!error_ && !rest.empty()) {
-    const ssize_t written = ::write(file_->number(), rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) error_ = fail_with_errno("write the journal", path_, errno).error();
-    if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
+  if (!error_) {
+    const int code = write_all(file_->number(), pending_);
+    if (code != 0) error_ = fail_with_errno("write the journal", path_, code).error();
   }
   pending_.clear();
 }

@@ -100,6 +100,7 @@ class RunJournalFile final : public ports::RunJournal, public ports::BatchJourna
   Result<void> open_journal(const RunJournalOptions& options);
   bool go_on_with(const std::string& path, const std::string& fingerprint);
   void flush();
+  void sync();
 
   FileDescriptor lock_;
   std::optional<FileDescriptor> file_;

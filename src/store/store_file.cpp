@@ -1,5 +1,6 @@
 #include "store/store_file.hpp"
 
+#include "base/system_files.hpp"
 #include "store/file_descriptor.hpp"
 
 #include <fmt/chrono.h>
@@ -29,9 +30,9 @@ constexpr mode_t kPrivateDirectory = 0700;
 constexpr int kMostNamesAside = 100;
 
 std::unexpected<Error> fail_with_errno(std::string_view what, const std::string& path, int code) {
-  const ErrorKind kind = code == EACCES || code == EPERM ? ErrorKind::permission_denied : ErrorKind::io;
-  return fail(kind, fmt::format("{} {}: {}; make the place writable or use another --cache", what, path,
-                                std::generic_category().message(code)));
+  return fail(kind_of_system_error(code),
+              fmt::format("{} {}: {}; make the place writable or use another --cache", what, path,
+                          std::generic_category().message(code)));
 }
 
 std::uint32_t big_endian(const char* bytes) {

@@ -1,6 +1,7 @@
 #include "tables/csv_reader.hpp"
 
 #include "base/assert.hpp"
+#include "base/system_files.hpp"
 #include "tables/encoding_guess.hpp"
 #include "tables/safe_cell.hpp"
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace sv::tables {
 
 namespace {
@@ -12,10 +10,8 @@ bool is_cyrillic_letter_in_1251(unsigned char c) { return c >= 0xC0 || c == 0xA8
 
 // For a shell: inside single quotes everything is literal but the single quote itself.
 std::string shell_quoted(std::string_view text) {
-  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '/' || c == '-';
-  });
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-";
+  const bool is_plain = text.find_first_not_of(kPlain) == std::string_view::npos;
   if (is_plain && !text.starts_with('-')) return std::string(text);
   std::string quoted = "'";
   for (const char c : text) {

@@ -1,10 +1,13 @@
 #include "tables/files.hpp"
 
 #include "base/random.hpp"
+#include "base/system_files.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -24,8 +27,8 @@ FileStamp to_stamp(const struct stat& status) {
 
 // The file system or the kernel knows no O_TMPFILE (NFS, some FUSE file systems).
 bool is_tmpfile_unsupported(int error_number) {
-  return error_number == EOPNOTSUPP || error_number == EISDIR || error_number == EINVAL ||
-         error_number == ENOENT;
+  constexpr std::array kUnsupported = {EOPNOTSUPP, EISDIR, EINVAL, ENOENT};
+  return std::ranges::find(kUnsupported, error_number) != kUnsupported.end();
 }
 
 std::string temporary_name(std::string_view directory, std::string_view name) {
@@ -36,9 +39,7 @@ std::string temporary_name(std::string_view directory, std::string_view name) {
 }  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
-  if (this == &other) return *this;
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = std::exchange(other.fd_, -1);
+  std::swap(fd_, other.fd_);  // what was open here is closed with `other`
   return *this;
 }
 
@@ -49,19 +50,14 @@ FileDescriptor::~FileDescriptor() {
 std::string shown_path(std::string_view path) {
   // A line break is legal in a name, but a message is one line.
   std::string shown = sanitize_for_terminal(path);
-  for (char& c : shown) {
-    if (c == '\n' || c == '\t') c = ' ';
-  }
+  std::ranges::replace(shown, '\n', ' ');
+  std::ranges::replace(shown, '\t', ' ');
   return shown;
 }
 
 Error file_error(std::string_view action, std::string_view path, int error_number) {
-  ErrorKind kind = ErrorKind::io;
-  if (error_number == ENOENT || error_number == ENOTDIR) kind = ErrorKind::not_found;
-  if (error_number == EACCES || error_number == EPERM || error_number == EROFS)
-    kind = ErrorKind::permission_denied;
-  return {kind, fmt::format("cannot {} {}: {}", action, shown_path(path),
-                            std::generic_category().message(error_number))};
+  return {kind_of_system_error(error_number), fmt::format("cannot {} {}: {}", action, shown_path(path),
+                                                          std::generic_category().message(error_number))};
 }
 
 Result<FileDescriptor> open_regular_file(const std::string& path) {
@@ -89,52 +85,8 @@ std::optional<FileStamp> stamp_of(const std::string& path) {
 
 FileStamp stamp_of(const FileDescriptor& file) {
   struct stat status{};
-  return ::fstat(file.get(), &status) == 0 ? to_stamp(status) : FileStamp{};
-}
-
-int write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return written < 0 ? errno : EIO;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
-int write_all_at(int fd, std::string_view bytes, std::uint64_t offset) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return written < 0 ? errno : EIO;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-    offset += static_cast<std::uint64_t>(written);
-  }
-  return 0;
-}
-
-ssize_t read_up_to(int fd, char* into, std::size_t size) {
-  std::size_t got = 0;
-  while (got < size) {
-    const ssize_t read = ::read(fd, into + got, size - got);
-    if (read < 0 && errno == EINTR) continue;
-    if (read < 0) return -errno;
-    if (read == 0) break;
-    got += static_cast<std::size_t>(read);
-  }
-  return static_cast<ssize_t>(got);
-}
-
-ssize_t read_up_to_at(int fd, char* into, std::size_t size, std::uint64_t offset) {
-  std::size_t got = 0;
-  while (got < size) {
-    const ssize_t read = ::pread(fd, into + got, size - got, static_cast<off_t>(offset + got));
-    if (read < 0 && errno == EINTR) continue;
-    if (read < 0) return -errno;
-    if (read == 0) break;
-    got += static_cast<std::size_t>(read);
-  }
-  return static_cast<ssize_t>(got);
+  static_cast<void>(::fstat(file.get(), &status));  // all zeros, which is no file's, where it fails
+  return to_stamp(status);
 }
 
 Result<FileDescriptor> open_scratch_file(const std::string& directory) {

@@ -58,13 +58,6 @@ Result<FileDescriptor> open_regular_file(const std::string& path);
 std::optional<FileStamp> stamp_of(const std::string& path);
 FileStamp stamp_of(const FileDescriptor& file);
 
-// All bytes or an error number; 0 is success. Interrupted and short calls are continued.
-int write_all(int fd, std::string_view bytes);
-int write_all_at(int fd, std::string_view bytes, std::uint64_t offset);
-// Reads until `size` bytes or the end of the file: the number read, or the negative error number.
-ssize_t read_up_to(int fd, char* into, std::size_t size);
-ssize_t read_up_to_at(int fd, char* into, std::size_t size, std::uint64_t offset);
-
 // A file for this process alone (0600) that has no name, so that whatever ends the process also removes it.
 Result<FileDescriptor> open_scratch_file(const std::string& directory);
 

@@ -1,6 +1,7 @@
 #include "tables/row_spool.hpp"
 
 #include "base/assert.hpp"
+#include "base/system_files.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -94,7 +95,10 @@ Result<void> RowSpool::load_index(std::uint64_t place) {
   extents_.assign(kExtentsInMemory, Extent{});  // beyond the end of the file there are no rows
   const ssize_t got = read_up_to_at(index_.get(), reinterpret_cast<char*>(extents_.data()),
                                     extents_.size() * sizeof(Extent), place * sizeof(Extent));
-  if (got < 0) return fail_io("read from", static_cast<int>(-got));
+  if (got < 0) {
+    extents_.clear();  // else these places would look like places without a row
+    return fail_io("read from", static_cast<int>(-got));
+  }
   return {};
 }
 
@@ -114,7 +118,10 @@ Result<std::string_view> RowSpool::load_row(Extent extent) {
       &into == &window_ ? std::max<std::uint64_t>(extent.length, kBlock) : extent.length;
   into.resize(static_cast<std::size_t>(wanted));
   const ssize_t got = read_up_to_at(data_.get(), into.data(), into.size(), extent.offset);
-  if (got < 0) return fail_io("read from", static_cast<int>(-got));
+  if (got < 0) {
+    into.clear();  // it holds neither the old bytes nor the new ones
+    return fail_io("read from", static_cast<int>(-got));
+  }
   SV_ASSERT(static_cast<std::uint64_t>(got) >= extent.length,
             "the scratch file is shorter than what was written");
   into.resize(static_cast<std::size_t>(got));

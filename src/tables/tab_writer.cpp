@@ -1,5 +1,6 @@
 #include "tables/tab_writer.hpp"
 
+#include "base/system_files.hpp"
 #include "tables/files.hpp"
 
 #include <fmt/format.h>

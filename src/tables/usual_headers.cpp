@@ -120,11 +120,10 @@ constexpr std::array kProjectManagerWords = {Names("manager"), Names("руков
 // "completion_date", "Completion-Date:" and "completion  date" are one name. UTF-8 is left alone: only ASCII
 // changes.
 std::string words_of(std::string_view folded) {
+  constexpr std::string_view kGaps = " _-\t\n\r:*";
   std::string words;
   for (const char c : folded) {
-    const bool is_gap =
-        c == ' ' || c == '_' || c == '-' || c == '\t' || c == '\n' || c == '\r' || c == ':' || c == '*';
-    if (!is_gap) {
+    if (kGaps.find(c) == std::string_view::npos) {
       words.push_back(c);
     } else if (!words.empty() && words.back() != ' ') {
       words.push_back(' ');
@@ -137,7 +136,8 @@ std::string words_of(std::string_view folded) {
 bool has_word_beginning(std::string_view words, std::string_view beginning) {
   for (std::size_t at = words.find(beginning); at != std::string_view::npos;
        at = words.find(beginning, at + 1)) {
-    if (at == 0 || words[at - 1] == ' ' || words[at - 1] == '(' || words[at - 1] == '/') return true;
+    constexpr std::string_view kBeforeWords = " (/";
+    if (at == 0 || kBeforeWords.find(words[at - 1]) != std::string_view::npos) return true;
   }
   return false;
 }

@@ -66,6 +66,8 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"… and {}{} more mistakes", "… и ещё ошибок: {0}{1}"},
     {"at least ", "не менее "},
     {"unexpected: {} (please report this)", "неожиданная ошибка: {} (пожалуйста, сообщите о ней)"},
+    {"out of memory; nothing that was paid for is lost, `status-validator resume` goes on with the run",
+     "не хватило памяти; всё оплаченное сохранено, запуск продолжит `status-validator resume`"},
     // Files.
     {"cannot read '{}': {}", "файл «{}» не читается: {}"},
     {"'{}' is larger than {} bytes", "файл «{}» больше {} байт"},
@@ -89,7 +91,6 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {" is a directory, not a file", ": это папка, а не файл"},
     {" is not a regular file; rows are read more than once, so save them to a file first",
      ": это не обычный файл; строки читаются не один раз, поэтому сначала сохраните их в файл"},
-    {"this machine", "эта машина"},
     {"another process", "другой процесс"},
     {"the run was stopped", "запуск был остановлен"},
 });

@@ -1,5 +1,6 @@
 #include "workbooks/xlsx_sink.hpp"
 
+#include "base/system_files.hpp"
 #include "base/text.hpp"
 #include "workbooks/review_workbook.hpp"
 #include "workbooks/workbook.hpp"
@@ -26,7 +27,7 @@ Result<void> copy_to(int from, const std::string& name,
                      const std::function<Result<void>(std::string_view)>& write) {
   std::string block(kCopyBytes, '\0');
   for (;;) {
-    const ssize_t got = tables::read_up_to(from, block.data(), block.size());
+    const ssize_t got = read_up_to(from, block.data(), block.size());
     if (got < 0) return std::unexpected(tables::file_error("read", name, static_cast<int>(-got)));
     if (got == 0) return {};
     if (const Result<void> written = write(std::string_view(block).substr(0, static_cast<std::size_t>(got)));
@@ -115,7 +116,7 @@ Result<void> XlsxSink::take_existing() {
   const tables::FileDescriptor copy(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!copy.is_open()) return std::unexpected(tables::file_error("write", path, errno));
   return copy_to(existing->file.get(), path, [&](std::string_view bytes) -> Result<void> {
-    const int error = tables::write_all(copy.get(), bytes);
+    const int error = write_all(copy.get(), bytes);
     if (error != 0) return std::unexpected(tables::file_error("write", path, error));
     return {};
   });

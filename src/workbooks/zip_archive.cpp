@@ -1,5 +1,6 @@
 #include "workbooks/zip_archive.hpp"
 
+#include "base/system_files.hpp"
 #include "tables/files.hpp"
 
 #include <fmt/format.h>
@@ -33,7 +34,7 @@ Result<ZipArchive> ZipArchive::open(const std::string& path) {
   const Result<tables::FileDescriptor> file = tables::open_regular_file(path);
   if (!file) return std::unexpected(file.error());
   std::array<char, 4> magic{};
-  const ssize_t got = tables::read_up_to(file->get(), magic.data(), magic.size());
+  const ssize_t got = read_up_to(file->get(), magic.data(), magic.size());
   const std::string_view beginning(magic.data(), got < 0 ? 0 : static_cast<std::size_t>(got));
   if (beginning == kOleMagic) {
     return refuse(archive.name_,

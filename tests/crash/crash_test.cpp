@@ -285,5 +285,71 @@ TEST_F(Crash, a_full_or_broken_disk_at_any_write_is_told_and_loses_nothing) {
   }
 }
 
+// reliability.md R-05: what ends for want of memory says so, loses nothing, and leaves nothing half made.
+class OutOfMemory : public Crash {
+ protected:
+  // One process without enough memory, then one with it. Whether the first came to its end.
+  bool play(Environment environment, const std::string& what) {
+    environment["LD_PRELOAD"] = SV_NO_MEMORY_LIBRARY;
+    Job job(simulator_);
+    const Finished first = job.start(environment).wait();
+    ++points_;
+    endings_ += first.exit_code == kNoMemory ? 1 : 0;
+    // A library that gets no memory tells it as an error of its own: of the disk (74), of a connection (69,
+    // 75).
+    const std::set<int> known{0, 2, kNoMemory, 69, 73, 74, 75, 78};
+    EXPECT_TRUE(known.contains(first.exit_code)) << what << " gave " << first.exit_code << ": " << first.err;
+    if (first.exit_code == 0) {
+      EXPECT_EQ(comparable(job.directory().read("review.csv")), expected_) << what;
+    } else {
+      EXPECT_NE(first.err, "") << "it says why: " << what;
+    }
+    if (first.exit_code == kNoMemory) {
+      EXPECT_TRUE(first.err.contains("out of memory")) << what << ": " << first.err;
+    }
+    if (first.exit_code != 0 && first.exit_code != 2) {
+      EXPECT_FALSE(job.directory().has("review.csv")) << what;
+    }
+    job.check_after_process();
+    const Finished second = job.start().wait();
+    EXPECT_EQ(second.exit_code, 0) << what << ": " << second.err;
+    check_end(job);
+    return first.exit_code == 0;
+  }
+
+  static constexpr int kNoMemory = 71;
+  int points_ = 0;
+  int endings_ = 0;
+};
+
+TEST_F(OutOfMemory, from_any_allocation_on_is_told_and_loses_nothing) {
+  bool is_whole = false;
+  for (long call = 1; !is_whole && !HasFailure(); call += 1 + call / 8) {
+    ASSERT_LT(call, 100'000'000) << "it never gets to its end";
+    is_whole = play({{"SV_NO_MEMORY_AT", std::to_string(call)}, {"SV_NO_MEMORY_AFTER", "1"}},
+                    fmt::format("from allocation {} on", call));
+  }
+  fmt::print("{} points, {} ended for want of memory\n", points_, endings_);
+  EXPECT_GT(endings_, 20);
+}
+
+TEST_F(OutOfMemory, of_a_single_allocation_is_told_and_loses_nothing) {
+  // Some 20,000 allocations are made in such a run; the last points lie behind its end.
+  for (long call = 1; call < 60'000 && !HasFailure(); call += 1 + call / 8)
+    play({{"SV_NO_MEMORY_AT", std::to_string(call)}}, fmt::format("allocation {}", call));
+  fmt::print("{} points, {} ended for want of memory\n", points_, endings_);
+  EXPECT_GT(endings_, 20);
+}
+
+TEST_F(OutOfMemory, in_a_small_address_space_is_told_and_loses_nothing) {
+  bool is_whole = false;
+  for (int megabytes = 16; !is_whole && !HasFailure(); megabytes += 8) {
+    ASSERT_LT(megabytes, 4096) << "it never gets to its end";
+    is_whole = play({{"SV_MEMORY_MB", std::to_string(megabytes)}}, fmt::format("{} MB", megabytes));
+    if (is_whole) fmt::print("{} MB are enough\n", megabytes);
+  }
+  EXPECT_GT(endings_, 2);
+}
+
 }  // namespace
 }  // namespace sv::crash

@@ -8,6 +8,7 @@
 #include "ports/outcome_sink.hpp"
 #include "ports/question_keys.hpp"
 #include "ports/row_source.hpp"
+#include "ports/run_journal.hpp"
 #include "ports/run_observer.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -34,12 +35,26 @@ inline domain::Row make_row(std::uint64_t index, std::string comment, std::strin
   return row;
 }
 
+// Makes the call fail that comes after so many others of all ports that share it.
+struct Faults {
+  long left = -1;  // negative: none fails
+  int met = 0;
+  bool is_due() {
+    if (left < 0 || left-- > 0) return false;
+    ++met;
+    return true;
+  }
+};
+inline bool is_due(Faults* faults) { return faults != nullptr && faults->is_due(); }
+inline std::unexpected<Error> failure() { return fail(ErrorKind::io, "as told"); }
+
 class Source final : public ports::RowSource {
  public:
   explicit Source(std::vector<domain::Row> rows, bool has_identifiers = false) : rows_(std::move(rows)) {
     columns_.identifier = has_identifiers;
   }
   boost::asio::awaitable<Result<std::vector<domain::Row>>> read(std::size_t max) override {
+    if (is_due(faults)) co_return failure();
     if (fail_at_row && next_ >= *fail_at_row) co_return fail(ErrorKind::io, "the disk went away");
     const std::size_t count = std::min(max, rows_.size() - next_);
     std::vector<domain::Row> group(rows_.begin() + static_cast<std::ptrdiff_t>(next_),
@@ -48,6 +63,7 @@ class Source final : public ports::RowSource {
     co_return group;
   }
   boost::asio::awaitable<Result<void>> rewind() override {
+    if (is_due(faults)) co_return failure();
     next_ = 0;
     if (fails_after_rewind) fail_at_row = *fails_after_rewind;
     co_return Result<void>();
@@ -58,6 +74,7 @@ class Source final : public ports::RowSource {
 
   std::optional<std::size_t> fail_at_row;
   std::optional<std::size_t> fails_after_rewind;
+  Faults* faults = nullptr;
 
  private:
   std::vector<domain::Row> rows_;
@@ -69,19 +86,28 @@ class Sink final : public ports::OutcomeSink {
  public:
   ports::PutPace pace() const override { return put_pace; }
   boost::asio::awaitable<Result<std::vector<ports::ExistingRow>>> read_existing(std::size_t max) override {
+    if (is_due(faults)) co_return failure();
     const std::size_t count = std::min(max, existing.size() - next_);
     std::vector<ports::ExistingRow> group(existing.begin() + static_cast<std::ptrdiff_t>(next_),
                                           existing.begin() + static_cast<std::ptrdiff_t>(next_ + count));
     next_ += count;
     co_return group;
   }
+  bool wants_announcement() const override { return is_told_of_rows; }
+  boost::asio::awaitable<Result<void>> announce(std::vector<ports::AnnouncedRow> rows) override {
+    if (is_due(faults)) co_return failure();
+    announced += rows.size();
+    is_announcement_over = rows.empty();
+    co_return Result<void>();
+  }
   boost::asio::awaitable<Result<void>> begin(std::uint64_t count, bool keep) override {
+    if (is_due(faults)) co_return failure();
     places = count;
     keep_existing = keep;
     co_return Result<void>();
   }
   boost::asio::awaitable<Result<void>> put(std::vector<domain::Outcome> outcomes) override {
-    if (fails_put) co_return fail(ErrorKind::io, "no space left on device");
+    if (fails_put || is_due(faults)) co_return fail(ErrorKind::io, "no space left on device");
     largest_put = std::max(largest_put, outcomes.size());
     for (domain::Outcome& outcome : outcomes) {
       ++puts_at[outcome.place];
@@ -90,6 +116,7 @@ class Sink final : public ports::OutcomeSink {
     co_return Result<void>();
   }
   boost::asio::awaitable<Result<void>> finish() override {
+    if (is_due(faults)) co_return failure();
     is_finished = true;
     co_return Result<void>();
   }
@@ -100,6 +127,10 @@ class Sink final : public ports::OutcomeSink {
   bool keep_existing = false;
   bool is_finished = false;
   bool fails_put = false;
+  bool is_told_of_rows = false;
+  std::size_t announced = 0;
+  bool is_announcement_over = false;
+  Faults* faults = nullptr;
   std::size_t largest_put = 0;
   std::map<std::uint64_t, domain::Outcome> by_place;
   std::map<std::uint64_t, int> puts_at;
@@ -136,6 +167,7 @@ class Cache final : public ports::AnswerCache {
   boost::asio::awaitable<Result<std::vector<std::shared_ptr<const domain::Answer>>>> find(
       ports::AnswerLookups lookups) override {
     ++finds;
+    if (is_due(faults)) co_return failure();
     std::vector<std::shared_ptr<const domain::Answer>> found;
     for (std::size_t row = 0; row < lookups.this_run_only.size(); ++row) {
       found.push_back(look_up(lookups, row));
@@ -162,6 +194,7 @@ class Cache final : public ports::AnswerCache {
   std::map<domain::AnswerKey, bool> this_run;
   Duration commit_time = std::chrono::milliseconds(20);
   bool fails_commits = false;
+  Faults* faults = nullptr;
   int finds = 0;
   int commits = 0;
 
@@ -233,6 +266,24 @@ class Llm final : public ports::LlmClient {
 
  private:
   Clock& clock_;
+};
+
+class Journal final : public ports::RunJournal {
+ public:
+  Result<void> begin_run(std::uint64_t count) override {
+    if (is_due(faults)) return failure();
+    rows = count;
+    return {};
+  }
+  Result<ports::RequestNumber> begin_request(const ports::RequestStart&) override { return 1; }
+  void end_request(ports::RequestNumber, const ports::RequestEnd&) override {}
+  void note_written(const ports::RunProgress& progress) override { written = progress.written; }
+  void end_run(ports::RunEnd how, const ports::RunProgress&) override { end = how; }
+
+  Faults* faults = nullptr;
+  std::uint64_t rows = 0;
+  std::uint64_t written = 0;
+  std::optional<ports::RunEnd> end;
 };
 
 class Watch final : public ports::RunObserver {

@@ -27,6 +27,8 @@ struct World {
   domain::Rulebook rulebook;
   fakes::Watch watch;
   StopSignal stop;
+  fakes::Journal journal;
+  fakes::Faults faults;  // of whichever ports were told of it
 
   explicit World(std::vector<domain::Row> rows, bool has_identifiers = false)
       : source(std::move(rows), has_identifiers) {}
@@ -41,7 +43,8 @@ struct World {
             .rulebook = rulebook,
             .observer = watch,
             .clock = clock,
-            .stop = stop};
+            .stop = stop,
+            .journal = &journal};
   }
 
   // A run to its end; may be called again, as on another day. `meanwhile` goes on beside it and must end by

@@ -132,5 +132,42 @@ TEST(HttpDate, takes_two_digit_years_for_the_nearest_century) {
   EXPECT_EQ(year_of("Sun Nov  6 08:49:37 1994"), 1994);
 }
 
+TEST(HttpDate, is_none_when_any_part_of_it_is_none) {
+  ASSERT_TRUE(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT", kNow));
+  EXPECT_TRUE(parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT", kNow)) << "a leap second";
+  for (const char* text : {"Sun, 06 Nov 1994 08:49:37 CET",
+                           "Sun, 06 Nov 1994 08:49:37",
+                           "Sun, 06 Nix 1994 08:49:37 GMT",
+                           "Sun, 0x Nov 1994 08:49:37 GMT",
+                           "Sun, x6 Nov 1994 08:49:37 GMT",
+                           "Sun, 31 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 199 08:49:37 GMT",
+                           "Sun, 06 Nov 19x4 08:49:37 GMT",
+                           "Sun, 06 Nov xx 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 8:49:37 GMT",
+                           "Sun, 06 Nov 1994 08.49:37 GMT",
+                           "Sun, 06 Nov 1994 08:49.37 GMT",
+                           "Sun, 06 Nov 1994 0x:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:4x:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:3x GMT",
+                           "Sun, 06 Nov 1994 24:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:60:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:61 GMT",
+                           "Sun Nov  6 08:49:37 94",
+                           "Sun Nov  6 08:49:37 19x4",
+                           "Sun Nov 6",
+                           "",
+                           "a b c d e f g h i j"}) {
+    EXPECT_FALSE(parse_http_date(text, kNow)) << text;
+  }
+}
+
+TEST(RetryAfter, units_are_whole_words_and_numbers_have_bounds) {
+  // A unit that goes on is another word; a number that no machine holds is no wait.
+  EXPECT_EQ(find_try_again("Please try again in 5sheep."), std::nullopt);
+  EXPECT_EQ(find_try_again("Please try again in 5Sx."), std::nullopt);
+  EXPECT_EQ(find_try_again("Please try again in 1" + std::string(400, '0') + "s."), std::nullopt);
+}
+
 }  // namespace
 }  // namespace sv::limits

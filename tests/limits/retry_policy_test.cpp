@@ -181,5 +181,25 @@ TEST(RetryPolicy, asks_nobody_else_after_a_refusal_or_when_the_run_ends) {
   EXPECT_FALSE(is_answer_final(ErrorKind::too_large));
 }
 
+TEST(RetryPolicy, knows_of_each_kind_whether_it_is_asked_again_here_or_elsewhere) {
+  Random random(1);
+  for (const ErrorKind kind : kAllKinds) {
+    const bool is_on_the_way = std::ranges::find(kOnTheWay, kind) != kOnTheWay.end();
+    const bool is_about_the_reply =
+        kind == ErrorKind::truncated || kind == ErrorKind::invalid_reply || kind == ErrorKind::oversized;
+    EXPECT_EQ(is_failure_on_the_way(kind), is_on_the_way) << to_string(kind);
+    RetryState state;
+    EXPECT_EQ(next_delay({}, state, {.kind = kind, .message = {}}, random).has_value(),
+              is_on_the_way || is_about_the_reply || kind == ErrorKind::rate_limited)
+        << to_string(kind);
+    EXPECT_EQ(disables_provider(kind), std::ranges::find(kDisabling, kind) != kDisabling.end())
+        << to_string(kind);
+    // Whatever concerns a provider may go better at the next one; what concerns us or the row may not.
+    const bool is_ours =
+        kind == ErrorKind::cancelled || kind == ErrorKind::refused || kind >= ErrorKind::invalid_input;
+    EXPECT_EQ(is_answer_final(kind), is_ours) << to_string(kind);
+  }
+}
+
 }  // namespace
 }  // namespace sv::limits

@@ -95,5 +95,19 @@ RC_GTEST_PROP(AnswerKey, texts_do_not_flow_from_one_field_into_the_next,
   RC_ASSERT((one == two) == (cut == other));
 }
 
+TEST(AnswerKey, of_what_is_hidden_is_that_of_what_is_sent) {
+  domain::Rulebook hiding = rulebook();
+  hiding.redaction.project_managers = true;
+  const AnswerKeys keys(QuestionBuilder(hiding, {}), kModels);
+  domain::Row one = row("Done", "Ivanov has shipped.");
+  one.project_manager = "Ivanov";
+  domain::Row other = row("Done", "Petrov has shipped.");
+  other.project_manager = "Petrov";
+  EXPECT_EQ(keys.key(one, 0), keys.key(other, 0)) << "the same question";
+  const AnswerKeys open(QuestionBuilder(rulebook(), {}), kModels);
+  EXPECT_NE(open.key(one, 0), open.key(other, 0));
+  EXPECT_NE(open.key(one, 0), keys.key(one, 0));
+}
+
 }  // namespace
 }  // namespace sv::prompt

@@ -80,5 +80,15 @@ RC_GTEST_PROP(JsonEscape, valid_text_survives_the_round_trip_and_agrees_with_the
   RC_ASSERT((back == text) == !find_invalid_utf8(text).has_value());
 }
 
+TEST(JsonEscape, overlong_surrogate_and_too_high_sequences_are_replaced) {
+  for (const char* bad : {"\xF0\x80\x80\x80", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xC0\x80",
+                          "\xF5\x80\x80\x80", "\xF0\x90\x80"}) {
+    std::string out;
+    append_json_string(out, bad);
+    EXPECT_NE(out.find("\xEF\xBF\xBD"), std::string::npos) << out;
+    EXPECT_EQ(out.find(bad), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace sv::prompt

@@ -189,5 +189,31 @@ TEST(Question, schema_is_in_the_strict_subset_with_issues_before_the_verdict) {
   EXPECT_EQ(issue.at("required").as_array().size(), issue.at("properties").as_object().size());
 }
 
+TEST(Question, what_is_hidden_is_not_in_it_and_the_model_is_told_of_placeholders) {
+  domain::Rulebook rulebook = english_rulebook();
+  rulebook.redaction.project_managers = true;
+  const QuestionBuilder question(rulebook, {});
+  domain::Row row;
+  row.status = "Delayed";
+  row.project_manager = "Petrova";
+  row.comment = "Petrova waits for the vendor.";
+  const std::string text = user_text(question, row);
+  EXPECT_EQ(text.find("Petrova"), std::string::npos) << text;
+  EXPECT_NE(text.find("{{NAME-1}} waits for the vendor."), std::string::npos) << text;
+  EXPECT_NE(question.system_text().find("{{NAME-1}}"), std::string::npos);
+  EXPECT_EQ(QuestionBuilder(english_rulebook(), {}).system_text().find("{{NAME-1}}"), std::string::npos);
+}
+
+TEST(Question, says_what_was_wrong_with_the_reply_before) {
+  const QuestionBuilder question(english_rulebook(), {});
+  const std::string first = user_text(question, {});
+  const std::string after_broken = user_text(question, {}, Correction::invalid_reply);
+  const std::string after_cut = user_text(question, {}, Correction::truncated);
+  EXPECT_TRUE(after_broken.starts_with(first));
+  EXPECT_TRUE(after_cut.starts_with(first));
+  EXPECT_NE(after_cut.find("cut off"), std::string::npos);
+  EXPECT_NE(after_broken, after_cut);
+}
+
 }  // namespace
 }  // namespace sv::prompt

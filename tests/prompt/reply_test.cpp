@@ -291,5 +291,59 @@ RC_GTEST_PROP(Reply, any_texts_come_through_whole, (bool is_valid)) {
   RC_ASSERT(verdict->rewrite_suggestion == (is_blank(text) ? "" : text));
 }
 
+TEST(Reply, a_code_that_is_no_number_is_not_that_of_the_row) {
+  for (const char* written : {"abcdef", "12x456", "12 456", "", "      ", "1234567", "+12345"})
+    EXPECT_FALSE(kCode.is_repeated_by(written)) << written;
+  const RowCode small = [] {
+    for (int i = 0;; ++i) {
+      const RowCode code = RowCode::derive("run", std::to_string(i));
+      if (code.text().starts_with("00")) return code;
+    }
+  }();
+  EXPECT_TRUE(small.is_repeated_by(small.text().substr(2))) << "a number has no leading zeros";
+  EXPECT_FALSE(small.is_repeated_by(small.text().substr(0, 5)));
+}
+
+TEST(Reply, that_is_an_empty_object_lacks_what_a_verdict_has) {
+  EXPECT_NE(flaw_of("{}").find("is_valid is missing"), std::string::npos) << flaw_of("{}");
+  EXPECT_NE(flaw_of("Here: { }").find("is_valid is missing"), std::string::npos);
+  EXPECT_NE(flaw_of("I see {a brace} and {another").find("no JSON object"), std::string::npos);
+}
+
+TEST(Reply, truth_values_and_numbers_are_no_issues_and_no_messages) {
+  EXPECT_NE(flaw_of(R"({"issues":[true],"is_valid":false})").find("issues"), std::string::npos);
+  EXPECT_NE(flaw_of(R"({"issues":[{"message":false}],"is_valid":false})").find("message"), std::string::npos);
+  EXPECT_NE(flaw_of(R"({"issues":[{"message":7}],"is_valid":false})").find("message"), std::string::npos);
+  const domain::Verdict verdict = verdict_of(
+      R"({"issues":[{"message":"m","severity":3,"rule":true,"quote":4,"weight":1.5}],"is_valid":false,"note":"n","n":1,"sure":true})");
+  ASSERT_EQ(verdict.issues.size(), 1U);
+  EXPECT_EQ(verdict.issues[0].rule, std::nullopt);
+  EXPECT_EQ(verdict.issues[0].severity, domain::Severity::major);
+}
+
+TEST(Reply, blank_details_of_an_issue_are_none) {
+  const domain::Verdict verdict = verdict_of(
+      R"({"issues":[{"message":"m","rule":" ","quote":"  "},{"message":"n","rule":"\u0000","quote":"\u0000"}],"is_valid":false})");
+  ASSERT_EQ(verdict.issues.size(), 2U);
+  for (const domain::Issue& issue : verdict.issues) {
+    EXPECT_EQ(issue.rule, std::nullopt);
+    EXPECT_EQ(issue.quote, std::nullopt);
+  }
+}
+
+TEST(Reply, texts_are_measured_in_characters) {
+  std::string letters;
+  while (letters.size() < kMaxTextCharacters + 10) letters += "ж";
+  const domain::Verdict verdict =
+      verdict_of(R"({"issues":[],"is_valid":false,"rewrite_suggestion":")" + letters + "\"}");
+  EXPECT_EQ(verdict.rewrite_suggestion, letters) << "twice as many bytes as characters";
+}
+
+TEST(Reply, that_is_nothing_but_the_code_of_its_row_is_kept_empty) {
+  EXPECT_EQ(without_row_code(R"({"row_code":"004217"})"), "{}");
+  EXPECT_EQ(without_row_code(R"({ "row_code" : 4217 })"), "{ }");
+  EXPECT_EQ(without_row_code(R"("row_code":"1" })"), "}");
+}
+
 }  // namespace
 }  // namespace sv::prompt

@@ -1,5 +1,7 @@
 #include "store/answer_record.hpp"
 
+#include "store/store_harness.hpp"
+
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
@@ -82,6 +84,15 @@ TEST(AnswerRecord, has_the_same_checksum_for_empty_text_with_and_without_an_addr
   with.issues = empty;
   with.rewrite = empty;
   EXPECT_EQ(checksum("key", without), checksum("key", with));
+}
+
+TEST(AnswerRecord, with_issues_that_it_cannot_have_written_is_no_answer) {
+  const domain::Answer answer = make_answer(1);
+  const std::string issues = encode_issues(answer.verdict.issues);
+  ASSERT_TRUE(to_answer(to_record(answer, issues, "run")));
+  for (std::size_t size = 1; size < issues.size(); ++size)
+    EXPECT_FALSE(to_answer(to_record(answer, std::string_view(issues).substr(0, size), "run"))) << size;
+  EXPECT_FALSE(to_answer(to_record(answer, "3" + issues.substr(1), "run"))) << "no such severity";
 }
 
 }  // namespace

@@ -190,6 +190,21 @@ TEST(SqliteStore, recalls_facts_at_once_and_after_reopening) {
   EXPECT_EQ(harness.store().recall("too long"), std::nullopt);
 }
 
+TEST(SqliteStore, writes_nothing_for_a_fact_that_is_known_and_keeps_no_more_than_it_says) {
+  const TempDirectory directory;
+  StoreHarness harness(directory.file("answers.sqlite"));
+  harness.store().remember("a", "1");
+  harness.flush();
+  const std::uint64_t transactions = harness.store().stats().transactions;
+  harness.store().remember("a", "1");
+  harness.flush();
+  EXPECT_EQ(harness.store().stats().transactions, transactions);
+  for (std::size_t i = 0; i < kMostFacts + 5; ++i) harness.store().remember("fact " + std::to_string(i), "x");
+  EXPECT_EQ(harness.store().recall("fact " + std::to_string(kMostFacts + 4)), std::nullopt);
+  harness.store().remember("a", "2");
+  EXPECT_EQ(harness.store().recall("a"), "2") << "a known one may change";
+}
+
 TEST(SqliteStore, refuses_an_answer_that_is_too_long_and_keeps_the_others) {
   const TempDirectory directory;
   StoreHarness harness(directory.file("answers.sqlite"));

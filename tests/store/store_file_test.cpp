@@ -1,5 +1,7 @@
 // What happens around the file itself: permissions, damage, other people's databases, places that cannot be
 // written.
+#include "store/store_file.hpp"
+
 #include "base/random.hpp"
 #include "store_harness.hpp"
 
@@ -199,7 +201,7 @@ TEST(StoreFile, in_a_place_that_cannot_be_written_is_an_error_that_names_it) {
   write_file(directory.file("plain"), "not a directory");
   StoreHarness inside_a_file(directory.file("plain/answers.sqlite"));
   ASSERT_FALSE(inside_a_file.is_open());
-  EXPECT_EQ(inside_a_file.error().kind, ErrorKind::io);
+  EXPECT_EQ(inside_a_file.error().kind, ErrorKind::not_found);
   EXPECT_NE(inside_a_file.error().message.find("plain/answers.sqlite"), std::string::npos);
 
   std::filesystem::create_directory(directory.file("folder"));
@@ -220,6 +222,70 @@ TEST(StoreFile, in_a_place_that_cannot_be_written_is_an_error_that_names_it) {
   StoreHarness read_only(directory.file("folder/answers.sqlite"));
   ASSERT_FALSE(read_only.is_open());
   EXPECT_EQ(read_only.error().kind, ErrorKind::permission_denied);
+}
+
+TEST(StoreFile, whose_name_and_sibling_belong_to_others_is_refused) {
+  const TempDirectory directory;
+  for (const char* name : {"cache.sqlite", "cache-answers.sqlite"})
+    execute(directory.file(name), "CREATE TABLE theirs(a)");
+  StoreHarness harness(directory.file("cache.sqlite"));
+  ASSERT_FALSE(harness.is_open());
+  EXPECT_EQ(harness.error().kind, ErrorKind::invalid_input);
+  EXPECT_NE(harness.error().message.find("databases of another program"), std::string::npos);
+}
+
+TEST(StoreFile, with_a_schema_that_is_not_ours_is_damaged) {
+  const TempDirectory directory;
+  const std::string path = directory.file("answers.sqlite");
+  fill(path, 3);
+  execute(path, "ALTER TABLE answer RENAME COLUMN rewrite TO other");
+  StoreHarness harness(path);
+  ASSERT_TRUE(harness.is_open()) << harness.error().message;
+  EXPECT_EQ(directory.names_with(".corrupt-").size(), 1U);
+  ASSERT_TRUE(harness.commit(key_of(1), make_answer(1)));
+}
+
+TEST(StoreFile, with_facts_that_cannot_be_read_opens_all_the_same) {
+  const TempDirectory directory;
+  const std::string path = directory.file("answers.sqlite");
+  fill(path, 3);
+  execute(path, "DROP TABLE fact; CREATE VIEW fact(name, value) AS SELECT key, missing FROM answer");
+  StoreHarness harness(path);
+  // A view cannot be written to, so the schema is not ours: the answers come along into a new file.
+  ASSERT_TRUE(harness.is_open()) << harness.error().message;
+  EXPECT_NE(harness.find(key_of(1)), nullptr);
+}
+
+TEST(StoreFile, that_is_put_aside_keeps_apart_from_others_of_the_same_second) {
+  const TempDirectory directory;
+  const std::string path = directory.file("answers.sqlite");
+  const WallTime now(std::chrono::milliseconds(1'780'000'000'000));
+  std::vector<std::string> names;
+  for (int i = 0; i < 3; ++i) {
+    write_file(path, "damage " + std::to_string(i));
+    const auto aside = move_aside(path, inspect_file(path)->identity, now);
+    ASSERT_TRUE(aside) << aside.error().message;
+    names.push_back(*aside);
+    EXPECT_EQ(read_file(*aside), "damage " + std::to_string(i));
+  }
+  EXPECT_EQ(names[1], names[0] + "-2");
+  EXPECT_EQ(names[2], names[0] + "-3");
+  write_file(path, "another file by now");
+  const auto moved = move_aside(path, {.device = 1, .inode = 1}, now);
+  ASSERT_TRUE(moved);
+  EXPECT_EQ(*moved, "") << "somebody else's file is not touched";
+  EXPECT_EQ(read_file(path), "another file by now");
+}
+
+TEST(StoreFile, with_a_name_that_means_something_to_sqlite_is_salvaged_too) {
+  const TempDirectory directory;
+  const std::string path = directory.file("100%?#.sqlite");
+  fill(path, 2000);
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) * 3 / 4 / 4096 * 4096);
+  StoreHarness harness(path);
+  ASSERT_TRUE(harness.is_open()) << harness.error().message;
+  EXPECT_EQ(harness.warnings().size(), 2U);
+  EXPECT_NE(harness.find(key_of(5)), nullptr);
 }
 
 }  // namespace

@@ -116,5 +116,52 @@ TEST(ColumnMap, nothing_to_guess_from_names_the_flag_that_helps) {
   EXPECT_THAT(map.error().message, HasSubstr("name it with --column comment=NAME"));
 }
 
+TEST(ColumnMap, a_long_header_is_listed_in_part_and_an_empty_one_as_nothing) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 60; ++i) names.push_back("column " + std::to_string(i));
+  const Header header(names.begin(), names.end());
+  const auto many = map_columns(header, {.status = "Status", .comment = "Comment"}, false, "s.csv:1");
+  ASSERT_FALSE(many);
+  EXPECT_THAT(many.error().message, HasSubstr(", …"));
+  const auto none =
+      map_columns(Header{"", "  "}, {.status = "Status", .comment = "Comment"}, false, "s.csv:1");
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("the columns are nothing"));
+}
+
+TEST(ColumnMap, cells_that_are_no_names_are_not_suggested) {
+  const std::string prose(300, 'x');
+  const auto map =
+      map_columns(Header{prose, "", "Comment"}, {.status = "Status", .comment = "Comment"}, false, "s.csv:1");
+  ASSERT_FALSE(map);
+  EXPECT_EQ(map.error().message.find("did you mean"), std::string::npos) << map.error().message;
+  const auto long_name =
+      map_columns(Header{"Status", "Comment"}, {.status = prose, .comment = "Comment"}, false, "s.csv:1");
+  ASSERT_FALSE(long_name);
+  EXPECT_EQ(long_name.error().message.find("did you mean"), std::string::npos);
+}
+
+TEST(ColumnMap, a_better_guess_replaces_a_worse_one_and_both_are_told) {
+  const auto map = guess({"Overall status of it", "Status", "Current status", "Comment"});
+  ASSERT_TRUE(map) << map.error().message;
+  EXPECT_EQ(map->status, 1U);
+  EXPECT_THAT(map->warnings, ::testing::Contains(HasSubstr("may be the status column; \"Status\" is used")));
+}
+
+TEST(ColumnMap, blank_and_repeated_names_take_no_part_in_guessing) {
+  const auto map = guess({"", "", "STATUS", "status", "__", "Comment:", "*Comment"});
+  ASSERT_TRUE(map) << map.error().message;
+  EXPECT_EQ(map->status, 2U);
+  EXPECT_EQ(map->comment, 5U);
+}
+
+TEST(ColumnMap, words_count_at_their_beginning_only) {
+  const auto map = guess({"Project (status)", "plan/comment"});
+  ASSERT_TRUE(map) << map.error().message;
+  EXPECT_EQ(map->status, 0U);
+  EXPECT_EQ(map->comment, 1U);
+  EXPECT_FALSE(guess({"Nonstatus", "Comment"}));
+}
+
 }  // namespace
 }  // namespace sv::tables

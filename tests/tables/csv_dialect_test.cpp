@@ -61,5 +61,13 @@ TEST(CsvDialect, a_byte_order_mark_and_a_separator_line_stand_before_the_first_r
   EXPECT_EQ(detect_dialect("sep=x\na;b\n", true).prologue, 0U);
 }
 
+TEST(CsvDialect, a_separator_line_that_is_cut_or_goes_on_is_none) {
+  EXPECT_EQ(detect_dialect("sep=;\r", false).prologue, 6U);
+  EXPECT_EQ(detect_dialect("sep=;\r\na;b\r\n", true).prologue, 7U);
+  EXPECT_EQ(detect_dialect("sep=;x\na;b\n", true).prologue, 0U);
+  EXPECT_EQ(detect_dialect("sep=;", true).prologue, 0U);
+  EXPECT_EQ(detect_dialect("sep=xy\n", true).prologue, 0U);
+}
+
 }  // namespace
 }  // namespace sv::tables

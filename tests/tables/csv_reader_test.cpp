@@ -1,5 +1,6 @@
 #include "tables/csv_reader.hpp"
 
+#include "tables/encoding_guess.hpp"
 #include "tables/table_tools.hpp"
 
 #include <gmock/gmock.h>
@@ -217,6 +218,27 @@ TEST_F(CsvReaderTest, a_path_with_control_characters_is_shown_safely) {
   const auto reader = CsvReader::open(directory_.path_of("no\x1b[31m\nsuch.csv"));
   ASSERT_FALSE(reader);
   EXPECT_THAT(reader.error().message, HasSubstr("no\\x1b[31m such.csv"));
+}
+
+TEST_F(CsvReaderTest, windows_1251_is_known_by_its_letters_in_words_and_not_by_single_ones) {
+  // "Ё" and "ё" lie apart from the other letters.
+  EXPECT_TRUE(looks_like_windows_1251("\xB8\xEB\xEA\xE0 \xA8\xEB\xEA\xE0"));
+  EXPECT_FALSE(looks_like_windows_1251("\xE9 and \xE8 and \xE0")) << "accents of Latin-1";
+  EXPECT_FALSE(looks_like_windows_1251("\xEF\xF0\xEE\x80\x81\x82\x83")) << "mostly something else";
+  EXPECT_FALSE(looks_like_windows_1251("\xEF"));
+  EXPECT_FALSE(looks_like_windows_1251("plain"));
+}
+
+TEST_F(CsvReaderTest, the_way_out_can_be_pasted_into_a_shell_whatever_the_files_name) {
+  const std::string russian = "\xCF\xF0\xEE\xE5\xEA\xF2";
+  const auto way_out = [&](std::string_view name) { return describe_bad_byte(0xCF, 0, russian, name); };
+  EXPECT_THAT(way_out("/tmp/a-b_c.1.csv"), HasSubstr("utf-8 /tmp/a-b_c.1.csv >"));
+  EXPECT_THAT(way_out("it's mine.csv"), HasSubstr("utf-8 'it'\\''s mine.csv' >"));
+  EXPECT_THAT(way_out("-rf"), HasSubstr("utf-8 '-rf' >"));
+}
+
+TEST_F(CsvReaderTest, utf16_of_the_other_order_is_named_too) {
+  EXPECT_THAT(error_of(std::string_view("\xFE\xFF\0a\0,", 6)), HasSubstr("is UTF-16"));
 }
 
 }  // namespace

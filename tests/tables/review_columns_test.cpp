@@ -110,5 +110,16 @@ TEST(StorableText, a_long_text_is_cut_between_two_characters) {
   EXPECT_EQ(storable("short", scratch), "short");
 }
 
+TEST(StorableText, what_is_no_text_at_all_is_cut_too) {
+  std::string scratch;
+  EXPECT_EQ(storable_length(std::string(kMaxCellBytes + 1, '\x80'), scratch), "…");
+  const std::string broken = "a\xFF" + std::string(kMaxCellBytes, 'b');
+  EXPECT_LE(storable(broken, scratch).size(), kMaxCellBytes);
+  EXPECT_TRUE(storable(broken, scratch)
+                  .starts_with("a\xEF\xBF\xBD"
+                               "b"));
+  EXPECT_TRUE(storable(broken, scratch).ends_with("…"));
+}
+
 }  // namespace
 }  // namespace sv::tables
