@@ -1,6 +1,7 @@
 #include "cli/assemble_sheets.hpp"
 
 #include "base/fatal.hpp"
+#include "base/hash.hpp"
 #include "base/random.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/take_or_throw.hpp"
@@ -11,11 +12,20 @@
 #include "sheets/service_account.hpp"
 #include "sheets/sheets_client.hpp"
 #include "sheets/sheets_sink.hpp"
+#include "sheets/tab_lease.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
+#include <array>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <span>
+#include <string>
+#include <unistd.h>
 #include <utility>
 
 namespace sv::cli {
@@ -51,15 +61,36 @@ class Session {
   sheets::SheetsClient client_;
 };
 
+// The lock of the run's journal keeps the processes of one answer cache apart, so they are one holder: a run
+// that was killed is gone on with at once.
+sheets::LeaseHolder lease_holder(const SheetsTargetRequest& request) {
+  std::array<char, 256> host{};
+  static_cast<void>(::gethostname(host.data(), host.size() - 1));
+  std::string machine;
+  std::ifstream machine_id("/etc/machine-id");  // empty where there is none
+  std::getline(machine_id, machine);
+  std::error_code ignored;
+  const std::string cache = std::filesystem::absolute(request.settings.cache_path, ignored).string();
+  const Sha256Digest id = FieldHasher().add(machine).add(host.data()).add(cache).finish();
+  const auto now = std::chrono::system_clock::to_time_t(
+      std::chrono::floor<std::chrono::seconds>(request.clock.wall_now()));
+  return {.id = to_hex(std::span(id).first<16>()),
+          .words = fmt::format("process {} on {} since {:%Y-%m-%d %H:%M:%S} UTC", ::getpid(), host.data(),
+                               fmt::gmtime(now))};
+}
+
 class SignedInTarget final : public SheetsTarget {
  public:
   SignedInTarget(const SheetsTargetRequest& request, const sheets::TargetRequest& target,
                  sheets::TargetTab tab)
       : session_(*request.settings.sheets, sheets::Access::write, request.quota, request.clock,
                  request.executor),
-        sink_(take_or_throw(sheets::SheetsSink::open(session_.client(), session_.random(), target,
-                                                     std::move(tab), request.settings.batch_size),
-                            sheets_exit_code)) {}
+        sink_(take_or_throw(
+            sheets::SheetsSink::open(
+                session_.client(), session_.random(), target, std::move(tab), request.settings.batch_size,
+                std::make_unique<sheets::TabLease>(session_.client(), request.clock, target.spreadsheet_id,
+                                                   target.tab, lease_holder(request))),
+            sheets_exit_code)) {}
 
   ports::OutcomeSink& outcomes() override { return *sink_; }
   std::vector<std::string> warnings() const override {
@@ -106,6 +137,11 @@ std::unique_ptr<SheetsTarget> open_sheets_target(const SheetsTargetRequest& requ
                                      .scratch_directory = std::filesystem::temp_directory_path()};
   boost::asio::io_context io(1);
   Session session(to, sheets::Access::write, request.quota, request.clock, io.get_executor());
+  // Before the tab is read: what is there then is what the last run left.
+  sheets::TabLease lease(session.client(), request.clock, target.spreadsheet_id, target.tab,
+                         lease_holder(request));
+  const Result<void> taken = wait_for(io, lease.take());
+  if (!taken) throw Fatal(sheets_exit_code(taken.error().kind), taken.error().message);
   sheets::TargetTab tab =
       take_or_throw(wait_for(io, sheets::read_target(session.client(), target)), sheets_exit_code);
   return std::make_unique<SignedInTarget>(request, target, std::move(tab));

@@ -17,7 +17,7 @@ ExitCode target_exit_code(ErrorKind kind) {
 
 ExitCode sheets_exit_code(ErrorKind kind) {
   if (kind == ErrorKind::unauthorized) return ExitCode::no_permission;
-  if (kind == ErrorKind::rate_limited) return ExitCode::try_again;
+  if (kind == ErrorKind::rate_limited || kind == ErrorKind::already_locked) return ExitCode::try_again;
   if (kind == ErrorKind::connect || kind == ErrorKind::timeout || kind == ErrorKind::server_error ||
       kind == ErrorKind::tls) {
     return ExitCode::unavailable;
@@ -34,6 +34,7 @@ ExitCode run_exit_code(ErrorKind kind) {
     case ErrorKind::permission_denied:
     case ErrorKind::unauthorized:
       return ExitCode::no_permission;
+    case ErrorKind::already_locked:
     case ErrorKind::rate_limited:
     case ErrorKind::connect:
     case ErrorKind::timeout:

@@ -35,9 +35,9 @@ std::string_view clear_block() {
 
 void end_when_memory_runs_out(bool is_json) {
   const int code = static_cast<int>(ExitCode::no_memory);
-  std::string words = fmt::format("{}status-validator: {}\n", clear_block(),
-                                  say("out of memory; nothing that was paid for is lost, `status-validator "
-                                      "resume` goes on with the run"));
+  std::string words(clear_block());
+  words += fmt::format("status-validator: {}\n", say("out of memory; nothing that was paid for is lost, "
+                                                     "`status-validator resume` goes on with the run"));
   if (is_json) words += fmt::format("{{\"type\":\"exit_error\",\"code\":{}}}\n", code);
   last_words_size = std::min(words.size(), last_words.size());
   std::copy_n(words.begin(), last_words_size, last_words.begin());

@@ -30,6 +30,8 @@ constexpr std::string_view kSpreadsheetMask =
     "properties(title,locale,timeZone),sheets(properties(sheetId,title,index,hidden,sheetType,gridProperties)"
     ",merges)";
 
+constexpr std::string_view kMetadataMask = "developerMetadata(metadataId,metadataKey,metadataValue)";
+
 const json::value* member_of(const json::value* value, std::string_view name) {
   return value != nullptr && value->is_object() ? value->get_object().if_contains(name) : nullptr;
 }
@@ -155,6 +157,23 @@ boost::asio::awaitable<Result<Spreadsheet>> SheetsClient::spreadsheet(std::strin
     co_return fail(ErrorKind::protocol, "Google Sheets told no tabs");
   for (const json::value& sheet : sheets->get_array()) spreadsheet.tabs.push_back(tab_of(sheet));
   co_return spreadsheet;
+}
+
+boost::asio::awaitable<Result<std::vector<DeveloperMetadata>>> SheetsClient::metadata(std::string id) {
+  const std::string path =
+      fmt::format("/v4/spreadsheets/{}?fields={}", percent_encode(id), percent_encode(kMetadataMask));
+  const Result<json::value> reply =
+      co_await perform({.kind = CallKind::read, .path = path, .body = {}, .spreadsheet_id = id});
+  if (!reply) co_return std::unexpected(reply.error());
+  std::vector<DeveloperMetadata> all;
+  const json::value* told = member_of(&*reply, "developerMetadata");
+  if (told == nullptr || !told->is_array()) co_return all;  // left out where there is none
+  for (const json::value& entry : told->get_array()) {
+    all.push_back({.id = number_of(&entry, "metadataId"),
+                   .key = text_of(&entry, "metadataKey"),
+                   .value = text_of(&entry, "metadataValue")});
+  }
+  co_return all;
 }
 
 boost::asio::awaitable<Result<json::array>> SheetsClient::values(std::string id, std::string range,

@@ -47,6 +47,13 @@ struct Spreadsheet {
   std::vector<SheetTab> tabs;
 };
 
+// What a document carries for programs: a number that is its alone, a key and a text.
+struct DeveloperMetadata {
+  std::int64_t id = 0;
+  std::string key;
+  std::string value;
+};
+
 // How values are asked for: as people see them, days as numbers, or what was typed.
 enum class Rendering { formatted, unformatted, formula };
 
@@ -72,6 +79,8 @@ class SheetsClient {
         random_(random) {}
 
   boost::asio::awaitable<Result<Spreadsheet>> spreadsheet(std::string id);
+  // That of the document as a whole.
+  boost::asio::awaitable<Result<std::vector<DeveloperMetadata>>> metadata(std::string id);
   // Rows of the range; what is blank at their ends is left out, as Google does. Values are strings, numbers
   // or booleans.
   boost::asio::awaitable<Result<boost::json::array>> values(std::string id, std::string range,

@@ -37,20 +37,22 @@ std::size_t bytes_of(const std::vector<std::string>& cells) {
 
 Result<std::unique_ptr<SheetsSink>> SheetsSink::open(SheetsClient& client, Random& random,
                                                      TargetRequest request, TargetTab tab,
-                                                     std::size_t enough_rows) {
+                                                     std::size_t enough_rows,
+                                                     std::unique_ptr<TabLease> lease) {
   Result<tables::RowSpool> records = tables::RowSpool::open(request.scratch_directory);
   if (!records) return std::unexpected(std::move(records.error()));
-  return std::unique_ptr<SheetsSink>(
-      new SheetsSink(client, random, std::move(request), std::move(tab), std::move(*records), enough_rows));
+  return std::unique_ptr<SheetsSink>(new SheetsSink(client, random, std::move(request), std::move(tab),
+                                                    std::move(*records), enough_rows, std::move(lease)));
 }
 
 SheetsSink::SheetsSink(SheetsClient& client, Random& random, TargetRequest request, TargetTab tab,
-                       tables::RowSpool records, std::size_t enough_rows)
+                       tables::RowSpool records, std::size_t enough_rows, std::unique_ptr<TabLease> lease)
     : client_(client),
       random_(random),
       request_(std::move(request)),
       tab_(std::move(tab)),
       enough_rows_(enough_rows),
+      lease_(std::move(lease)),
       cells_(request_.columns, request_.source_name, request_.row_link),
       keys_(key_columns(cells_.columns())),
       requests_(cells_.columns(), request_.row_link),
@@ -69,6 +71,10 @@ boost::asio::awaitable<Result<std::vector<ports::ExistingRow>>> SheetsSink::read
 }
 
 boost::asio::awaitable<Result<void>> SheetsSink::begin(std::uint64_t, bool) {
+  if (lease_) {
+    const Result<void> kept = co_await lease_->keep();
+    if (!kept) co_return kept;
+  }
   const Result<void> prepared = co_await prepare_tab();
   if (!prepared) co_return prepared;
   requests_.set_tab(*tab_.id);
@@ -200,6 +206,10 @@ boost::asio::awaitable<Result<json::array>> SheetsSink::look_for_new_rows(std::o
 }
 
 boost::asio::awaitable<Result<void>> SheetsSink::insert_new_rows() {
+  if (lease_) {
+    const Result<void> kept = co_await lease_->keep();
+    if (!kept) co_return kept;
+  }
   Insertion insertion;
   const Result<void> done = co_await client_.write_by_looking(
       request_.spreadsheet_id,
@@ -252,6 +262,7 @@ boost::asio::awaitable<Result<void>> SheetsSink::finish() {
     const Result<void> stepped = co_await step();
     if (!stepped) co_return stepped;
   }
+  if (lease_) co_await lease_->give_back();
   co_return Result<void>();
 }
 
@@ -279,6 +290,10 @@ boost::asio::awaitable<Result<json::array>> SheetsSink::look_for_due_rows(std::o
 }
 
 boost::asio::awaitable<Result<void>> SheetsSink::step() {
+  if (lease_) {
+    const Result<void> kept = co_await lease_->keep();
+    if (!kept) co_return kept;
+  }
   const Result<void> done = co_await client_.write_by_looking(
       request_.spreadsheet_id,
       [this](std::optional<Error> failure) { return look_for_due_rows(std::move(failure)); });

@@ -19,6 +19,7 @@
 #include "sheets/review_requests.hpp"
 #include "sheets/row_finder.hpp"
 #include "sheets/sheets_client.hpp"
+#include "sheets/tab_lease.hpp"
 #include "sheets/target_tab.hpp"
 #include "tables/review_columns.hpp"
 #include "tables/row_spool.hpp"
@@ -42,8 +43,10 @@ class SheetsSink final : public ports::OutcomeSink {
  public:
   // `enough_rows`: how many reviews make a write (batch_size). Errors: those of open_scratch_file().
   // References outlive the sink.
+  // `lease`: of the tab; null: nobody else writes to it.
   static Result<std::unique_ptr<SheetsSink>> open(SheetsClient& client, Random& random, TargetRequest request,
-                                                  TargetTab tab, std::size_t enough_rows);
+                                                  TargetTab tab, std::size_t enough_rows,
+                                                  std::unique_ptr<TabLease> lease = nullptr);
 
   ports::PutPace pace() const override;
   bool wants_announcement() const override { return true; }
@@ -75,7 +78,7 @@ class SheetsSink final : public ports::OutcomeSink {
   };
 
   SheetsSink(SheetsClient& client, Random& random, TargetRequest request, TargetTab tab,
-             tables::RowSpool records, std::size_t enough_rows);
+             tables::RowSpool records, std::size_t enough_rows, std::unique_ptr<TabLease> lease);
 
   // Looks: what is to be written, going by what is there now (SheetsClient::write_by_looking).
   boost::asio::awaitable<Result<boost::json::array>> look_at_tab(std::optional<Error> failure);
@@ -109,6 +112,7 @@ class SheetsSink final : public ports::OutcomeSink {
   TargetRequest request_;
   TargetTab tab_;
   std::size_t enough_rows_;
+  std::unique_ptr<TabLease> lease_;
   tables::ReviewCells cells_;
   KeyColumns keys_;
   ReviewRequests requests_;

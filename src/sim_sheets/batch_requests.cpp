@@ -47,6 +47,7 @@ constexpr std::array kKinds = {
     Kind{"setBasicFilter", set_basic_filter},
     Kind{"clearBasicFilter", clear_basic_filter},
     Kind{"createDeveloperMetadata", create_developer_metadata},
+    Kind{"deleteDeveloperMetadata", delete_developer_metadata},
 };
 
 // Sheets API: requests in one batch.

@@ -15,11 +15,6 @@ namespace json = boost::json;
 
 namespace {
 
-// Google refuses row metadata beyond about 1,200 entries and values of 100,000 characters (20,000 were
-// taken).
-constexpr std::size_t kMostMetadata = 1'200;
-constexpr std::size_t kMostMetadataCharacters = 30'000;
-
 int extent(const Tab& tab, Dimension dimension) {
   return dimension == Dimension::rows ? tab.row_count : tab.column_count;
 }
@@ -268,23 +263,6 @@ Reply clear_basic_filter(Spreadsheet& sheet, const json::object& request) {
     if ((*tab)->row(row).is_hidden_by_filter) (*tab)->change_row(row).is_hidden_by_filter = false;
   }
   return json::object();
-}
-
-Reply create_developer_metadata(Spreadsheet& sheet, const json::object& request) {
-  json::object entry = object_in(request, "developerMetadata");
-  if (text_in(entry, "metadataKey").empty()) return invalid("metadataKey must be specified.");
-  if (text_in(entry, "metadataValue").size() > kMostMetadataCharacters ||
-      sheet.metadata.size() >= kMostMetadata) {
-    return invalid("Adding the requested developer metadata would exceed the allowed storage limit");
-  }
-  const json::object& location = object_in(entry, "location");
-  if (location.contains("sheetId")) {
-    const Answer<Tab*> tab = tab_by_id(sheet, number_in(location, "sheetId").value_or(0));
-    if (!tab) return std::unexpected(tab.error());
-  }
-  if (!entry.contains("metadataId")) entry["metadataId"] = 1'000 + sheet.metadata.size();
-  sheet.metadata.push_back(entry);
-  return json::object{{"createDeveloperMetadata", {{"developerMetadata", std::move(entry)}}}};
 }
 
 }  // namespace sv::sim_sheets

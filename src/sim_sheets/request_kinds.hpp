@@ -34,7 +34,10 @@ Reply update_spreadsheet_properties(Spreadsheet& sheet, const boost::json::objec
 Reply add_conditional_format_rule(Spreadsheet& sheet, const boost::json::object& request);
 Reply set_basic_filter(Spreadsheet& sheet, const boost::json::object& request);
 Reply clear_basic_filter(Spreadsheet& sheet, const boost::json::object& request);
+
+// Developer metadata: batch_metadata.cpp
 Reply create_developer_metadata(Spreadsheet& sheet, const boost::json::object& request);
+Reply delete_developer_metadata(Spreadsheet& sheet, const boost::json::object& request);
 
 // Fills a new tab from SheetProperties (also for create). Error: taken id or title.
 Answer<Tab> make_tab(const Spreadsheet& sheet, const boost::json::object& properties);

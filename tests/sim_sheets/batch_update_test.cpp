@@ -190,6 +190,33 @@ RC_GTEST_PROP(SheetsBatch, a_failing_last_request_changes_nothing, ()) {
   RC_ASSERT(desk.ask("GET", "/doc?includeGridData=true").body == before);
 }
 
+TEST(SheetsBatch, metadata_has_an_id_that_is_its_alone_and_goes_by_its_value) {
+  SheetsDesk desk;
+  const auto create = [](const std::string& value) {
+    return R"({"createDeveloperMetadata":{"developerMetadata":{"metadataId":7,"metadataKey":"k","metadataValue":")" +
+           value + R"(","location":{"spreadsheet":true},"visibility":"DOCUMENT"}}})";
+  };
+  const auto remove = [](const std::string& value) {
+    return R"({"deleteDeveloperMetadata":{"dataFilter":{"developerMetadataLookup":{"metadataId":7,"metadataKey":"k","metadataValue":")" +
+           value + R"("}}}})";
+  };
+  const auto there = [&] {
+    return json::serialize(desk.json("GET", "/doc?fields=developerMetadata.metadataValue"));
+  };
+  desk.batch("[" + create("a") + "]");
+  EXPECT_NE(message_of(desk.batch("[" + create("b") + "]")).find("metadataId"), std::string::npos);
+  EXPECT_NE(message_of(desk.batch("[" + remove("b") + "," + create("b") + "]")).find("metadataId"),
+            std::string::npos)
+      << "all or nothing";
+  EXPECT_EQ(there(), R"({"developerMetadata":[{"metadataValue":"a"}]})");
+  desk.batch("[" + remove("a") + "," + create("b") + "]");
+  EXPECT_EQ(there(), R"({"developerMetadata":[{"metadataValue":"b"}]})");
+  EXPECT_NE(message_of(desk.batch(R"([{"deleteDeveloperMetadata":{"dataFilter":{"a1Range":"A1"}}}])")), "")
+      << "there is nothing to compare, so nothing is deleted";
+  desk.batch("[" + remove("b") + "]");
+  EXPECT_EQ(there(), "{}");
+}
+
 }  // namespace
 
 }  // namespace sv::sim_sheets
