@@ -61,7 +61,6 @@ constexpr auto kFiles = std::to_array<Exception>({
 constexpr auto kTexts = std::to_array<Exception>({
     {"status-validator: {}{}\n", "the program's name"},
     {"status-validator: {}\n", "the program's name"},
-    {"{}status-validator: {}\n", "the program's name"},
     {"bench: {}\n", "bench speaks English"},
     {"cannot {} {}: {}", "made of verbs: each whole sentence is in the table"},
     {"cannot {} {}: {}; make the place writable or use another --cache", "likewise"},
