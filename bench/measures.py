@@ -6,12 +6,15 @@ import heapq
 import io
 import json
 import os
+import pty
+import select
 import shutil
+import signal
 import statistics
 import subprocess
 import time
 
-from harness import BenchmarkError, Provider, read_review, require_success, run_program, write_sheet
+from harness import BenchmarkError, Provider, environment, read_review, require_success, run_program, write_sheet
 from tables import Table
 
 # Issue 2, acceptance 4 to 7.
@@ -23,7 +26,7 @@ KB_PER_REQUEST_LIMIT = 32
 CPU_US_64, CPU_US_1000, CPU_US_CACHED = 80, 120, 15
 ROWS_PER_SECOND = 8000
 START_MS = 30
-FIRST_WORD_MS, HELP_MS = 100, 30
+FIRST_WORD_MS, HELP_MS, INTERRUPT_MS = 100, 30, 100
 MEMORY_GROWTH = 1.10
 
 
@@ -209,6 +212,40 @@ def words_table(program, folder, table):
     table.add("--help, median of 20", statistics.median(helps), HELP_MS, "ms")
 
 
+def interrupt_table(program, folder, table):
+    """How soon Ctrl-C is answered (user-experience.md U-09): 20 runs, each with five requests in flight on a terminal
+    of its own. Their provider takes longer than any of them lasts."""
+    write_sheet(folder / "rows.csv", 20)
+    times = []
+    with Provider(program, "--latency", "60s", core=0) as provider:
+        for attempt in range(20):
+            provider.reset()
+            words = [str(program), "run", "rows.csv", "--output", f"stop{attempt}.csv", "--rules", "rules.md", "--model",
+                     "m", "--base-url", provider.base_url, "--cache", f"stop{attempt}.sqlite", "--workers", "5"]
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.chdir(folder)
+                os.execve(words[0], words, {**environment(), "TERM": "xterm", "LC_ALL": "C.UTF-8"})
+            try:
+                while provider.ledger()["requests"] < 5:
+                    time.sleep(0.02)
+                while select.select([terminal], [], [], 0)[0]:
+                    os.read(terminal, 65536)
+                began = time.monotonic()
+                os.write(terminal, b"\x03")
+                said = b""
+                while b"press Ctrl+C again to stop now" not in said:
+                    said += os.read(terminal, 65536)
+                times.append((time.monotonic() - began) * 1000)
+                os.write(terminal, b"\x03")
+            finally:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+                os.close(terminal)
+    table.add("Ctrl-C to the answer on the terminal, median of 20", statistics.median(times), INTERRUPT_MS, "ms",
+              note=f"[longest {max(times):.0f} ms]")
+
+
 def growth_table(program, folder, quick):
     table = Table("c. Memory by number of rows, zero latency, 64 in flight")
     small, large = (2000, 40_000) if quick else (10_000, 1_000_000)
@@ -238,6 +275,7 @@ def measure_cost(program, folder, quick):
     uncached_and_cached(program, folder, table, rows, 1000, CPU_US_1000, None)
     start_table(program, folder, table, quick)
     words_table(program, folder, table)
+    interrupt_table(program, folder, table)
     return [table, growth_table(program, folder, quick)]
 
 

@@ -6,6 +6,7 @@ namespace sv {
 
 enum class ExitCode : int {
   ok = 0,              // every row was processed; invalid rows are a result, not a failure
+  invalid_rows = 1,    // only with --fail-on: so many rows are invalid; everything else went well
   rows_unjudged = 2,   // some rows could not be judged after all retries; they are listed
   limit_reached = 3,   // a budget or time limit was reached; resumable
   usage = 64,          // wrong command line

@@ -7,8 +7,12 @@
 #include <CLI/Validators.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
+#include <optional>
+#include <string_view>
 #include <system_error>
 
 namespace sv::cli {
@@ -141,6 +145,18 @@ void add_model_options(CLI::App& app, RunArguments& arguments) {
       ->group("Whom to ask");
 }
 
+// "invalid" and "invalid=N"; nothing for anything else.
+std::optional<std::uint64_t> invalid_rows_of(std::string_view text) {
+  constexpr std::string_view kWhat = "invalid";
+  if (text == kWhat) return 1;
+  if (!text.starts_with(kWhat) || text.substr(kWhat.size(), 1) != "=") return std::nullopt;
+  text.remove_prefix(kWhat.size() + 1);
+  std::uint64_t rows = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), rows);
+  if (error != std::errc() || end != text.data() + text.size() || rows == 0) return std::nullopt;
+  return rows;
+}
+
 void add_output_options(CLI::App& app, RunArguments& arguments) {
   app.add_option("-o,--output", arguments.output, "Review to write or to update (CSV, XLSX)")
       ->type_name("FILE")
@@ -155,6 +171,17 @@ void add_output_options(CLI::App& app, RunArguments& arguments) {
          "Write the run as one HTML page for people: verdicts, what has changed since the run before, "
          "costs; it opens without a network")
       ->type_name("FILE")
+      ->group("What to write");
+  app.add_option_function<std::string>(
+         "--fail-on",
+         [&arguments](const std::string& text) {
+           arguments.fail_from = invalid_rows_of(text);
+           if (!arguments.fail_from)
+             throw CLI::ValidationError("--fail-on",
+                                        fmt::format("must be invalid or invalid=N, got '{}'", text));
+         },
+         "invalid: end with exit code 1 when a row is invalid; invalid=N: when N or more are")
+      ->type_name("invalid[=N]")
       ->group("What to write");
   app.add_option("--metrics-file", arguments.metrics_file,
                  "Keep the run's figures in this file, rewritten every 10 s, in Prometheus' text format; "
@@ -193,6 +220,12 @@ void consider_all(const CLI::App& app, const std::string& typed, std::string& be
   }
 }
 
+// A sheet without the word that says what to do with it.
+bool is_sheet(std::string_view typed) {
+  return std::ranges::any_of(std::array{".csv", ".xlsx", ".xlsm", ".ods"},
+                             [&](std::string_view ending) { return typed.ends_with(ending); });
+}
+
 }  // namespace
 
 void add_run_options(CLI::App& app, RunArguments& arguments, bool takes_source) {
@@ -226,6 +259,7 @@ std::string suggest(const CLI::App& app, const std::string& typed) {
   std::string best;
   std::size_t distance = kNear + 1;
   consider_all(app, name, best, distance);
+  if (best.empty() && is_sheet(typed)) return "run " + typed;
   return best;
 }
 

@@ -34,6 +34,7 @@ struct RunArguments {
   std::optional<std::string> cache;
   std::optional<std::string> prices;
   std::optional<std::string> report;
+  std::optional<std::uint64_t> fail_from;  // so many invalid rows end the run with exit code 1
   std::optional<std::string> metrics_file;
   std::optional<std::string> metrics_listen;
   std::optional<std::string> language;

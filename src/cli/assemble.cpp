@@ -19,6 +19,7 @@
 #include "llm/usage_forecast.hpp"
 #include "prompt/question.hpp"
 #include "report/numbers.hpp"
+#include "store/claims_file.hpp"
 #include "store/limits_file.hpp"
 #include "store/run_journal_file.hpp"
 #include "store/sqlite_store.hpp"
@@ -192,6 +193,7 @@ class FileAssembly final : public Assembly {
         spending_(spending_limits_of(request.settings, journal_->earlier())),
         store_(open_store(request, *journal_)),
         limits_(store::LimitsFile::open(store_.store->path())),
+        claims_(store::ClaimsFile::open(store_.store->path())),
         keys_(keys_of(question_, request.settings.llm.providers)),
         transport_(transport_to_providers(request)),
         llm_(request.settings.llm,
@@ -263,7 +265,8 @@ class FileAssembly final : public Assembly {
             .observer = request_.observer,
             .clock = request_.clock,
             .stop = request_.stop,
-            .journal = journal_.get()};
+            .journal = journal_.get(),
+            .claims = claims_ ? claims_->get() : nullptr};
   }
 
   engine::RunOptions options() const override {
@@ -283,6 +286,7 @@ class FileAssembly final : public Assembly {
     }
     all.insert(all.end(), store_.warnings.begin(), store_.warnings.end());
     if (!limits_) all.push_back(limits_.error().message);
+    if (!claims_) all.push_back(claims_.error().message);
     if (journal_->earlier()) all.push_back(describe(*journal_->earlier()));
     if (!request_.settings.is_batch && !journal_->open_batches().empty()) {
       all.push_back("this run has batches under way at the provider: it goes on as with --batch");
@@ -367,6 +371,7 @@ class FileAssembly final : public Assembly {
   cost::SpendingLimit spending_;
   store::OpenedStore store_;
   Result<std::unique_ptr<store::LimitsFile>> limits_;
+  Result<std::unique_ptr<store::ClaimsFile>> claims_;
   ProviderKeys keys_;
   std::unique_ptr<ports::HttpTransport> transport_;
   LlmStack llm_;

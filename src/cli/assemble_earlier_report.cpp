@@ -196,7 +196,7 @@ void write_earlier_report(const ports::RunHistory& history, const ports::RunReco
                           const std::string& output) {
   go_to(run);
   const RunArguments arguments = parse_run_arguments(run.arguments);
-  const config::Settings settings = load_settings(arguments);
+  const config::Settings settings = load_settings_without_keys(arguments);
   ReadingContext context;
   const OpenedSource source = open_source(context.request(settings, arguments), context.quota);
   const domain::Rulebook rulebook = rulebook_of(settings);

@@ -68,7 +68,7 @@ std::string explain_row(const ports::RunHistory& history, const ports::RunRecord
   }
   RunArguments arguments = parse_run_arguments(run.arguments);
   arguments.limit.reset();
-  const config::Settings settings = load_settings(arguments);
+  const config::Settings settings = load_settings_without_keys(arguments);
   ReadingContext context;
   const AssembleRequest request = context.request(settings, arguments);
   const OpenedSource source = open_source(request, context.quota);

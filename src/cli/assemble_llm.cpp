@@ -163,10 +163,10 @@ ProviderStack::ProviderStack(const config::ProviderSettings& provider, const con
       guard(provider.name, gate, memory, context.clock, context.observer),
       hedged(
           openai, provider.name, settings.hedge_budget, gate,
-          [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop, context.clock,
+          [this](ports::Ask& ask) { return openai.token_charge(ask); }, stop, context.clock,
           context.observer),
       limited(
-          hedged, gate, guard, [this](const ports::Ask& ask) { return openai.token_charge(ask); }, stop,
+          hedged, gate, guard, [this](ports::Ask& ask) { return openai.token_charge(ask); }, stop,
           context.clock),
       warm_up(limited, warm_up_plan_of(*this), context.clock),
       retrying(warm_up, retry_limits_of(settings), guard, context.clock, random, stop, context.observer) {}

@@ -17,6 +17,7 @@
 #include "cost/spending_limit.hpp"
 #include "engine/count_rows.hpp"
 #include "llm/online_outlook.hpp"
+#include "llm/prompt_cache_watch.hpp"
 #include "llm/usage_forecast.hpp"
 #include "prompt/question.hpp"
 #include "report/plan_text.hpp"
@@ -39,6 +40,19 @@ namespace {
 
 constexpr std::string_view kOpenAi = "https://api.openai.com/v1";
 
+// Whether so much of a longer beginning as is needed for the prompt cache costs less than the short one in
+// full.
+std::optional<report::PlannedProvider::ShortPrefix> short_prefix(std::uint64_t prefix_tokens,
+                                                                 const domain::TokenPrices& prices) {
+  if (prefix_tokens >= llm::kLeastCachedTokens || prices.input == 0) return std::nullopt;
+  const double cache_price =
+      static_cast<double>(prices.cached_input.value_or(prices.input)) / static_cast<double>(prices.input);
+  const bool is_cheaper =
+      cache_price * static_cast<double>(llm::kLeastCachedTokens) < static_cast<double>(prefix_tokens);
+  if (!is_cheaper) return std::nullopt;
+  return report::PlannedProvider::ShortPrefix{.needed = llm::kLeastCachedTokens, .cache_price = cache_price};
+}
+
 report::PlannedProvider planned(const config::ProviderSettings& provider, const config::LlmSettings& settings,
                                 const llm::UsageForecast::Expected& expected,
                                 const llm::LearntLimits& learnt) {
@@ -53,12 +67,14 @@ report::PlannedProvider planned(const config::ProviderSettings& provider, const 
     planned.are_limits_learnt = true;
   }
   planned.requests = expected.requests;
+  planned.prefix_tokens = expected.prefix_tokens;
   planned.usage = expected.usage;
   planned.history = expected.history;
   planned.latency = expected.latency;
   const auto known = cost::PriceBook(settings.prices).find(provider.base_url, provider.model);
   if (!known) return planned;
   planned.cost = domain::cost_of(expected.usage, known->prices);
+  planned.short_prefix = short_prefix(expected.prefix_tokens, known->prices);
   // Tiers are OpenAI's; the Batch API is asked of the first provider only.
   if (provider.base_url == kOpenAi || provider.is_flex) {
     planned.flex_cost =
@@ -77,7 +93,7 @@ report::PlannedProvider planned(const config::ProviderSettings& provider, const 
 
 ExitCode plan_command(const RunArguments& arguments) {
   if (arguments.is_verbose) set_log_level(LogLevel::debug);
-  const config::Settings settings = load_settings(arguments);
+  const config::Settings settings = load_settings_without_keys(arguments);
   for (const std::string& warning : settings.warnings) log(LogLevel::warning, "{}", warning);
   ReadingContext context;
   const AssembleRequest request = context.request(settings, arguments);

@@ -40,7 +40,7 @@ std::string cache_path_of(const HistoryArguments& arguments) {
   if (!arguments.config) return std::string(config::find_setting("cache_path")->default_value);
   RunArguments run;
   run.config = arguments.config;
-  return load_settings(run).cache_path;
+  return load_settings_without_keys(run).cache_path;
 }
 
 // It stays the same when the working directory changes.

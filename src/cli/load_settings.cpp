@@ -1,10 +1,15 @@
 #include "cli/load_settings.hpp"
 
+#include "base/clock.hpp"
 #include "base/fatal.hpp"
 #include "cli/simulated_provider.hpp"
 #include "config/load.hpp"
 #include "config/origins.hpp"
+#include "prompt/rulebook_date.hpp"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
@@ -62,8 +67,12 @@ config::LoadRequest settings_request(const RunArguments& arguments) {
   return request;
 }
 
-config::Settings load_settings(const RunArguments& arguments) {
-  config::Settings settings = config::load_settings(settings_request(arguments));
+namespace {
+
+config::Settings load(const RunArguments& arguments, bool needs_keys) {
+  config::LoadRequest request = settings_request(arguments);
+  request.needs_keys = needs_keys;
+  config::Settings settings = config::load_settings(request);
   if (arguments.is_simulated) {
     // Its price is known: nothing. Who tries the program out should not be told to look for it.
     settings.llm.prices.push_back({.model = std::string(kSimulatedModel),
@@ -73,7 +82,21 @@ config::Settings load_settings(const RunArguments& arguments) {
                                    .read_on = {},
                                    .source = "a simulation is free"});
   }
+  const auto dated =
+      prompt::find_date_of_this_week(settings.rules_text, local_date(SystemClock().wall_now()));
+  if (dated) {
+    settings.warnings.push_back(fmt::format(
+        "line {} of the rulebook has a date of this week, {}: each time it is changed, every row is "
+        "asked about and paid again. The model is told what day it is; `checks:` knows monday and today",
+        dated->number, dated->date));
+  }
   return settings;
 }
+
+}  // namespace
+
+config::Settings load_settings(const RunArguments& arguments) { return load(arguments, true); }
+
+config::Settings load_settings_without_keys(const RunArguments& arguments) { return load(arguments, false); }
 
 }  // namespace sv::cli

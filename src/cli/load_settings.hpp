@@ -14,4 +14,7 @@ config::LoadRequest settings_request(const RunArguments& arguments);
 // Settings file, environment and flags; throws Fatal as config::load_settings() does.
 config::Settings load_settings(const RunArguments& arguments);
 
+// For commands that send nothing to a provider: a missing key is only a warning (config/load.hpp).
+config::Settings load_settings_without_keys(const RunArguments& arguments);
+
 }  // namespace sv::cli

@@ -1,5 +1,7 @@
 #include "cli/man_page_command.hpp"
 
+#include "cli/exit_code_table.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -84,6 +86,11 @@ std::string man_page(const CLI::App& app) {
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
     add_command(*sub, sub->get_name(), *run, page);
   }
+  page += ".SH EXIT STATUS\n";
+  for (const ExitCodeMeaning& row : kExitCodeTable) {
+    page += fmt::format(".TP\n\\fB{}\\fR\n{}\n", static_cast<int>(row.code), roff(row.meaning));
+  }
+  page += ".PP\nTreat any other code as a failure.\n";
   page += fmt::format(".SH NOTES\n.nf\n{}\n.fi\n", roff(app.get_footer()));
   page +=
       ".SH ENVIRONMENT\n.TP\n\\fBOPENAI_API_KEY\\fR, \\fBOPENAI_BASE_URL\\fR, \\fBOPENAI_MODEL\\fR\nKey, "

@@ -32,6 +32,7 @@
 #include <string>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <vector>
 
 namespace sv::cli {
@@ -47,13 +48,12 @@ constexpr std::string_view kDescription =
     "Every row is judged once: answers are kept in a cache, and only new or changed rows are paid for again.";
 
 constexpr std::string_view kFooter =
-    "Exit codes: 0 all rows judged (invalid rows are a result) · 2 some rows could not be judged · 3 a limit "
-    "was\n"
-    "reached · 64 usage · 65 bad source data · 66 no such source · 69 no provider reachable · 70 a bug · 71 "
-    "out\n"
-    "of memory · 73 cannot write the output · 74 I/O error · 75 try again later · 76 protocol · 77 key or "
-    "permission\n"
-    "refused · 78 mistakes in the settings · 129/130/143 stopped\n"
+    "Exit codes: 0 all rows judged (invalid rows are a result) · 1 --fail-on · 2 some rows could not be "
+    "judged ·\n"
+    "3 a limit was reached · 64 usage · 65 bad source data · 66 no such source · 69 no provider reachable ·\n"
+    "70 a bug · 71 out of memory · 73 cannot write the output · 74 I/O error · 75 try again later · 76 "
+    "protocol ·\n"
+    "77 key or permission refused · 78 mistakes in the settings · 129/130/143 stopped\n"
     "\n"
     "Documentation: docs/how-it-works.md, docs/configuration.md, docs/providers.md";
 
@@ -89,7 +89,7 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
   app.footer(std::string(kFooter));
   app.set_version_flag("--version", std::string("status-validator " SV_VERSION), "Print the version");
   app.set_help_flag("-h,--help", "Print this help");
-  app.get_formatter()->column_width(34);
+  app.name("status-validator");  // and not the path by which it was called
   app.failure_message(CLI::FailureMessage::simple);
   app.require_subcommand(0, 1);
 
@@ -127,7 +127,7 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
 
   add_language_option(app);
   if (typed.empty()) {
-    translate_help(app);
+    translate_help(app, STDERR_FILENO);
     fmt::print(stderr, "{}", app.help());
     return ExitCode::usage;
   }
@@ -142,7 +142,7 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
     fmt::print("{{\"name\":\"status-validator\",\"version\":\"{}\"}}\n", SV_VERSION);
     return ExitCode::ok;
   } catch (const CLI::Success& help) {
-    translate_help(app);
+    translate_help(app, STDOUT_FILENO);
     return app.exit(help) == 0 ? ExitCode::ok : ExitCode::usage;
   } catch (const CLI::ParseError& error) {
     return explain_usage(app, error, typed);
@@ -158,6 +158,15 @@ ExitCode parse_and_run(CLI::App& app, const char* program, const std::vector<std
   }
   arguments.typed = typed;
   return run_command(arguments);
+}
+
+// A broken invariant (SV_ASSERT), a failed check of the standard library and an exception where none may be
+// all end in abort(). Whoever goes by exit codes is told likewise.
+volatile std::sig_atomic_t g_is_json = 0;
+extern "C" void end_after_bug(int /*number*/) {
+  constexpr std::string_view kLine = "{\"type\":\"exit_error\",\"code\":70}\n";
+  if (g_is_json != 0) static_cast<void>(!::write(STDERR_FILENO, kLine.data(), kLine.size()));
+  ::_exit(static_cast<int>(ExitCode::bug));
 }
 
 // Keys are in this memory: no core file, and no debugger of another process of the same user.
@@ -177,6 +186,7 @@ ExitCode run_program(int argc, char** argv) {
   keep_memory_private();
   // A reader that goes away (`| head`) is an error to handle, not a reason to die with rows unwritten.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  static_cast<void>(std::signal(SIGABRT, end_after_bug));
   CLI::App app;
   bool is_json = false;
   ExitCode code = ExitCode::bug;
@@ -186,6 +196,7 @@ ExitCode run_program(int argc, char** argv) {
     typed.assign(argv + 1, argv + argc);
     // Before parsing, since a mistake in the command line is to be told in the asked form too.
     is_json = std::ranges::find(typed, "--json") != typed.end();
+    g_is_json = is_json ? 1 : 0;
     set_message_language(take_language(typed, environment_variable));
     end_when_memory_runs_out(is_json);
     code = parse_and_run(app, argv[0], typed);

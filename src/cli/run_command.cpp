@@ -198,7 +198,8 @@ class TimeLimit {
 boost::asio::awaitable<void> tell_outlook(Assembly& assembly, domain::Language language) {
   const Result<report::Outlook> outlook = co_await assembly.outlook();
   if (!outlook) co_return;
-  for (const std::string& line : report::render_outlook(*outlook, language)) log(LogLevel::info, "{}", line);
+  for (const std::string& line : report::render_outlook(*outlook, words::phrasebook_of(language)))
+    log(LogLevel::info, "{}", line);
 }
 
 boost::asio::awaitable<engine::RunResult> run_and_flush(Assembly& assembly, bool may_wait,
@@ -310,7 +311,12 @@ ExitCode run_command(const RunArguments& arguments) {
   if (is_reported && arguments.report)
     log(LogLevel::info, "report written to {}", sanitize_for_terminal(*arguments.report));
   const ExitCode code = exit_code_of(*result, signals, !limit.empty(), watchers.last_error());
-  return code == ExitCode::ok && !is_reported ? ExitCode::cannot_create : code;
+  if (code != ExitCode::ok) return code;
+  if (!is_reported) return ExitCode::cannot_create;
+  const std::uint64_t invalid = watchers.invalid_rows();
+  if (!arguments.fail_from || invalid < *arguments.fail_from) return ExitCode::ok;
+  log(LogLevel::warning, "exit code 1, as --fail-on asks: rows that are invalid: {}", invalid);
+  return ExitCode::invalid_rows;
 }
 
 }  // namespace sv::cli

@@ -94,6 +94,7 @@ class Watchers {
   // Takes the progress off the terminal: the process is about to end.
   void leave() { view_.finish(); }
   std::uint64_t in_flight() const { return metrics_.in_flight(); }
+  std::uint64_t invalid_rows() const { return metrics_.summary().invalid; }
   std::optional<ErrorKind> last_error() const { return troubles_.last(); }
   // In Prometheus' text format.
   std::string figures() const;

@@ -70,7 +70,7 @@ class Loader {
     read_columns(top);
     read_rows(top);
     read_rulebook(top);
-    settings_.llm = read_llm(top, environment_, flags_, mistakes_, settings_.warnings);
+    settings_.llm = read_llm(top, environment_, flags_, request_.needs_keys, mistakes_, settings_.warnings);
     read_price_file(top);
     read_paths(top);
     if (!mistakes_.is_empty()) give_up(request_.config_path ? ExitCode::config : exit_code_without_file());
@@ -216,9 +216,9 @@ class Loader {
       const std::string path = join_path(request_.working_directory, in_settings_directory(*file));
       settings_.rules_text = read_rules_file(path, top.place_of("rules_file"));
     } else if (!top.has("rules_text") && !top.has("rules_file") && !top.has_unknown_keys()) {
-      mistakes_.add(
-          top.place_of("rules_text"), "no rulebook: what should the rows be judged against?",
-          request_.config_path ? "give rules_text, rules_file or --rules FILE" : "give --rules FILE");
+      mistakes_.add(top.place_of("rules_text"), "no rulebook: what should the rows be judged against?",
+                    request_.config_path ? "give rules_text, rules_file or --rules FILE"
+                                         : "give --rules FILE, or begin with `status-validator init`");
     }
     read_language(top);
   }

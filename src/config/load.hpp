@@ -20,7 +20,8 @@
 // Providers: one whose environment variables (key, model) are not set is left out with a warning as long as
 // another one is usable, as in the Python original; if none is, that is a mistake. `--model` and `--base-url`
 // replace those of provider 1 and drop the others: who names a model wants its verdicts, not those of a
-// silent fallback. A server on this machine (http://localhost) needs no key.
+// silent fallback. A server on this machine (http://localhost) needs no key. Nor does whoever sends nothing
+// (needs_keys = false): where no provider has its key, all that only lack it are kept, each with a warning.
 #pragma once
 
 #include "config/settings.hpp"
@@ -59,6 +60,7 @@ struct LoadRequest {
   Overrides overrides;
   EnvironmentLookup environment;  // may be empty: no variable is set
   std::string working_directory;  // empty: that of the process
+  bool needs_keys = true;         // false: nothing is sent
 };
 
 // Throws Fatal with every mistake in its text, several lines:

@@ -34,6 +34,7 @@ bool is_header_text(std::string_view text) {
 struct Missing {
   Place place;
   std::string message;
+  bool is_key = false;
 };
 
 // One provider while it is being read.
@@ -199,9 +200,11 @@ class ProviderReader {
     if (!needs_key) return;
     if (name) {
       candidate.missing.push_back(
-          {place, is_single && !section.has("api_key_env")
-                      ? fmt::format("no API key: environment variable {} is not set", *name)
-                      : fmt::format("environment variable {} is not set", show_variable(*name))});
+          {place,
+           is_single && !section.has("api_key_env")
+               ? fmt::format("no API key: environment variable {} is not set", *name)
+               : fmt::format("environment variable {} is not set", show_variable(*name)),
+           true});
       return;
     }
     if (section.has("api_key") || section.has("api_key_env") || section.has_unknown_keys())
@@ -270,10 +273,23 @@ std::vector<Candidate> read_providers(const Section& llm, ProviderReader& reader
   return candidates;
 }
 
+// Who sends nothing can do without keys.
+void forgive_missing_keys(std::vector<Candidate>& candidates, const SourceText& source,
+                          std::vector<std::string>& warnings) {
+  for (Candidate& candidate : candidates) {
+    if (!std::ranges::all_of(candidate.missing, &Missing::is_key)) continue;
+    for (const Missing& missing : candidate.missing) {
+      const std::string where = missing.place.line == 0 ? "" : at(source, missing.place) + ": ";
+      warnings.push_back(fmt::format("{}; a run needs it", where + missing.message));
+    }
+    candidate.missing.clear();
+  }
+}
+
 // As in the Python original: what the environment does not provide for is left out while another one is
 // usable.
 void keep_usable(std::vector<Candidate> candidates, const Environment& environment,
-                 const Overrides& overrides, LlmSettings& llm, MistakeCollector& mistakes,
+                 const Overrides& overrides, bool needs_keys, LlmSettings& llm, MistakeCollector& mistakes,
                  std::vector<std::string>& warnings) {
   const bool is_first_only = overrides.model || overrides.base_url;
   if (is_first_only && candidates.size() > 1) {
@@ -281,8 +297,11 @@ void keep_usable(std::vector<Candidate> candidates, const Environment& environme
                                    candidates.size()));
     candidates.resize(1);
   }
-  const bool is_any_usable =
-      std::ranges::any_of(candidates, [](const Candidate& c) { return c.missing.empty(); });
+  const auto is_usable = [](const Candidate& candidate) { return candidate.missing.empty(); };
+  if (!needs_keys && std::ranges::none_of(candidates, is_usable)) {
+    forgive_missing_keys(candidates, mistakes.source(), warnings);
+  }
+  const bool is_any_usable = std::ranges::any_of(candidates, is_usable);
   for (Candidate& candidate : candidates) {
     if (candidate.missing.empty()) {
       llm.providers.push_back(std::move(candidate.settings));
@@ -303,7 +322,7 @@ void keep_usable(std::vector<Candidate> candidates, const Environment& environme
 }  // namespace
 
 LlmSettings read_llm(const Section& top, const Environment& environment, const Overrides& overrides,
-                     MistakeCollector& mistakes, std::vector<std::string>& warnings) {
+                     bool needs_keys, MistakeCollector& mistakes, std::vector<std::string>& warnings) {
   const bool is_single = !has_providers(top);
   const Section section =
       top.section("llm", is_single ? std::vector<std::string_view>{"llm", kProviderSection}
@@ -335,7 +354,7 @@ LlmSettings read_llm(const Section& top, const Environment& environment, const O
   } else {
     candidates = read_providers(section, reader, mistakes);
   }
-  keep_usable(std::move(candidates), environment, overrides, llm, mistakes, warnings);
+  keep_usable(std::move(candidates), environment, overrides, needs_keys, llm, mistakes, warnings);
   return llm;
 }
 

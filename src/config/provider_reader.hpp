@@ -13,8 +13,9 @@
 
 namespace sv::config {
 
-// Reports what is wrong; `providers` is then incomplete. Adds a warning for each provider that is left out.
+// Reports what is wrong; `providers` is then incomplete. Adds a warning for each provider that is left out,
+// and for each that is kept without its key (see load.hpp).
 LlmSettings read_llm(const Section& top, const Environment& environment, const Overrides& overrides,
-                     MistakeCollector& mistakes, std::vector<std::string>& warnings);
+                     bool needs_keys, MistakeCollector& mistakes, std::vector<std::string>& warnings);
 
 }  // namespace sv::config

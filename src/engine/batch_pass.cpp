@@ -35,13 +35,15 @@ boost::asio::awaitable<Result<RowCounts>> fill(const RunContext& context, const 
     context.keys.append_keys(row, keys);
     is_full = !batches->add(row, keys.front());
   };
-  Result<RowCounts> counts = co_await count_rows({.source = context.source,
-                                                  .cache = context.cache,
-                                                  .keys = context.keys,
-                                                  .must_ask_all = options.must_ask_all,
-                                                  .today = today,
-                                                  .rulebook = &context.rulebook},
-                                                 add);
+  Result<RowCounts> counts =
+      co_await count_rows({.source = context.source,
+                           .cache = context.cache,
+                           .keys = context.keys,
+                           .must_ask_all = options.must_ask_all,
+                           .target = options.must_ask_overdue ? &context.sink : nullptr,
+                           .today = today,
+                           .rulebook = &context.rulebook},
+                          add);
   co_return counts;
 }
 
@@ -144,8 +146,8 @@ class BatchPass {
     co_await batches_.cancel();
   }
 
-  // Rows without an answer here. What the provider has answered counts as missing until it is fetched: a batch
-  // that does not end when it is cancelled gives none of it.
+  // Rows without an answer here. What the provider has answered counts as missing until it is fetched: a
+  // batch that does not end when it is cancelled gives none of it.
   std::uint64_t missing() const { return to_ask_; }
 
   bool is_time_to(WallTime (BatchDeadline::*moment)(std::uint64_t) const) const {

@@ -93,8 +93,9 @@ boost::asio::awaitable<Result<PlacedRows>> place_rows(ports::RowSource& source, 
     placed.rows += rows->size();
     pairing.add_source(*rows);
   }
-  // What is left of the target may still hold partners of rows that came early.
-  while (source.columns().identifier && !has_target_ended) {
+  // What is left of the target may still hold partners of rows that came early; and read_existing() starts
+  // over only after the end.
+  while (!has_target_ended) {
     const auto existing = co_await sink.read_existing(kRowsAtOnce);
     if (!existing) co_return std::unexpected(existing.error());
     has_target_ended = existing->empty();

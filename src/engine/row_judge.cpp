@@ -22,6 +22,12 @@ constexpr std::size_t kRowsPerGroup = 512;
 constexpr std::size_t kQueuedQuestions = 1024;
 // Answers that are being committed: bounds the memory, and what a crash could lose, when the disk is slow.
 constexpr std::size_t kMaxPendingCommits = 4096;
+// Between the looks at a question that another process asks.
+constexpr Duration kShortestNap = std::chrono::milliseconds(50);
+constexpr Duration kLongestNap = std::chrono::seconds(1);
+// An outage is waited out for ten minutes (provider_guard), and then a row is given up: a process that holds
+// a question for longer is stopped or stuck.
+constexpr Duration kLongestClaim = std::chrono::minutes(15);
 
 }  // namespace
 
@@ -55,6 +61,7 @@ boost::asio::awaitable<void> RowJudge::feed() {
 boost::asio::awaitable<void> RowJudge::feed_group(std::vector<domain::Row> rows) {
   Group group = gather(std::move(rows));
   if (group.questions.empty()) co_return;
+  const std::uint64_t others_answered = context_.claims == nullptr ? 0 : context_.claims->answers_of_others();
   auto found = co_await context_.cache.find(std::move(group.lookups));
   if (!found) {
     stop_by(std::move(found.error()));
@@ -74,6 +81,7 @@ boost::asio::awaitable<void> RowJudge::feed_group(std::vector<domain::Row> rows)
       pass_over(std::move(question));
       continue;
     }
+    question.others_answered = others_answered;
     context_.observer.on_row_queued();
     co_await questions_.push(std::move(question));
   }
@@ -129,8 +137,44 @@ boost::asio::awaitable<void> RowJudge::work() {
   }
 }
 
+bool RowJudge::is_free(Question& question) {
+  // Old answers do not count for it, whoever gives them.
+  if (context_.claims == nullptr || question.id.must_ask) return true;
+  question.is_claimed = context_.claims->try_claim(question.id.key);
+  return question.is_claimed && context_.claims->answers_of_others() == question.others_answered;
+}
+
+boost::asio::awaitable<Result<domain::SharedAnswer>> RowJudge::claim(Question& question) {
+  // Nobody is woken across processes; whoever waits looks again, ever more seldom.
+  Duration nap = kShortestNap;
+  const TimePoint end = context_.clock.now() + kLongestClaim;
+  while (!question.is_claimed && !context_.stop.is_requested() && context_.clock.now() < end) {
+    co_await context_.clock.sleep_until(context_.clock.now() + nap);
+    nap = std::min(2 * nap, kLongestNap);
+    question.is_claimed = context_.claims->try_claim(question.id.key);
+  }
+  ports::AnswerLookups lookups{
+      .keys = {}, .keys_per_row = context_.keys.keys_per_row(), .this_run_only = {false}};
+  context_.keys.append_keys(question.row.row, lookups.keys);
+  auto found = co_await context_.cache.find(std::move(lookups));
+  if (!found) co_return std::unexpected(std::move(found.error()));
+  co_return std::move(found->front());
+}
+
 boost::asio::awaitable<void> RowJudge::ask(Question& question) {
   if (rows_after_ > 0) --rows_after_;
+  if (!is_free(question)) {
+    Result<domain::SharedAnswer> answered = co_await claim(question);
+    if (answered && *answered) {
+      finish(std::move(question), domain::OutcomeKind::cached, *answered);
+      co_return;
+    }
+    if (!answered) stop_by(std::move(answered.error()));
+    if (context_.stop.is_requested()) {
+      pass_over(std::move(question));
+      co_return;
+    }
+  }
   ports::Ask ask;
   ask.row = &question.row.row;
   ask.key = &question.id.key;
@@ -183,8 +227,13 @@ void RowJudge::commit(Question question, const domain::SharedAnswer& answer) {
                         });
 }
 
+std::vector<PlacedRow> RowJudge::close(const Question& question, bool is_answered) {
+  if (question.is_claimed) context_.claims->release(question.id.key, is_answered);
+  return shared_.close(question.id);
+}
+
 void RowJudge::finish(Question question, domain::OutcomeKind kind, const domain::SharedAnswer& answer) {
-  std::vector<PlacedRow> followers = shared_.close(question.id);
+  std::vector<PlacedRow> followers = close(question, kind == domain::OutcomeKind::judged);
   context_.writer.add(outcome_of(std::move(question.row), kind, answer));
   for (PlacedRow& follower : followers) {
     context_.writer.add(outcome_of(std::move(follower), domain::OutcomeKind::cached, answer));
@@ -192,7 +241,7 @@ void RowJudge::finish(Question question, domain::OutcomeKind kind, const domain:
 }
 
 void RowJudge::give_up(Question question, const Error& error) {
-  std::vector<PlacedRow> rows = shared_.close(question.id);
+  std::vector<PlacedRow> rows = close(question, false);
   rows.insert(rows.begin(), std::move(question.row));
   const std::string reason = unjudged_reason(error, context_.rulebook.language);
   for (PlacedRow& row : rows) {
@@ -206,7 +255,7 @@ void RowJudge::give_up(Question question, const Error& error) {
 }
 
 void RowJudge::pass_over(Question question) {
-  std::vector<PlacedRow> rows = shared_.close(question.id);
+  std::vector<PlacedRow> rows = close(question, false);
   rows.insert(rows.begin(), std::move(question.row));
   for (PlacedRow& row : rows) {
     if (!row.is_new) continue;  // what the target has there is worth more

@@ -10,6 +10,9 @@
 // the others are handed on as not reached, so that a target that is written all the same has every row at its
 // place.
 //
+// A question that another process with the same answer cache is asking is waited for, looked up again, and
+// asked only if that process has got no answer: work() claims it first.
+//
 // A look-up comes before a worker is taken: cached rows need no permit and cost one hop to the store's thread
 // per group. Commits are grouped over 20 ms by the store; a worker that waited for them would lose that time
 // with every row, a tenth of a fast model's latency. What a crash can lose is thereby at most the commits
@@ -29,6 +32,7 @@
 #include "engine/shared_questions.hpp"
 #include "ports/answer_cache.hpp"
 #include "ports/llm_client.hpp"
+#include "ports/question_claims.hpp"
 #include "ports/question_keys.hpp"
 #include "ports/row_source.hpp"
 #include "ports/run_observer.hpp"
@@ -54,6 +58,7 @@ struct RowJudgeContext {
   StopSignal& stop;
   Clock& clock;
   const AnsweredNow* answered_now = nullptr;
+  ports::QuestionClaims* claims = nullptr;  // null: no other process asks anything
 };
 
 class RowJudge {
@@ -79,6 +84,8 @@ class RowJudge {
   struct Question {
     QuestionId id;
     PlacedRow row;
+    std::uint64_t others_answered = 0;  // when it was looked up
+    bool is_claimed = false;
   };
   // By the settings' checks alone: a row that must not be asked about has its outcome now, and is gone.
   bool decide(domain::Row& row);
@@ -90,6 +97,10 @@ class RowJudge {
 
   boost::asio::awaitable<void> feed_group(std::vector<domain::Row> rows);
   Group gather(std::vector<domain::Row> rows);
+  // Waits while another process asks it. Its answer, if there is one by now.
+  boost::asio::awaitable<Result<domain::SharedAnswer>> claim(Question& question);
+  bool is_free(Question& question);
+  std::vector<PlacedRow> close(const Question& question, bool is_answered);
   // Leaves `question` empty-handed: it has gone to the writer, or to the commit of its answer.
   boost::asio::awaitable<void> ask(Question& question);
   void conclude(Question& question, Result<domain::SharedAnswer>& answer);

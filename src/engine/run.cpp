@@ -36,7 +36,8 @@ boost::asio::awaitable<Judged> judge_rows(const RunContext& context, const RunOp
                   .writer = writer,
                   .stop = context.stop,
                   .clock = context.clock,
-                  .answered_now = context.answered_now},
+                  .answered_now = context.answered_now,
+                  .claims = context.claims},
                  std::move(placed.placement), placed.rows, options.must_ask_all);
   TaskGroup writing(context.executor);
   writing.spawn(writer.write());

@@ -11,6 +11,7 @@
 #include "ports/answer_cache.hpp"
 #include "ports/llm_client.hpp"
 #include "ports/outcome_sink.hpp"
+#include "ports/question_claims.hpp"
 #include "ports/question_keys.hpp"
 #include "ports/row_source.hpp"
 #include "ports/run_journal.hpp"
@@ -45,6 +46,7 @@ struct RunContext {
   ports::RunJournal* journal = nullptr;  // null: nothing is written down
   // Null: nothing was. Else the run has been announced already.
   const AnsweredNow* answered_now = nullptr;
+  ports::QuestionClaims* claims = nullptr;  // null: no other process asks anything
 };
 
 struct RunResult {

@@ -249,6 +249,34 @@ boost::asio::awaitable<Result<std::optional<BatchStatus>>> BatchApi::find(BatchL
   co_return fail(ErrorKind::oversized, "the account has more batches than can be looked through");
 }
 
+boost::asio::awaitable<Result<std::vector<std::string>>> BatchApi::files_named(std::string name) {
+  std::vector<std::string> found;
+  std::string after;
+  for (int page = 0; page < kMostPages; ++page) {
+    const std::string query = "purpose=batch&limit=100" + (after.empty() ? "" : "&after=" + after);
+    const Result<std::string> body = co_await send(request_to("GET", "files", query), options_.call_timeout);
+    if (!body) co_return std::unexpected(body.error());
+    const Result<json::value> value = parse(*body);
+    if (!value) co_return std::unexpected(value.error());
+    const json::value* data = member(*value, "data");
+    if (data == nullptr || !data->is_array())
+      co_return fail(ErrorKind::protocol, "the list of files is none");
+    after.clear();
+    for (const json::value& entry : data->get_array()) {
+      std::string id = id_of(entry, "id");
+      if (id.empty()) continue;
+      after = id;
+      const json::value* filename = member(entry, "filename");
+      const bool is_wanted = filename != nullptr && filename->is_string() &&
+                             std::string_view(filename->get_string()).starts_with(name);
+      if (is_wanted) found.push_back(std::move(id));
+    }
+    const json::value* has_more = member(*value, "has_more");
+    if (after.empty() || has_more == nullptr || *has_more != json::value(true)) break;
+  }
+  co_return found;
+}
+
 boost::asio::awaitable<Result<BatchStatus>> BatchApi::look(std::string batch_id) {
   const Result<std::string> body =
       co_await send(request_to("GET", "batches/" + batch_id), options_.call_timeout);

@@ -21,6 +21,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sv::llm {
 
@@ -84,6 +85,9 @@ class BatchApi {
   boost::asio::awaitable<Result<BatchStatus>> look(std::string batch_id);
   boost::asio::awaitable<Result<BatchStatus>> cancel(std::string batch_id);
   boost::asio::awaitable<Result<std::string>> download(std::string file_id);
+  // The ids of the account's batch input files whose name begins with `name`: as far as the provider lists
+  // them.
+  boost::asio::awaitable<Result<std::vector<std::string>>> files_named(std::string name);
   // Sent once: a file that stays expires.
   boost::asio::awaitable<Result<void>> remove(std::string file_id);
 

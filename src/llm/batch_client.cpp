@@ -113,6 +113,7 @@ boost::asio::awaitable<Result<void>> BatchClient::resume() {
     for (const ShortKey key : part.keys) questions_[key] = {.part = open.part, .batches = 1};
     parts_.emplace(open.part, std::move(part));
   }
+  co_await remove_lost_files();
   if (!parts_.empty()) {
     log(LogLevel::info, "{} of this run {} under way at the provider ({} rows)",
         parts_.size() == 1 ? std::string("a batch") : fmt::format("{} batches", parts_.size()),
@@ -140,8 +141,7 @@ bool BatchClient::add(const domain::Row& row, const domain::AnswerKey& key) {
   if (next_.held) sum += *next_.held;
   if (!context_.spending.has_room(sum, next_.keys.size() + 1)) return false;
   if (!file_) {
-    file_.emplace(options_.file,
-                  fmt::format("status-validator-{}-{}.jsonl", options_.run_id, last_part_ + 1));
+    file_.emplace(options_.file, fmt::format("{}{}.jsonl", file_name_start(), last_part_ + 1));
     next_.asked_with = context_.openai.capabilities();
   }
   if (!file_->add(to_hex(key), line.body)) return false;
@@ -262,6 +262,30 @@ boost::asio::awaitable<void> BatchClient::remove_files() {
           removed.error().message);
     }
   }
+}
+
+std::string BatchClient::file_name_start() const {
+  return fmt::format("status-validator-{}-", options_.run_id);
+}
+
+// Who died between an upload and its note, or before a file that had served was deleted, has left rows of the
+// sheet at the provider.
+boost::asio::awaitable<void> BatchClient::remove_lost_files() {
+  if (last_part_ == 0) co_return;  // nothing was uploaded yet
+  const Result<std::vector<std::string>> files = co_await context_.api.files_named(file_name_start());
+  if (!files) {
+    log(LogLevel::debug, "which files an earlier process has left at the provider is not known: {}",
+        files.error().message);
+  } else {
+    for (const std::string& file_id : *files) {
+      const bool serves = std::ranges::any_of(parts_, [&](const Parts::value_type& entry) {
+        return std::ranges::find(entry.second.files, file_id) != entry.second.files.end();
+      });
+      const bool is_known = std::ranges::find(spent_files_, file_id) != spent_files_.end();
+      if (!serves && !is_known) spent_files_.push_back(file_id);
+    }
+  }
+  co_await remove_files();
 }
 
 boost::asio::awaitable<Result<bool>> BatchClient::look_at(std::uint64_t number, Part& part,

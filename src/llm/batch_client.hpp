@@ -99,6 +99,8 @@ class BatchClient final : public ports::BatchJudge {
   boost::asio::awaitable<Result<std::optional<BatchStatus>>> look_for(BatchLabel label, WallTime since);
   boost::asio::awaitable<void> wait_until(TimePoint when);
   boost::asio::awaitable<void> remove_files();
+  std::string file_name_start() const;
+  boost::asio::awaitable<void> remove_lost_files();
   boost::asio::awaitable<void> cancel_part(std::uint64_t number, Part& part);
   boost::asio::awaitable<Result<void>> settle_part(std::uint64_t number, Part& part, Released& released);
   boost::asio::awaitable<Result<bool>> look_at(std::uint64_t number, Part& part, BatchStatus& status);

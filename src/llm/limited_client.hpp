@@ -20,8 +20,9 @@
 
 namespace sv::llm {
 
-// How many LLM tokens of the quota an attempt is reckoned to take.
-using TokenCharge = std::function<std::uint64_t(const ports::Ask&)>;
+// How many LLM tokens of the quota an attempt is reckoned to take. It fixes the attempt's completion cap,
+// which is part of it.
+using TokenCharge = std::function<std::uint64_t(ports::Ask&)>;
 
 class LimitedClient final : public ports::LlmClient {
  public:

@@ -17,7 +17,7 @@ OpenAiClient::BatchLine OpenAiClient::batch_line(const domain::Row& row, prompt:
   user_text_.clear();
   context_.question.append_user_text(user_text_, row, unguessable_hex(kMarkBytes), code, today(),
                                      prompt::Correction::none);
-  const std::uint64_t cap = completion_cap(1);
+  const std::uint64_t cap = completion_cap(row, 1);
   BatchLine line{.body = body_->build(user_text_, cap, 0), .most = std::nullopt};
   if (provider_.prices) {
     line.most = cost::batch_cost(

@@ -103,6 +103,7 @@ void OpenAiClient::save_learnt() {
 }
 
 boost::asio::awaitable<Result<domain::SharedAnswer>> OpenAiClient::judge(ports::Ask ask) {
+  if (ask.completion_cap == 0) ask.completion_cap = completion_cap(*ask.row, ask.cap_factor);
   std::optional<Deadline> deadline;
   for (int refusals = 0;; ++refusals) {
     const Capabilities asked_with = capabilities_;
@@ -143,7 +144,7 @@ boost::asio::awaitable<Result<OpenAiClient::Account>> OpenAiClient::open_account
   if (context_.spending != nullptr) {
     if (context_.spending->is_money_limited()) {
       account.reserved = cost::most_of(tokens_.reckon(*ask.row, to_prompt(ask.correction), today()),
-                                       completion_cap(ask.cap_factor), *provider_.prices);
+                                       ask.completion_cap, *provider_.prices);
     }
     const bool is_free =
         co_await context_.spending->reserve(account.reserved.value_or(domain::Money()), !ask.is_hedge);
@@ -167,14 +168,15 @@ boost::asio::awaitable<Result<OpenAiClient::Account>> OpenAiClient::open_account
   co_return account;
 }
 
-std::uint64_t OpenAiClient::token_charge(const ports::Ask& ask) {
-  return std::max(completion_cap(ask.cap_factor),
-                  tokens_.reckon(*ask.row, to_prompt(ask.correction), today()));
+std::uint64_t OpenAiClient::token_charge(ports::Ask& ask) {
+  ask.completion_cap = completion_cap(*ask.row, ask.cap_factor);
+  return std::max<std::uint64_t>(ask.completion_cap,
+                                 tokens_.reckon(*ask.row, to_prompt(ask.correction), today()));
 }
 
 std::uint64_t OpenAiClient::usual_charge() const {
   constexpr std::uint64_t kUsualRow = 300;
-  return std::max(completion_cap(1), tokens_.estimate_prefix() + kUsualRow);
+  return std::max(most_completion_tokens(1), tokens_.estimate_prefix() + kUsualRow);
 }
 
 boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask ask, Deadline deadline,
@@ -187,7 +189,7 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
   request.endpoint = endpoint_;
   PromptCacheKeys::Use cache_use;
   if (capabilities_.takes_prompt_cache_key) cache_use = cache_keys_.take(context_.clock.now());
-  request.body = body_->build(user_text_, completion_cap(ask.cap_factor), cache_use.key, is_flex);
+  request.body = body_->build(user_text_, ask.completion_cap, cache_use.key, is_flex);
   request.deadline = deadline;
   request.cancel = ask.cancel;
   request.max_response_bytes = kMaxReplyBytes;
@@ -327,7 +329,18 @@ std::optional<domain::Money> OpenAiClient::cost_of(const domain::Usage& usage, b
                          provider_.flex_prices ? *provider_.flex_prices : domain::half_of(*provider_.prices));
 }
 
-std::uint64_t OpenAiClient::completion_cap(std::uint32_t cap_factor) const {
+std::uint32_t OpenAiClient::completion_cap(const domain::Row& row, std::uint32_t cap_factor) {
+  std::uint64_t cap = most_completion_tokens(cap_factor);
+  if (cap_factor == 1 && history_.answers >= UsageHistory::kAnswersForCap) {
+    const std::uint64_t prompt = tokens_.estimate(row, prompt::Correction::none, today());
+    const std::uint64_t prefix = tokens_.estimate_prefix();
+    const std::uint64_t row_tokens = prompt - std::min(prompt, prefix);
+    cap = std::min(cap, history_.learnt_completion_cap(row_tokens).value_or(cap));
+  }
+  return static_cast<std::uint32_t>(cap);
+}
+
+std::uint64_t OpenAiClient::most_completion_tokens(std::uint32_t cap_factor) const {
   const std::uint64_t room = capabilities_.reasons ? kReasoningRoom : 1;
   const std::uint64_t cap = std::uint64_t{provider_.max_output_tokens} * room * cap_factor;
   // A cap that was set larger on purpose stands.

@@ -75,8 +75,8 @@ class OpenAiClient final : public ports::LlmClient {
   boost::asio::awaitable<Result<domain::SharedAnswer>> judge(ports::Ask ask) override;
 
   // What the provider reckons a request to cost of its LLM tokens per minute: the larger of the completion
-  // cap and what the prompt is reckoned to have (openai-api.md §6.1).
-  std::uint64_t token_charge(const ports::Ask& ask);
+  // cap and what the prompt is reckoned to have (openai-api.md §6.1). Fixes the cap.
+  std::uint64_t token_charge(ports::Ask& ask);
 
   // The same before any row is known: for one of a few hundred tokens.
   std::uint64_t usual_charge() const;
@@ -139,7 +139,10 @@ class OpenAiClient final : public ports::LlmClient {
   void learn_caching(const PromptCacheKeys::Use& use, const domain::Usage& usage);
   void report(const Attempt& attempt, int http_status, Duration latency, const domain::Usage& usage,
               const Account& account);
-  std::uint64_t completion_cap(std::uint32_t cap_factor) const;
+  // The cap of the settings, or a tighter one that is learnt of this rulebook's answers; a reply that was cut
+  // off is asked for with that of the settings, times `cap_factor`.
+  std::uint32_t completion_cap(const domain::Row& row, std::uint32_t cap_factor);
+  std::uint64_t most_completion_tokens(std::uint32_t cap_factor) const;
   std::string_view today();
 
   OpenAiProvider provider_;

@@ -1,6 +1,7 @@
 #include "llm/usage_forecast.hpp"
 
 #include "llm/prompt_cache_keys.hpp"
+#include "llm/prompt_cache_watch.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,8 +15,7 @@ namespace {
 // simulated judge's answers to three real tables have 63 to 111 beside the rewrite (tests/e2e/plan_test).
 // Sheets whose rows are mostly valid cost less.
 constexpr double kOutputBesideRewrite = 20 + 2 * 35;
-// Below it no provider keeps a prefix (openai-api.md §4), and it keeps it in such steps.
-constexpr std::uint64_t kLeastCached = 1024;
+// Providers keep a prefix in such steps (openai-api.md §4).
 constexpr std::uint64_t kCachedStep = 128;
 
 std::uint64_t rounded(double tokens) { return static_cast<std::uint64_t>(std::llround(tokens)); }
@@ -42,6 +42,7 @@ UsageForecast::Expected UsageForecast::expected() const {
   const bool has_history = history_.answers > 0;
   const double requests_per_row = has_history ? static_cast<double>(history_.requests) / answers : 1;
   expected.history = history_.answers;
+  expected.prefix_tokens = tokens_.estimate_prefix();
   expected.requests = rows * requests_per_row;
   expected.usage.input = rounded(static_cast<double>(input_) * requests_per_row);
   expected.usage.cached_input = std::min(expected.usage.input, cached_tokens(expected.requests));
@@ -66,7 +67,7 @@ std::uint64_t UsageForecast::cached_tokens(double requests) const {
                    static_cast<double>(history_.requests));
   }
   const std::uint64_t prefix = tokens_.estimate_prefix();
-  if (prefix < kLeastCached || requests < 1) return 0;
+  if (prefix < kLeastCachedTokens || requests < 1) return 0;
   const double first_wave = std::min(in_flight_, requests / 2);
   const double keys = requests / static_cast<double>(PromptCacheKeys::kRequestsPerMinute);
   const std::uint64_t kept = prefix - prefix % kCachedStep;

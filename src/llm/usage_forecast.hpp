@@ -22,6 +22,7 @@ class UsageForecast {
   struct Expected {
     double requests = 0;              // those that are asked a second time among them
     domain::Usage usage = {};         // of all of them
+    std::uint64_t prefix_tokens = 0;  // of each: what all requests begin with
     std::uint64_t history = 0;        // answers that this comes from; 0: first guesses
     std::optional<Duration> latency;  // of an answer; nothing: not known yet
   };

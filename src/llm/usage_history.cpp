@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <span>
 
 namespace sv::llm {
 
@@ -13,6 +15,8 @@ namespace {
 constexpr std::size_t kRevisionDigits = 16;
 // Twenty thousand answers of a million tokens each are far below.
 constexpr std::uint64_t kMost = std::uint64_t{1} << 50U;
+// Learnt caps are multiples of it, and none is below it.
+constexpr std::uint64_t kCapStep = 128;
 
 }  // namespace
 
@@ -23,29 +27,41 @@ void UsageHistory::note(const domain::Usage& billed, Duration took, bool is_usab
       *figure /= 2;
     }
     latency /= 2;
+    longest_output_before = longest_output;
+    longest_output = 0;
   }
   ++requests;
   usage += billed;
   if (!is_usable) return;
   ++answers;
   latency += took;
+  longest_output = std::max(longest_output, billed.output);
+}
+
+std::optional<std::uint64_t> UsageHistory::learnt_completion_cap(std::uint64_t row_tokens) const {
+  const std::uint64_t longest = std::max(longest_output, longest_output_before);
+  if (answers < kAnswersForCap || longest == 0) return std::nullopt;
+  return ((2 * longest + row_tokens) / kCapStep + 1) * kCapStep;
 }
 
 std::string UsageHistory::encode() const {
-  return fmt::format("1 {} {} {} {} {} {}", answers, requests, usage.input, usage.cached_input, usage.output,
-                     std::chrono::duration_cast<std::chrono::milliseconds>(latency).count());
+  return fmt::format("2 {} {} {} {} {} {} {} {}", answers, requests, usage.input, usage.cached_input,
+                     usage.output, std::chrono::duration_cast<std::chrono::milliseconds>(latency).count(),
+                     longest_output, longest_output_before);
 }
 
 std::optional<UsageHistory> UsageHistory::decode(std::string_view text) {
-  std::array<std::uint64_t, 7> figures{};
-  for (std::uint64_t& figure : figures) {
+  std::array<std::uint64_t, 9> figures{};
+  const bool is_version_1 = text.starts_with("1 ");
+  for (std::uint64_t& figure : std::span(figures).first(is_version_1 ? 7 : figures.size())) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), figure);
     if (error != std::errc() || figure > kMost) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     if (text.starts_with(' ')) text.remove_prefix(1);
   }
-  const auto& [version, answers, requests, input, cached, output, milliseconds] = figures;
-  if (version != 1 || !text.empty() || answers > requests || cached > input) return std::nullopt;
+  const auto& [version, answers, requests, input, cached, output, milliseconds, longest, before] = figures;
+  if ((version != 2 && !is_version_1) || !text.empty() || answers > requests || cached > input)
+    return std::nullopt;
   UsageHistory history;
   history.answers = answers;
   history.requests = requests;
@@ -53,6 +69,8 @@ std::optional<UsageHistory> UsageHistory::decode(std::string_view text) {
   history.usage.cached_input = cached;
   history.usage.output = output;
   history.latency = std::chrono::milliseconds(milliseconds);
+  history.longest_output = longest;
+  history.longest_output_before = before;
   return history;
 }
 

@@ -26,6 +26,9 @@ struct Ask {
   // The completion cap of the settings is multiplied by this (a truncated reply is asked again with a larger
   // cap).
   std::uint32_t cap_factor = 1;
+  // Fixed by the limiter when it reckons what the attempt takes of the token limit: the attempt is sent with
+  // it, whatever has been learnt since. 0: not fixed.
+  std::uint32_t completion_cap = 0;
   // 1 for the first attempt of this row at this provider.
   std::uint32_t attempt = 1;
   // It finds out whether a provider that was down is back: it is sent although nothing else is.

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/time.hpp"
-#include "domain/language.hpp"
 #include "domain/money.hpp"
+#include "words/phrasebook.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -30,6 +30,6 @@ struct Outlook {
 };
 
 // Without line breaks. Safe to print.
-std::vector<std::string> render_outlook(const Outlook& outlook, domain::Language language);
+std::vector<std::string> render_outlook(const Outlook& outlook, const words::Phrasebook& in);
 
 }  // namespace sv::report

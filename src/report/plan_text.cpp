@@ -77,6 +77,13 @@ std::string render_plan(const Plan& plan, const words::Phrasebook& in) {
       line("  batch", money_text(*provider.batch_cost, language),
            "--batch; within a day, without prompt cache");
     }
+    if (provider.short_prefix) {
+      const auto percent = std::llround(100 * provider.short_prefix->cache_price);
+      line("  hint", "",
+           fmt::format("all requests begin with the same {} tokens; were there {},",
+                       grouped(provider.prefix_tokens), grouped(provider.short_prefix->needed)));
+      line("", "", fmt::format("each would be billed at {} %: examples in the rulebook pay off", percent));
+    }
     line("  from", "",
          provider.history > 0
              ? fmt::format("{} earlier answers with this rulebook", grouped(provider.history))
@@ -129,7 +136,9 @@ std::string plan_json(const Plan& plan) {
         .number("input_tokens", provider.usage.input)
         .number("cached_tokens", provider.usage.cached_input)
         .number("output_tokens", provider.usage.output)
+        .number("prefix_tokens", provider.prefix_tokens)
         .number("history", provider.history);
+    if (provider.short_prefix) one.number("prefix_tokens_to_be_cached", provider.short_prefix->needed);
     if (provider.cost) {
       one.real("cost", units(*provider.cost)).text("currency", provider.cost->currency().code());
     } else {

@@ -16,8 +16,16 @@ namespace sv::report {
 struct PlannedProvider {
   std::string name;
   std::string model;
-  domain::Usage usage = {};           // of all requests
-  double requests = 0;                // repeated ones among them
+  domain::Usage usage = {};         // of all requests
+  double requests = 0;              // repeated ones among them
+  std::uint64_t prefix_tokens = 0;  // what all requests begin with
+  // Nothing of that is billed at the cache price, since it is too short: a longer beginning would be cheaper.
+  // How many tokens it would take, and the price of cached tokens as a share of the full one.
+  struct ShortPrefix {
+    std::uint64_t needed = 0;
+    double cache_price = 1;
+  };
+  std::optional<ShortPrefix> short_prefix = std::nullopt;
   std::optional<domain::Money> cost;  // nothing: the model's price is not known
   std::optional<domain::Money> flex_cost =
       std::nullopt;  // likewise, at the flex price; nothing: no such tier

@@ -73,11 +73,16 @@ std::string table_of(const std::vector<Cells>& rows) {
 
 bool can_go_on(const ports::RunRecord& run) { return !run.is_finished() && run.holder.empty(); }
 
+std::uint64_t rows_under_way(const ports::RunRecord& run) {
+  std::uint64_t rows = 0;
+  for (const ports::OpenBatch& batch : run.open_batches) rows += batch.keys.size();
+  return rows;
+}
+
 // " (2 batches with 1,200 rows are under way)"; empty: none is.
 std::string batches_text(const ports::RunRecord& run) {
   if (run.open_batches.empty()) return {};
-  std::uint64_t rows = 0;
-  for (const ports::OpenBatch& batch : run.open_batches) rows += batch.keys.size();
+  const std::uint64_t rows = rows_under_way(run);
   const bool is_one = run.open_batches.size() == 1;
   return fmt::format(" ({} {} with {} {} {} under way)", grouped(run.open_batches.size()),
                      is_one ? "batch" : "batches", grouped(rows), rows == 1 ? "row" : "rows",
@@ -151,7 +156,9 @@ std::string runs_json(std::span<const ports::RunRecord> runs) {
         .number("answers", run.answers)
         .number("failures", run.failures)
         .number("open_requests", run.open_requests())
+        .number("batch_rows", run.batch_rows)
         .number("open_batches", run.open_batches.size())
+        .number("open_batch_rows", rows_under_way(run))
         .number("damaged_lines", run.damaged_lines)
         .text("cost", costs_text(run.cost, Language::english))
         .text("journal", run.path);
@@ -190,6 +197,11 @@ std::string render_run(const ports::RunRecord& run, const Phrasebook& in) {
                                    : fmt::format(", {} under way", grouped(run.open_requests()));
   }
   fact("requests", requests);
+  if (run.last_batch > 0) {
+    fact("batches",
+         fmt::format("{} rows in batches that have ended, {} in {} under way", grouped(run.batch_rows),
+                     grouped(rows_under_way(run)), grouped(run.open_batches.size())));
+  }
   fact("cost", costs_text(run.cost, in.language()));
   fact("journal", sanitize_for_terminal(run.path));
   if (run.damaged_lines > 0) {

@@ -1,5 +1,11 @@
 // Every word of the summary and of the progress line, in each language. A text that is missing in one of them
 // does not compile (-Wmissing-designated-field-initializers).
+//
+// Why not by the phrasebook (words/), as everything else that people read: these are words in places of a
+// table and of a block that may be 20 columns wide, not sentences. One English word stands for several
+// Russian ones
+// ("output": «рецензия» of a run, «на выходе» of a model), so the place must choose and not the text. And the
+// block is drawn ten times a second, while the phrasebook tries hundreds of phrases on each sentence.
 #pragma once
 
 #include "base/error.hpp"

@@ -46,6 +46,8 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"the reply about a batch has no id or no status", "в ответе о пакете нет его номера или состояния"},
     {"the reply to an upload names no file", "в ответе на загрузку не назван файл"},
     {"the list of batches is none", "список пакетов прислан не списком"},
+    {"the list of files is none", "список файлов прислан не списком"},
+    {"which files an earlier process has left at the provider is not known: {}", "какие файлы прежний процесс оставил у провайдера, неизвестно: {}"},
     {"the account has more batches than can be looked through", "пакетов на счёте больше, чем можно просмотреть"},
     {"was a batch created before the crash?", "был ли пакет создан до сбоя, неизвестно"},
     {"{} of this run {} under way at the provider ({} rows)", "у провайдера в работе пакеты этого запуска ({0}), строк в них: {2}"},

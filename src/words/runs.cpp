@@ -57,6 +57,21 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"{}: {} has no flex tier: it is asked at the default tier", "{}: у {} нет уровня flex: спрашивается на обычном"},
     {"rulebook written to {}", "правила записаны в {}"},
     {"SIMULATION: these verdicts come from simple checks, not from a model", "ИМИТАЦИЯ: эти оценки даёт не модель, а простые проверки"},
+    // its first lines
+    {"{} rows: {}", "Строк: {:n}; {}"},
+    {"{} without an identifier", "без идентификатора {:n}"},
+    {"{} decided by checks", "решено без модели {:n}"},
+    {"{} cached", "из кэша {:n}"},
+    {"{} duplicate", "повторов {:n}"},
+    {"{} to ask", "спросить {:n}"},
+    {"nothing to ask", "спрашивать нечего"},
+    {"cost unknown (no price for {}: --prices FILE)", "стоимость неизвестна (нет цены для {}: --prices ФАЙЛ)"},
+    {"about {}", "около {}"},
+    {"{} at the flex price", "{} по цене flex"},
+    {"time not known before the first run", "время до первого запуска неизвестно"},
+    {"an answer within a day", "ответ в течение суток"},
+    {"expected: {}, {}", "ожидается: {}, {}"},
+    {"; a first guess: no answer with this rulebook yet", "; это первая прикидка: с этими правилами ответов ещё не было"},
     // while it goes on
     {"provider {} does not answer ({}); its rows wait or go to the next provider until it does",
      "провайдер {} не отвечает ({}); пока это так, его строки ждут или идут к следующему"},
@@ -78,6 +93,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"{} has the reviews so far", "в {} есть рецензии, полученные к этому времени"},
     {"{} was not changed", "{} не изменён"},
     {"not one row could be judged: {}", "ни одну строку не удалось проверить: {}"},
+    {"exit code 1, as --fail-on asks: rows that are invalid: {}", "код завершения 1, как велит --fail-on: строк с замечаниями: {}"},
     {"no review is written to {}", "в {} рецензия не записана"},
     {"{} is left as it was", "{} оставлен как был"},
     {"{} {} under way at the provider with {} {}; nothing is written yet. Run again, or `status-validator resume`, to fetch the answers",
@@ -120,6 +136,12 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"{}: {} not in {bash,zsh,fish}", "{}: {} — не bash, не zsh и не fish"},
     {"--lang must be en or ru, got '{}'", "--lang: допустимо en или ru, а задано «{}»"},
     {"--lang needs a language: en or ru", "для --lang нужен язык: en или ru"},
+    {"line {} of the rulebook has a date of this week, {}: each time it is changed, every row is asked about and "
+     "paid again. The model is told what day it is; `checks:` knows monday and today",
+     "в строке {} правил стоит дата этой недели, {}: при каждой её замене все строки проверяются и "
+     "оплачиваются заново. Какой сегодня день, модель узнаёт и так; `checks:` знает monday и today"},
+    {"all requests begin with the same {} tokens; were there {},", "все запросы начинаются с одних и тех же {} токенов; было бы {},"},
+    {"each would be billed at {} %: examples in the rulebook pay off", "каждый оплачивался бы в {} %: примеры в правилах окупятся"},
 });
 // clang-format on
 

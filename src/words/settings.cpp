@@ -74,7 +74,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"rules_text and rules_file cannot both be given", "rules_text и rules_file нельзя задать вместе"},
     {"no rulebook: what should the rows be judged against?", "нет правил: по чему оценивать строки?"},
     {"give rules_text, rules_file or --rules FILE", "задайте rules_text, rules_file или --rules ФАЙЛ"},
-    {"give --rules FILE", "задайте --rules ФАЙЛ"},
+    {"give --rules FILE, or begin with `status-validator init`", "задайте --rules ФАЙЛ или начните с `status-validator init`"},
     {"'{}' is not UTF-8 text (byte {})", "файл «{}» — не текст в UTF-8 (байт {})"},
     {"'{}' is empty", "файл «{}» пуст"},
     {"the rulebook", "правила"},
@@ -153,6 +153,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"provider {} has no provider {} before it", "есть провайдер {}, но нет провайдера {} перед ним"},
     {"only provider 1 of {} is used, because --model or --base-url was given",
      "из провайдеров ({}) используется только первый, потому что задан --model или --base-url"},
+    {"{}; a run needs it", "{}; без этого запуска не будет"},
     {"{}: {}; provider '{}' is left out", "{}: {}; провайдер «{}» не используется"},
 });
 // clang-format on

@@ -82,6 +82,9 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"the answer cache was damaged and could not be replaced", "кэш ответов был повреждён, и заменить его не удалось"},
     {"cannot read answers from {}: {}", "ответы не читаются из {}: {}"},
     {"cannot read answers from", "ответы не читаются из"},
+    {"no lock can be had on it", "на него не удаётся поставить блокировку"},
+    {"what other runs with the same answer cache are asking is not known: {}: {}; runs at the same time may ask the same question twice",
+     "не видно, о чём спрашивают другие запуски с тем же кэшем ответов: {}: {}; одновременные запуски могут спросить одно и то же дважды"},
 });
 // clang-format on
 

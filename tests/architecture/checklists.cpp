@@ -20,6 +20,12 @@ std::set<std::string> matches(std::string_view text, const std::regex& pattern) 
   return names;
 }
 
+std::set<std::string> with_prefix(std::string_view prefix, const std::set<std::string>& names) {
+  std::set<std::string> all;
+  for (const std::string& name : names) all.insert(std::string(prefix) + name);
+  return all;
+}
+
 // "| R-01 | what | yes | by | not tried |"
 struct Line {
   std::string name;
@@ -29,7 +35,7 @@ struct Line {
 };
 
 bool read_line(const std::string& text, Line& line) {
-  static const std::regex kRow(R"(\| ([RS]-[0-9]{2}) \| [^|]+ \| (\w+) \|(?: ([^|]*))? \|(?: ([^|]*))? \|)");
+  static const std::regex kRow(R"(\| ([RSU]-[0-9]{2}) \| [^|]+ \| (\w+) \|(?: ([^|]*))? \|(?: ([^|]*))? \|)");
   std::smatch row;
   if (!std::regex_match(text, row, kRow)) return false;
   line = {.name = row[1], .proved = row[2], .by = row[3], .not_tried = row[4]};
@@ -40,6 +46,10 @@ bool read_line(const std::string& text, Line& line) {
 bool is_there(const std::string& span, const std::set<std::string>& known) {
   static const std::regex kTest(R"(\w+\.(\w+|\*))");
   static const std::regex kPath(R"((tests|fuzz|src)/[\w/.]+)");
+  static const std::regex kCommand(R"((\./dev \w+).*)");
+  std::smatch command;
+  if (span.starts_with("browser: ") || span.starts_with("bench: ")) return known.contains(span);
+  if (std::regex_match(span, command, kCommand)) return known.contains(command[1]);
   if (std::regex_match(span, kPath)) return std::filesystem::exists(project_root() / span);
   if (!std::regex_match(span, kTest)) return true;
   if (!span.ends_with(".*")) return known.contains(span);
@@ -61,6 +71,43 @@ std::set<std::string> tests_added_in(std::string_view cmake) {
   return matches(cmake, kTest);
 }
 
+std::set<std::string> tests_in_browser(std::string_view script) {
+  static const std::regex kTest(R"(\nawait test\('([^'\n]+)')");
+  return with_prefix("browser: ", matches(script, kTest));
+}
+
+std::set<std::string> rows_of_bench(std::string_view python) {
+  static const std::regex kRow(R"rx(table\.add\("([^"\n]+)")rx");
+  return with_prefix("bench: ", matches(python, kRow));
+}
+
+std::set<std::string> commands_of_dev(std::string_view script) {
+  static const std::regex kCommand(R"(\ncmd_(\w+)\(\) \{)");
+  return with_prefix("./dev ", matches(script, kCommand));
+}
+
+std::map<std::string, std::string> texts_of_tests(std::string_view cpp) {
+  static const std::regex kTest(R"(\n(?:TEST|TEST_F|TEST_P)\(\s*(\w+),\s*(\w+))");
+  const std::string code(cpp);
+  std::map<std::string, std::string> tests;
+  for (std::sregex_iterator it(code.begin(), code.end(), kTest), end; it != end;) {
+    std::string& text = tests[(*it)[1].str() + "." + (*it)[2].str()];
+    const auto from = static_cast<std::size_t>(it->position());
+    const std::size_t to = ++it == end ? code.size() : static_cast<std::size_t>(it->position());
+    text = code.substr(from, to - from);
+  }
+  return tests;
+}
+
+std::map<int, std::string> tests_of_exit_codes(std::string_view markdown) {
+  static const std::regex kRow(R"(\n\| ([0-9]+) \| `([^`]+)` \|)");
+  const std::string text(markdown);
+  std::map<int, std::string> tests;
+  for (std::sregex_iterator it(text.begin(), text.end(), kRow), end; it != end; ++it)
+    tests[std::stoi((*it)[1])] = (*it)[2];
+  return tests;
+}
+
 std::vector<Finding> find_wrong_checklist_lines(const std::string& path, std::string_view markdown,
                                                 const std::vector<std::string>& lines,
                                                 const std::set<std::string>& known) {
@@ -75,7 +122,7 @@ std::vector<Finding> find_wrong_checklist_lines(const std::string& path, std::st
     const auto wrong = [&](std::string message) { findings.push_back({path, number, std::move(message)}); };
     Line line;
     if (!read_line(text, line)) {
-      if (text.starts_with("| R-") || text.starts_with("| S-"))
+      if (text.starts_with("| R-") || text.starts_with("| S-") || text.starts_with("| U-"))
         wrong("a line has five cells: name, what, proved, by, what is not tried");
       continue;
     }

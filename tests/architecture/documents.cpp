@@ -95,6 +95,38 @@ std::set<int> codes_listed_in(std::string_view markdown) {
   return codes;
 }
 
+std::map<int, std::string> codes_explained_in(std::string_view markdown) {
+  static const std::regex kRow(R"(^\| ([0-9]+) \| (.*) \|$)");
+  std::istringstream in{std::string(markdown)};
+  std::map<int, std::string> codes;
+  for (std::string line; std::getline(in, line);) {
+    std::smatch row;
+    if (!std::regex_match(line, row, kRow)) continue;
+    std::string meaning = row[2];
+    std::erase(meaning, '`');
+    codes[std::stoi(row[1])] = meaning;
+  }
+  return codes;
+}
+
+std::map<int, std::string> codes_in_manual(std::string_view page) {
+  static const std::regex kTerm(R"(^\\fB([0-9]+)\\fR$)");
+  std::istringstream in{std::string(page)};
+  std::map<int, std::string> codes;
+  std::string line;
+  while (std::getline(in, line) && line != ".SH EXIT STATUS") {
+  }
+  while (std::getline(in, line) && !line.starts_with(".SH ")) {
+    std::smatch term;
+    if (!std::regex_match(line, term, kTerm)) continue;
+    std::string meaning;
+    std::getline(in, meaning);
+    std::erase(meaning, '\\');  // "\-" is a hyphen that can be copied
+    codes[std::stoi(term[1])] = meaning;
+  }
+  return codes;
+}
+
 std::set<int> codes_of(std::string_view exit_code_header) {
   static const std::regex kEnumerator(R"(\w+ = ([0-9]+),)");
   const std::string text(exit_code_header);

@@ -23,6 +23,12 @@ std::set<std::string> flags_named_in(std::string_view markdown);
 // The first column of every table row "| 64 | …", two codes in "| 130, 143 | …".
 std::set<int> codes_listed_in(std::string_view markdown);
 
+// The same with their second columns, without backticks.
+std::map<int, std::string> codes_explained_in(std::string_view markdown);
+
+// Likewise, of the section EXIT STATUS of the manual page (roff).
+std::map<int, std::string> codes_in_manual(std::string_view page);
+
 // The enumerators of base/exit_code.hpp by their numbers.
 std::set<int> codes_of(std::string_view exit_code_header);
 

@@ -43,6 +43,20 @@ TEST(Documents, a_broken_link_is_found) {
   EXPECT_EQ(find_broken_links("docs/x.md", "text\n[a](README.md)").size(), 1U);
 }
 
+// A clone should not be heavy with pictures, and none should be left that nothing shows.
+TEST(Documents, pictures_are_small_and_shown) {
+  constexpr std::uintmax_t kMostBytes = 400 * 1024;
+  std::string all;
+  for (const std::string& path : find_documents()) all += text_of(path);
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(project_root() / "docs/images")) {
+    ++count;
+    EXPECT_LE(entry.file_size(), kMostBytes) << entry.path();
+    EXPECT_NE(all.find("images/" + entry.path().filename().string()), std::string::npos) << entry.path();
+  }
+  EXPECT_GT(count, 3U);
+}
+
 TEST(Documents, flags_exist_in_the_help) {
   const std::string program = built_program().string();
   if (!std::filesystem::exists(program))
@@ -68,6 +82,20 @@ TEST(Documents, exit_codes_are_those_of_the_code) {
   ASSERT_GT(codes.size(), 10U);
   EXPECT_EQ(codes_listed_in(text_of("README.md")), codes);
   EXPECT_EQ(codes_listed_in(text_of("README.ru.md")), codes);
+}
+
+// The manual and README.md have the same rows, and --help names every code.
+TEST(Documents, exit_codes_mean_the_same_in_the_manual_and_the_help) {
+  const std::string program = built_program().string();
+  if (!std::filesystem::exists(program))
+    GTEST_SKIP() << program << " is not built: build the target status-validator";
+  const std::map<int, std::string> manual = codes_in_manual(output_of(program + " man-page"));
+  ASSERT_GT(manual.size(), 10U);
+  EXPECT_EQ(codes_explained_in(text_of("README.md")), manual);
+  const std::string help = output_of(program + " --help");
+  const std::string short_list = help.substr(std::min(help.size(), help.find("Exit codes:")));
+  for (const auto& [code, meaning] : manual)
+    EXPECT_NE(short_list.find(std::to_string(code)), std::string::npos) << code << ": " << meaning;
 }
 
 TEST(Documents, settings_are_those_of_the_code) {
@@ -111,7 +139,6 @@ constexpr auto kEnglishOnly = std::to_array<EnglishOnly>({
     {"docs/google-sheets-simulator.md", "for contributors"},
     {"docs/monitoring.md", "for engineers"},
     {"docs/performance.md", "for engineers; what to choose is in docs/workers.ru.md"},
-    {"docs/workbooks.md", "not translated yet"},
 });
 
 TEST(Documents, both_languages_tell_the_same) {

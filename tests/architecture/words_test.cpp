@@ -1,13 +1,16 @@
 // Every sentence of the code that people may read has its Russian (user-experience.md U-15).
+#include "architecture/messages.hpp"
 #include "architecture/people_texts.hpp"
 #include "words/phrasebook.hpp"
 #include "words/tables.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sv::architecture {
 namespace {
@@ -78,6 +81,23 @@ std::vector<std::string> fixed_parts(std::string text) {
   return parts;
 }
 
+// The code spans of the first cells of its tables.
+std::vector<std::string> messages_quoted_in(const std::string& page) {
+  std::vector<std::string> messages;
+  std::istringstream lines(page);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("| `")) continue;
+    const std::string cell = line.substr(2, line.find(" |", 2) - 2);
+    for (std::size_t begin = cell.find('`'); begin != std::string::npos; begin = cell.find('`', begin)) {
+      const std::size_t end = cell.find('`', begin + 1);
+      if (end == std::string::npos) break;
+      messages.push_back(cell.substr(begin + 1, end - begin - 1));
+      begin = end + 1;
+    }
+  }
+  return messages;
+}
+
 TEST(Words, the_troubleshooting_pages_quote_messages_that_exist) {
   for (const bool is_russian : {false, true}) {
     std::string all;
@@ -87,17 +107,47 @@ TEST(Words, the_troubleshooting_pages_quote_messages_that_exist) {
     }
     const std::string page =
         read_text(project_root() / (is_russian ? "docs/troubleshooting.ru.md" : "docs/troubleshooting.md"));
-    std::size_t quoted = 0;
-    for (std::size_t at = page.find("\n| `"); at != std::string::npos; at = page.find("\n| `", at + 1)) {
-      const std::size_t begin = at + 4;
-      const std::string message = page.substr(begin, page.find('`', begin) - begin);
-      ++quoted;
+    const std::vector<std::string> quoted = messages_quoted_in(page);
+    EXPECT_GT(quoted.size(), 60U);
+    for (const std::string& message : quoted) {
       for (const std::string& part : fixed_parts(message)) {
         EXPECT_TRUE(all.contains(part)) << message << "\n  " << part;
       }
     }
-    EXPECT_GT(quoted, 30U);
   }
+}
+
+// Whoever meets a message can find out what to do about it.
+TEST(Words, a_message_says_what_to_do_or_the_troubleshooting_page_does) {
+  std::vector<std::string> explained;
+  for (const std::string& message :
+       messages_quoted_in(read_text(project_root() / "docs/troubleshooting.md"))) {
+    for (const std::string& part : fixed_parts(message)) explained.push_back(part);
+  }
+  const std::vector<Message> messages = messages_of(load_sources("src"));
+  ASSERT_GT(messages.size(), 80U);
+  std::vector<Finding> findings;
+  for (const Message& message : messages) {
+    const bool is_explained = std::ranges::any_of(explained, [&](const std::string& part) {
+      return message.text.contains(part) || part.contains(message.text);
+    });
+    if (is_explained || says_what_to_do(message.text)) continue;
+    findings.push_back({message.path, message.line, "what is one to do about \"" + message.text + "\"?"});
+  }
+  EXPECT_EQ(describe(findings), "") << findings.size();
+  EXPECT_EQ(stale_message_exceptions(load_sources("src")), std::vector<std::string>{});
+}
+
+TEST(Words, a_message_that_leaves_people_alone_is_found) {
+  const auto in = [](std::string_view code) {
+    return messages_of({make_source_file("src/store/a.cpp", code)});
+  };
+  EXPECT_EQ(in("return fail(ErrorKind::io, fmt::format(\"the moon \"\n\"is down: {}\", x));").front().text,
+            "the moon is down: {}");
+  EXPECT_FALSE(says_what_to_do("the moon is down: {}"));
+  EXPECT_TRUE(says_what_to_do("the moon is down: run again tomorrow"));
+  EXPECT_TRUE(
+      in("log(LogLevel::info, \"the moon is down\"); throw Fatal(ExitCode::io, text);\nf(\"x\");").empty());
 }
 
 }  // namespace

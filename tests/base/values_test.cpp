@@ -1,4 +1,5 @@
 // Hashes, secrets, errors, chance and time.
+#include "base/assert.hpp"
 #include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -10,6 +11,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <csignal>
 #include <set>
 #include <string>
 #include <type_traits>
@@ -65,6 +67,11 @@ TEST(Secret, moves_whole) {
   Secret first("sk-0123456789abcdefghijklmnop");
   const Secret second = std::move(first);
   EXPECT_EQ(second.reveal(), "sk-0123456789abcdefghijklmnop");
+}
+
+TEST(Assertion, says_what_is_broken_and_aborts) {
+  EXPECT_EXIT(SV_ASSERT(1 > 2, "one is more than two"), testing::KilledBySignal(SIGABRT),
+              "bug: one is more than two \\(1 > 2\\)");
 }
 
 TEST(Error, outer_layers_say_where) {

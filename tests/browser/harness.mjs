@@ -103,7 +103,9 @@ export async function open(file, {hash = '', scheme = 'light', width = 1400, hei
     const watcher = new MutationObserver(() => {
       if (window.rowsSeenAt === undefined && document.querySelector('#body tr[data-place]'))
         window.rowsSeenAt = performance.now();
-      if (document.documentElement.dataset.ready) watcher.disconnect();
+      if (!document.documentElement.dataset.ready) return;
+      window.readyAt = performance.now();
+      watcher.disconnect();
     });
     watcher.observe(document, {childList: true, subtree: true, attributes: true});
   });
@@ -113,6 +115,25 @@ export async function open(file, {hash = '', scheme = 'light', width = 1400, hei
   page.close_ = () => context.close();
   return page;
 }
+
+// What a reader waits for, in milliseconds.
+export const speedOf = (page) => page.evaluate(() => {
+  const times = [];
+  for (const change of [{q: 'план'}, {q: 'риски нет'}, {q: ''}, {chosen: {verdict: ['i']}}, {chosen: {}}]) {
+    const from = performance.now();
+    Object.assign(state, change);
+    applyState();
+    document.body.getBoundingClientRect();
+    times.push(Math.round(performance.now() - from));
+  }
+  return {
+    rows: rows.length,
+    seen: Math.round(window.rowsSeenAt),
+    ready: Math.round(window.readyAt),
+    filters: times,
+    elements: document.querySelectorAll('#rows *').length
+  };
+});
 
 // Tests run one after the other; each is told by one line.
 let failures = 0;

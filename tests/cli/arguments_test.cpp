@@ -2,6 +2,7 @@
 
 #include "base/fatal.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/help_words.hpp"
 #include "cli/rulebook_export.hpp"
 
 #include <gtest/gtest.h>
@@ -71,6 +72,16 @@ TEST(Arguments, something_near_is_suggested_and_nothing_far) {
   EXPECT_EQ(suggest(app, "--worker"), "--workers");
   EXPECT_EQ(suggest(app, "--outptu=x"), "--output");
   EXPECT_EQ(suggest(app, "--frobnicate"), "");
+  EXPECT_EQ(suggest(app, "weekly.xlsx"), "run weekly.xlsx");
+}
+
+TEST(Help, lines_end_between_words) {
+  EXPECT_EQ(wrap_words("one two three", 0, 7), "one two\nthree");
+  EXPECT_EQ(wrap_words("one two three", 2, 7), "one\n  two\n  three");
+  EXPECT_EQ(wrap_words("a-word-that-is-longer than it", 2, 8), "a-word-that-is-longer\n  than\n  it");
+  EXPECT_EQ(wrap_words("one\ntwo three", 1, 20), "one\n two three");
+  EXPECT_EQ(wrap_words("ещё раз", 0, 7), "ещё раз") << "by what is seen, not by bytes";
+  EXPECT_EQ(wrap_words("", 4, 10), "");
 }
 
 TEST(ExitCodes, say_what_failed) {

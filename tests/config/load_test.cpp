@@ -219,7 +219,7 @@ TEST_F(Load, without_a_settings_file_says_everything_that_is_missing) {
             "error: no model: give --model MODEL or set OPENAI_MODEL\n"
             "      = help: set it in the environment\n"
             "error: no rulebook: what should the rows be judged against?\n"
-            "      = help: give --rules FILE");
+            "      = help: give --rules FILE, or begin with `status-validator init`");
 }
 
 TEST_F(Load, tells_a_missing_key_from_a_missing_flag) {

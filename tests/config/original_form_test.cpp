@@ -159,6 +159,28 @@ TEST_F(OriginalForm, is_refused_when_no_provider_is_usable) {
   }
 }
 
+TEST_F(OriginalForm, who_sends_nothing_needs_models_but_no_keys) {
+  environment_.erase("OPENAI_API_KEY_1");
+  environment_.erase("OPENAI_API_KEY_2");
+  needs_keys_ = false;
+
+  const Settings settings = load(kTwoProviders);
+
+  ASSERT_EQ(settings.llm.providers.size(), 2U);
+  EXPECT_TRUE(settings.llm.providers[0].api_key.is_empty());
+  EXPECT_THAT(
+      settings.warnings,
+      ElementsAre("config.yaml:33:20: environment variable OPENAI_API_KEY_1 is not set; a run needs it",
+                  HasSubstr("OPENAI_API_KEY_2 is not set; a run needs it")));
+
+  // One with a key is left: a run would ask it alone, so nothing else counts.
+  environment_["OPENAI_API_KEY_2"] = "sk-only-0123456789";
+  ASSERT_EQ(load(kTwoProviders).llm.providers.size(), 1U);
+
+  environment_.clear();
+  EXPECT_THAT(refusal_of(kTwoProviders).text, HasSubstr("OPENAI_MODEL_1 is not set"));
+}
+
 TEST_F(OriginalForm, with_a_single_provider_loads_whole) {
   environment_ = {{"OPENAI_MODEL", "gpt-4o-mini"}, {"OPENAI_API_KEY", "sk-only-0123456789"}};
 

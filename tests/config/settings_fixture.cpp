@@ -34,7 +34,8 @@ LoadRequest SettingsTest::request() const {
   return LoadRequest{.config_path = config_path_,
                      .overrides = flags_,
                      .environment = lookup_in(environment_),
-                     .working_directory = directory_};
+                     .working_directory = directory_,
+                     .needs_keys = needs_keys_};
 }
 
 Settings SettingsTest::load(std::string_view yaml) {

@@ -37,6 +37,7 @@ class SettingsTest : public testing::Test {
   std::optional<std::string> config_path_ = "config.yaml";
   std::map<std::string, std::string> environment_ = {{"TEST_KEY", "sk-test-0123456789abcdef"}};
   Overrides flags_;
+  bool needs_keys_ = true;
 };
 
 Refusal refusal_of(const LoadRequest& request);

@@ -7,7 +7,13 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sv::config {
 namespace {
@@ -100,6 +106,46 @@ TEST(DidYouMean, finds_slips_and_leaves_other_words_alone) {
   EXPECT_EQ(nearest(std::string(1000, 'x'), kKeys), "");
   EXPECT_EQ(did_you_mean("сolumns", kKeys), "did you mean 'columns'? (some letters of it are Cyrillic)");
   EXPECT_EQ(did_you_mean("столбцы", kKeys), "");
+}
+
+// Every word that is one slip away: a letter left out, doubled, replaced, added, or two of them swapped.
+std::set<std::string> slips_of(std::string_view word) {
+  std::set<std::string> slips;
+  for (std::size_t at = 0; at < word.size(); ++at) {
+    std::string less(word);
+    slips.insert(less.erase(at, 1));
+    for (const char letter : {word[at], 'x', 'e', '_'}) {
+      std::string other(word);
+      other[at] = letter;
+      slips.insert(other);
+      slips.insert(std::string(word).insert(at, 1, letter));
+    }
+    if (at + 1 == word.size()) continue;
+    std::string swapped(word);
+    std::swap(swapped[at], swapped[at + 1]);
+    slips.insert(swapped);
+  }
+  return slips;
+}
+
+// U-04: nine of ten, of every key among those that may stand where it stands.
+TEST(DidYouMean, finds_nearly_every_single_slip_of_every_key) {
+  std::map<std::string_view, std::vector<std::string_view>> sections;
+  for (const Setting& setting : settings_table()) sections[section_of(setting)].push_back(key_of(setting));
+  std::size_t all = 0;
+  std::size_t found = 0;
+  for (const auto& [section, keys] : sections) {
+    for (const std::string_view key : keys) {
+      for (const std::string& slip : slips_of(key)) {
+        if (std::ranges::find(keys, slip) != keys.end()) continue;
+        ++all;
+        found += nearest(slip, keys) == key ? 1 : 0;
+      }
+    }
+  }
+  ASSERT_GT(all, 1'000U);
+  EXPECT_GE(static_cast<double>(found) / static_cast<double>(all), 0.9) << found << " of " << all;
+  RecordProperty("found", std::to_string(found) + " of " + std::to_string(all));
 }
 
 }  // namespace

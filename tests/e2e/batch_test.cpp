@@ -157,6 +157,28 @@ TEST(Batch, with_force_every_row_is_asked_once_more_and_once_only) {
   EXPECT_EQ(simulator.ledger("requests"), 0U);
 }
 
+TEST(Batch, with_checkdate_rows_whose_date_is_due_are_asked_in_a_batch_too) {
+  const Simulator simulator;
+  const Sheet sheet;
+  ASSERT_EQ(sheet.job(simulator, {"--batch"}).exit_code, 0);
+  std::string review = sheet.directory.read("review.csv");
+  const auto rows = read_csv(review);
+  const auto column = std::ranges::find(rows.front(), "Check date") - rows.front().begin();
+  const std::string today = rows[1][static_cast<std::size_t>(column)].substr(0, 10);
+  std::size_t at = 0;
+  for (int row = 0; row < 20; ++row) {
+    at = review.find(today, at);
+    ASSERT_NE(at, std::string::npos);
+    review.replace(at, today.size(), "02.01.2026");
+  }
+  sheet.directory.write("review.csv", review);
+  const Finished again = sheet.job(simulator, {"--batch", "--checkdate"});
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(simulator.ledger("batches.lines"), kQuestions + 18) << "two of the twenty repeat another";
+  EXPECT_EQ(simulator.ledger("requests"), 0U) << "nothing at the full price";
+  EXPECT_FALSE(holds(sheet.directory.read("review.csv"), "02.01.2026")) << "all are checked today";
+}
+
 TEST(Batch, a_detached_run_returns_at_once_and_is_gone_on_with_later) {
   const Simulator simulator({"--batch-time", "1500ms"});
   const Sheet sheet;

@@ -177,6 +177,25 @@ TEST_F(CommandLine, exit_codes_say_what_went_wrong) {
   EXPECT_EQ(with_config().exit_code, 78);
 }
 
+TEST_F(CommandLine, invalid_rows_fail_only_when_asked) {
+  // One of three is invalid.
+  EXPECT_EQ(with_config().exit_code, 0);
+  const Finished failed = with_config({"--fail-on", "invalid"});
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_NE(failed.err.find("exit code 1, as --fail-on asks: rows that are invalid: 1"), std::string::npos)
+      << failed.err;
+  EXPECT_EQ(with_config({"--fail-on=invalid=1", "--quiet"}).exit_code, 1);
+  EXPECT_EQ(with_config({"--fail-on", "invalid=2"}).exit_code, 0);
+  // Not knowing is worse than knowing.
+  directory_.write("config.yaml", kConfig + "max_requests: 1\n");
+  EXPECT_EQ(with_config({"--fail-on", "invalid", "--force"}).exit_code, 3);
+  for (const char* wrong : {"invalid=0", "invalid=", "invalid=x", "unjudged"}) {
+    const Finished refused = with_config({"--fail-on", wrong});
+    EXPECT_EQ(refused.exit_code, 64) << wrong;
+    EXPECT_NE(refused.err.find("must be invalid or invalid=N"), std::string::npos) << refused.err;
+  }
+}
+
 TEST_F(CommandLine, a_provider_that_is_not_there_is_told_and_every_row_says_so) {
   const Finished finished =
       run(directory_, {"run", "statuses.csv", "--output", "review.csv", "--rules", "rules.md", "--model", "m",

@@ -1,7 +1,9 @@
 // What `plan` says beforehand against what the simulated provider bills afterwards.
+#include "base/clock.hpp"
 #include "e2e/program.hpp"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -89,9 +91,57 @@ TEST_F(Plan, tells_what_is_cached_and_identical_and_leaves_nothing_behind) {
   EXPECT_NE(text.out.find("Nothing would be asked"), std::string::npos) << text.out;
 }
 
+// Who has no key yet wants to know what it would cost. (The address is OpenAI's: one of this machine needs no
+// key anyway.)
+TEST_F(Plan, needs_no_key_and_says_that_a_run_does) {
+  directory_.write("rules.md", "1. Say what is done.\n");
+  directory_.write("statuses.csv", "Status,Comment\nDone,x\n");
+  const std::map<std::string, std::string> no_key;
+  const Words words{"statuses.csv", "--rules", "rules.md", "--model", kModel, "--output", "review.csv"};
+  const auto with = [&](const char* command) {
+    Words all{command};
+    all.insert(all.end(), words.begin(), words.end());
+    return all;
+  };
+  const Finished plan = run(directory_, with("plan"), no_key);
+  EXPECT_EQ(plan.exit_code, 0) << plan.err;
+  EXPECT_NE(plan.out.find("  cost"), std::string::npos) << plan.out;
+  EXPECT_EQ(plan.err,
+            "status-validator: warning: no API key: environment variable OPENAI_API_KEY is not set; a run "
+            "needs it\n");
+  Words russian = with("plan");
+  russian.insert(russian.end(), {"--lang", "ru"});
+  EXPECT_NE(run(directory_, russian, no_key).err.find("не задана; без этого запуска не будет"), std::string::npos);
+  for (const char* command : {"run", "check-config"}) {
+    const Finished refused = run(directory_, with(command), no_key);
+    EXPECT_EQ(refused.exit_code, 78) << command << refused.err;
+  }
+  Words shown{"config", "show"};
+  shown.insert(shown.end(), words.begin(), words.end());
+  EXPECT_EQ(run(directory_, shown, no_key).exit_code, 0) << "nor does who only looks";
+}
+
+TEST_F(Plan, warns_of_a_rulebook_whose_date_makes_every_row_new) {
+  const Simulator simulator;
+  directory_.write("prices.yaml", kPrices);
+  directory_.write("statuses.csv", "Project,Status,Comment\nA,Done,x\n");
+  const std::chrono::year_month_day today = local_date(SystemClock().wall_now());
+  const std::string written =
+      fmt::format("{:02}.{:02}.{}", static_cast<unsigned>(today.day()), static_cast<unsigned>(today.month()),
+                  static_cast<int>(today.year()));
+  directory_.write("rules.md", "Be brief.\nToday is " + written + ".\n");
+  for (const char* command : {"plan", "run", "check-config"}) {
+    const Finished finished = run(directory_, words(command, simulator));
+    EXPECT_EQ(finished.exit_code, 0) << command << finished.err;
+    EXPECT_NE(finished.err.find("line 2 of the rulebook has a date of this week, " + written),
+              std::string::npos)
+        << command << finished.err;
+  }
+}
+
 // Acceptance: within 10 % of the bill before the first run, within 3 % after one. The guess goes by weights
-// that were measured on o200k_base (cost/token_estimator), the simulator counts in another way that was fitted
-// to the same tokenizer (sim/tokenizer).
+// that were measured on o200k_base (cost/token_estimator), the simulator counts in another way that was
+// fitted to the same tokenizer (sim/tokenizer).
 TEST_F(Plan, is_near_the_bill) {
   const char* given = std::getenv("SV_SHARED_DATA");
   const std::filesystem::path data = given != nullptr ? given : "/work/shared/data";

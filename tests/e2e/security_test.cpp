@@ -232,8 +232,8 @@ TEST_F(Security, names_from_outside_are_no_paths) {
   }
   std::ranges::sort(there);
   EXPECT_EQ(there, (Words{"review.csv", "rules.md", "status_validator_answers.sqlite",
-                          "status_validator_answers.sqlite-limits", "status_validator_answers.sqlite-runs",
-                          "statuses.csv"}));
+                          "status_validator_answers.sqlite-asking", "status_validator_answers.sqlite-limits",
+                          "status_validator_answers.sqlite-runs", "statuses.csv"}));
 }
 
 std::string output_of(const std::string& command) {

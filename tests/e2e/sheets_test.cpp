@@ -6,10 +6,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <arpa/inet.h>
 #include <fstream>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
 #include <vector>
 
 namespace sv::e2e {
@@ -148,6 +152,66 @@ TEST_F(Sheets, what_is_wrong_is_told_before_anything_is_paid) {
   const Finished wrong = review();
   EXPECT_EQ(wrong.exit_code, 66);
   EXPECT_THAT(wrong.err, HasSubstr("there is no spreadsheet wrong"));
+  EXPECT_EQ(provider_.ledger("requests"), 0U);
+}
+
+// A network that asks for a password first answers everything with its own page.
+class LoginPage {
+ public:
+  LoginPage() : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const plain = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(listening_, plain, size), 0);
+    EXPECT_EQ(::listen(listening_, 16), 0);
+    EXPECT_EQ(::getsockname(listening_, plain, &size), 0);
+    base_url_ = fmt::format("http://127.0.0.1:{}", ntohs(address.sin_port));
+    thread_ = std::thread([this] { serve(); });
+  }
+  LoginPage(const LoginPage&) = delete;
+  LoginPage& operator=(const LoginPage&) = delete;
+  ~LoginPage() {
+    ::shutdown(listening_, SHUT_RDWR);
+    thread_.join();
+    ::close(listening_);
+  }
+  const std::string& base_url() const { return base_url_; }
+
+ private:
+  void serve() const {
+    for (int client = 0; (client = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+      std::string request;
+      char bytes[4096];
+      while (!request.contains("\r\n\r\n")) {
+        const ssize_t count = ::read(client, bytes, sizeof bytes);
+        if (count <= 0) break;
+        request.append(bytes, static_cast<std::size_t>(count));
+      }
+      const std::string reply =
+          "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 19\r\nConnection: close\r\n\r\n"
+          "<html>Log in</html>";
+      EXPECT_EQ(::send(client, reply.data(), reply.size(), MSG_NOSIGNAL), std::ssize(reply));
+      ::close(client);
+    }
+  }
+
+  int listening_;
+  std::string base_url_;
+  std::thread thread_;
+};
+
+TEST_F(Sheets, an_answer_that_is_not_googles_is_76) {
+  open_spreadsheet();
+  const LoginPage page;
+  write_settings("Review");
+  std::string settings = directory_.read("config.yaml");
+  settings.replace(settings.find(google_->base_url()), google_->base_url().size(), page.base_url());
+  directory_.write("config.yaml", settings);
+  const Finished finished = review();
+  EXPECT_EQ(finished.exit_code, 76) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("something that is not JSON"));
   EXPECT_EQ(provider_.ledger("requests"), 0U);
 }
 

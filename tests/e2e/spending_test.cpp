@@ -72,6 +72,49 @@ TEST_F(Spending, a_run_ends_at_its_cost_and_goes_on_with_a_higher_one) {
   EXPECT_EQ(simulator_.answers_per_row().size(), kRows);
 }
 
+// Issue 6, acceptance line 2, over sockets: the bill of a run with a thousand in flight, faults and second
+// requests stays below a cap of 40 %; with a higher cap all paid calls are the rows and the counted repeats.
+TEST(SpendingOfMany, stays_below_the_cap_and_every_paid_call_is_a_row_or_a_counted_repeat) {
+  constexpr std::uint64_t kMany = 3'000;
+  const Simulator simulator({"--latency", "lognormal:median=300ms,p95=2s", "--fault", "500=3%", "--fault",
+                             "reset=2%", "--fault", "invalid-json=2%"});
+  const Directory directory;
+  std::string sheet = "Project,Status,Comment\n";
+  for (std::uint64_t i = 0; i < kMany; ++i) {
+    sheet += "P" + std::to_string(i) + ",Done,\"Done: " + std::to_string(i) + ". Plan: none.\"\n";
+  }
+  directory.write("statuses.csv", sheet);
+  directory.write("rules.md", "1. Say what is done.\n");
+  directory.write("prices.yaml", "prices:\n  - model: m\n    input: 1\n    cached_input: 1\n    output: 1\n");
+  const auto job = [&](const std::string& cap) {
+    return run(directory, {"run", "statuses.csv", "--output", "review.csv", "--rules", "rules.md", "--model",
+                           "m", "--base-url", simulator.base_url(), "--workers", "1000", "--prices",
+                           "prices.yaml", "--max-cost", cap, "--json"});
+  };
+  const auto bill = [&] { return simulator.ledger("billed.input") + simulator.ledger("billed.output"); };
+  const Finished first = job("1.5");
+  EXPECT_EQ(first.exit_code, 3) << first.err;
+  EXPECT_LE(bill(), 1'500'000U);
+  EXPECT_GT(bill(), 1'200'000U) << "the limit is used too";
+  const Finished second = job("50");
+  EXPECT_EQ(second.exit_code, 0) << second.err;
+  const std::uint64_t requests =
+      figure(last_line(first.out), "requests") + figure(last_line(second.out), "requests");
+  EXPECT_EQ(simulator.ledger("requests"), requests) << "every call is counted";
+  const std::string status = last_line(run(directory, {"status", "--json"}).out);
+  EXPECT_EQ(figure(status, "requests"), requests) << "and in the journal: " << status;
+  EXPECT_EQ(figure(status, "open_requests"), 0U);
+  // Paid for are verdicts and replies that are none. The repeats: after the latter, and second requests about
+  // late rows, when both were answered.
+  const std::uint64_t hedges =
+      figure(last_line(first.out), "hedges") + figure(last_line(second.out), "hedges");
+  EXPECT_EQ(simulator.ledger("rows.distinct"), kMany);
+  EXPECT_GT(hedges, 0U) << "what the test is about";
+  EXPECT_LE(simulator.ledger("rows.answered_again"), hedges);
+  EXPECT_EQ(simulator.ledger("by_status.200"),
+            kMany + simulator.ledger("rows.answered_again") + simulator.ledger("by_fault.invalid-json"));
+}
+
 TEST_F(Spending, without_a_price_money_cannot_be_limited) {
   const Finished finished = job({"--max-cost", "0.05"});
   EXPECT_EQ(finished.exit_code, 78);

@@ -187,9 +187,43 @@ TEST_F(Terminal, without_one_there_is_no_escape_and_standard_output_has_results_
     EXPECT_NE(forced.err.find("\x1b["), std::string::npos) << forced.err;
     EXPECT_EQ(forced.err.find("\x1b[J"), std::string::npos);
   }
+  // CLICOLOR_FORCE=0 does not force; unlike FORCE_COLOR=0 it does not forbid either.
+  const Variables not_forced{{"CLICOLOR_FORCE", "0"}, {"OPENAI_API_KEY", "k"}};
+  EXPECT_EQ(run(directory_, job(), not_forced).err.find('\x1b'), std::string::npos);
+  OnTerminal usual(job(), directory_, 80, not_forced);
+  EXPECT_EQ(usual.wait(), 0);
+  EXPECT_NE(usual.screen().find("\x1b[32m"), std::string::npos) << "a terminal has colours";
+  OnTerminal forbidden(job(), directory_, 80, {{"FORCE_COLOR", "0"}});
+  EXPECT_EQ(forbidden.wait(), 0);
+  EXPECT_EQ(forbidden.screen().find("\x1b[32m"), std::string::npos);
 }
 
-// U-03: the codes that no other test reaches. (70 is a bug; 76 needs Google to answer nonsense.)
+// `run --json | jq` has something to do while the run goes on.
+TEST_F(Terminal, lines_of_json_come_one_by_one) {
+  // Some answers come at once, and then those in flight keep the run waiting.
+  const Simulator slow({"--latency", "mixture:50%=10ms,50%=60s"});
+  Words words = job({"--json"});
+  *std::ranges::find(words, simulator_.base_url()) = slow.base_url();
+  Process process(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
+  wait_for([&] { return process.out().contains('\n') || process.has_ended(); }, "a line");
+  EXPECT_FALSE(process.has_ended()) << "all at the end";
+  process.signal(SIGKILL);
+  process.wait();
+}
+
+// U-03: the codes that no other test reaches.
+TEST_F(Terminal, a_bug_is_70) {
+  const Simulator slow({"--latency", "60s"});
+  Words words = job({"--json"});
+  *std::ranges::find(words, simulator_.base_url()) = slow.base_url();
+  Process process(words, directory_.path(), {{"OPENAI_API_KEY", "k"}});
+  slow.wait_until("requests", 1);
+  process.signal(SIGABRT);  // as a broken invariant does it (base_test: Assertion)
+  const Finished finished = process.wait();
+  EXPECT_EQ(finished.exit_code, 70) << finished.err;
+  EXPECT_EQ(last_line(finished.err), R"({"type":"exit_error","code":70})");
+}
+
 TEST_F(Terminal, a_full_disk_is_74) {
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);

@@ -248,6 +248,7 @@ TEST(BatchClient, a_death_before_any_line_of_the_journal_makes_no_second_batch) 
     EXPECT_FALSE(world.play()) << lines;
     world.check_all_answered_once();
     EXPECT_EQ(world.model.ledger().batches().created, 3U) << lines;
+    EXPECT_EQ(world.files(), 0U) << lines << ": of the sheet, nothing that nobody remembers is left there";
   }
   EXPECT_EQ(deaths, 15) << "five steps of three parts";
 }
@@ -264,6 +265,7 @@ TEST(BatchClient, deaths_of_process_after_process_make_no_second_batch) {
       world.clock.advance(20min);
     }
     world.check_all_answered_once();
+    EXPECT_EQ(world.files(), 0U) << lines;
   }
 }
 

@@ -164,11 +164,10 @@ inline const domain::Row& a_row() {
 
 // Runs one judge() to its end in virtual time.
 inline Result<domain::SharedAnswer> judge(boost::asio::io_context& io, support::VirtualClock& clock,
-                                          ports::LlmClient& client) {
+                                          ports::LlmClient& client, ports::Ask ask = {}) {
   std::optional<Result<domain::SharedAnswer>> result;
   std::exception_ptr failure;
-  ports::Ask ask;
-  ask.row = &a_row();
+  if (ask.row == nullptr) ask.row = &a_row();
   boost::asio::co_spawn(io, client.judge(ask),
                         [&](std::exception_ptr error, Result<domain::SharedAnswer> answer) {
                           failure = error;

@@ -28,9 +28,9 @@ class OpenAiClientTest : public testing::Test {
                            .request_timeout = 60s,
                            .is_reasoning_wanted = true};
 
-  Result<domain::SharedAnswer> judge() {
+  Result<domain::SharedAnswer> judge(const ports::Ask& ask = {}) {
     if (!client_) client_.emplace(provider_, context());
-    return fakes::judge(io_, clock_, *client_);
+    return fakes::judge(io_, clock_, *client_, ask);
   }
   OpenAiClientContext context() {
     return {
@@ -269,6 +269,41 @@ TEST_F(OpenAiClientTest, a_model_that_reasons_gets_room_for_it) {
   ASSERT_TRUE(judge().has_value());
   judge();
   EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 4096);
+}
+
+TEST_F(OpenAiClientTest, learns_how_much_room_the_answers_of_a_rulebook_need) {
+  transport_.otherwise = [](const json::object&) {
+    return fakes::reply(
+        200,
+        R"({"choices":[{"message":{"content":"{\"row_code\":\"@code@\",\"issues\":[],\"is_valid\":true,\"rewrite_suggestion\":\"\"}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":100}})");
+  };
+  client_.emplace(provider_, context());
+  ports::Ask reckoned_before;
+  reckoned_before.row = &fakes::a_row();
+  client_->token_charge(reckoned_before);
+  for (std::uint64_t i = 0; i < UsageHistory::kAnswersForCap; ++i) {
+    ASSERT_TRUE(judge().has_value());
+    ASSERT_EQ(transport_.bodies.back().at("max_tokens"), 1024) << "after " << i;
+  }
+  judge();
+  EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 384)
+      << "twice the longest answer and the row, rounded up";
+  judge(reckoned_before);
+  EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 1024) << "as the token limit was charged";
+  ports::Ask again;
+  again.correction = ports::Correction::truncated;
+  again.cap_factor = 2;
+  judge(again);
+  EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 2048) << "a reply that was cut off gets all room";
+
+  client_->save_learnt();
+  client_.emplace(provider_, context());
+  judge();
+  EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 384) << "and so in the next run";
+  provider_.max_output_tokens = 150;
+  client_.emplace(provider_, context());
+  judge();
+  EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 150) << "never above what is set";
 }
 
 TEST_F(OpenAiClientTest, charges_the_larger_of_cap_and_size) {

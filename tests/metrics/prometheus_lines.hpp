@@ -12,6 +12,33 @@
 
 namespace sv::metrics {
 
+// user-experience.md U-14, after prometheus.io/docs/practices/naming: one prefix, base units (seconds,
+// ratios), no type in the name.
+inline void lint_names(const std::map<std::string, std::string>& types) {
+  static const std::regex kNoBaseUnit(
+      "_(ms|milliseconds|us|microseconds|minutes|hours|kb|kilobytes|mb|megabytes|percent|gauge|counter|"
+      "histogram)"
+      "(_total)?$");
+  for (const auto& [name, type] : types) {
+    EXPECT_TRUE(name.starts_with("statusvalidator_")) << name;
+    EXPECT_FALSE(std::regex_search(name, kNoBaseUnit)) << name;
+    if (type == "histogram") EXPECT_TRUE(name.ends_with("_seconds")) << name;
+  }
+}
+
+// Values that a label takes: a row's number or name among them would make thousands.
+inline void lint_labels(const std::map<std::string, double>& samples) {
+  constexpr std::size_t kMostValues = 50;
+  static const std::regex kLabel(R"re(([a-z_]+)="((?:[^"\\\n]|\\[\\"n])*)")re");
+  std::map<std::string, std::set<std::string>> values;  // by metric and label
+  for (const auto& [series, value] : samples) {
+    const std::string metric = series.substr(0, series.find('{'));
+    for (std::sregex_iterator it(series.begin(), series.end(), kLabel), end; it != end; ++it)
+      values[metric + " " + (*it)[1].str()].insert((*it)[2]);
+  }
+  for (const auto& [label, taken] : values) EXPECT_LE(taken.size(), kMostValues) << label;
+}
+
 // Samples by series, for example `a_total{kind="x"}`. What is not as the format or good practice want it
 // fails the test.
 inline std::map<std::string, double> lint_prometheus(const std::string& text) {
@@ -73,6 +100,8 @@ inline std::map<std::string, double> lint_prometheus(const std::string& text) {
     EXPECT_EQ(below, samples[name + "_count"]) << name;
   }
   EXPECT_EQ(helped.size(), types.size());
+  lint_names(types);
+  lint_labels(samples);
   return samples;
 }
 

@@ -28,9 +28,9 @@ Outlook usual() {
 
 TEST(OutlookLine, tells_what_will_be_asked_and_what_it_takes) {
   EXPECT_EQ(
-      render_outlook(usual(), Language::english),
+      render_outlook(usual(), words::phrasebook_of(Language::english)),
       (Lines{"666 rows: 400 cached, 47 duplicate, 219 to ask", "expected: about $0.17, about 1 min 35 s"}));
-  EXPECT_EQ(render_outlook(usual(), Language::russian),
+  EXPECT_EQ(render_outlook(usual(), words::phrasebook_of(Language::russian)),
             (Lines{"Строк: 666; из кэша 400, повторов 47, спросить 219",
                    "ожидается: около $0,17, около 1 мин 35 с"}));
 }
@@ -41,7 +41,7 @@ TEST(OutlookLine, what_is_not_known_is_said_to_be_unknown) {
   outlook.time.reset();
   outlook.history = 0;
   outlook.model = "own\x1b[31m";
-  const Lines lines = render_outlook(outlook, Language::english);
+  const Lines lines = render_outlook(outlook, words::phrasebook_of(Language::english));
   ASSERT_EQ(lines.size(), 2U);
   EXPECT_NE(lines[1].find("cost unknown (no price for own"), std::string::npos) << lines[1];
   EXPECT_NE(lines[1].find("time not known before the first run"), std::string::npos);
@@ -52,16 +52,17 @@ TEST(OutlookLine, what_is_not_known_is_said_to_be_unknown) {
 TEST(OutlookLine, batches_and_flex_have_their_own_words) {
   Outlook outlook = usual();
   outlook.mode = AskMode::batch;
-  EXPECT_EQ(render_outlook(outlook, Language::english)[1], "expected: about $0.17, an answer within a day");
+  EXPECT_EQ(render_outlook(outlook, words::phrasebook_of(Language::english))[1],
+            "expected: about $0.17, an answer within a day");
   outlook.mode = AskMode::flex;
-  EXPECT_EQ(render_outlook(outlook, Language::english)[1],
+  EXPECT_EQ(render_outlook(outlook, words::phrasebook_of(Language::english))[1],
             "expected: about $0.17 at the flex price, about 1 min 35 s");
 }
 
 TEST(OutlookLine, nothing_to_ask_costs_nothing_and_is_one_line) {
   Outlook outlook = usual();
   outlook.to_ask = 0;
-  EXPECT_EQ(render_outlook(outlook, Language::english),
+  EXPECT_EQ(render_outlook(outlook, words::phrasebook_of(Language::english)),
             (Lines{"666 rows: 400 cached, 47 duplicate, nothing to ask"}));
 }
 

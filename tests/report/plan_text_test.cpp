@@ -21,6 +21,8 @@ Plan plan() {
                             .model = "gpt-4o-mini",
                             .usage = {.input = 1'280'000, .cached_input = 1'000'000, .output = 80'000},
                             .requests = 808,
+                            .prefix_tokens = 700,
+                            .short_prefix = PlannedProvider::ShortPrefix{.needed = 1024, .cache_price = 0.25},
                             .cost = domain::Money(165'000'000'000, {}),
                             .flex_cost = domain::Money(82'500'000'000, {}),
                             .batch_cost = domain::Money(120'000'000'000, {}),

@@ -39,6 +39,8 @@ std::vector<ports::RunRecord> samples() {
   killed.failures = 4;
   killed.cost.add(domain::Money(4'200'000'000, {}));
   killed.damaged_lines = 1;
+  killed.last_batch = 4;
+  killed.batch_rows = 1'200;
   killed.open_batches = {{.part = 1, .batch_id = "batch_1", .keys = {"00", "01"}},
                          {.part = 2, .batch_id = "batch_2", .keys = {"02"}}};
   ports::RunRecord unjudged = run_of("20261123-093000-00000002", "week 47.csv");

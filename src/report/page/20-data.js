@@ -13,7 +13,7 @@ const VERDICTS = ["v", "i", "r", "u", "s"];
 
 let page = null;       // of the run
 const rows = [];       // arrays, in the order of the sheet
-const haystacks = [];  // what full-text search looks in, by row; made when there is time
+const haystacks = [];  // what full-text search looks in, by row
 
 // The verdict as people see it: a row without one is unjudged or skipped.
 const verdictOf = (row) => (row[F.verdict] !== "-" ? row[F.verdict] : row[F.kind] === "s" ? "s" : "u");
@@ -51,28 +51,31 @@ function readPage() {
 }
 
 // Reads block after block; `each` is called after every one, so that the first rows are seen before the last are
-// read. Gives false when a block was damaged.
+// read. Texts for the search are made meanwhile: the browser unpacks the next block beside this thread. Gives false
+// when a block was damaged.
 async function readRows(each) {
-  let isWhole = true;
-  for (const element of [...document.querySelectorAll("script.rows")]) {
+  const taken = async (element) => {
     try {
-      for (const row of await unpack(JSON.parse(element.textContent))) rows.push(row);
+      return await unpack(JSON.parse(element.textContent));
     } catch (error) {
-      isWhole = false;
+      return null;
     }
+  };
+  const elements = [...document.querySelectorAll("script.rows")];
+  let isWhole = true;
+  let next = elements.length > 0 ? taken(elements[0]) : null;
+  for (const [number, element] of elements.entries()) {
+    const block = await next;
     element.remove();  // its text would be kept for nothing
+    next = number + 1 < elements.length ? taken(elements[number + 1]) : null;
+    if (block === null) isWhole = false;
+    let index = rows.length;
+    for (const row of block || []) rows.push(row);
     each();
     await new Promise((resume) => setTimeout(resume));
+    while (index < rows.length) haystackOf(index++);
   }
   return isWhole;
-}
-
-// Makes the texts for the search while nobody waits.
-function prepareSearch(from) {
-  const until = performance.now() + 12;
-  let index = from;
-  while (index < rows.length && performance.now() < until) haystackOf(index++);
-  if (index < rows.length) setTimeout(() => prepareSearch(index), 4);
 }
 
 // The line of the rulebook that a rule's number belongs to, if one can be found.

@@ -108,7 +108,6 @@ async function start() {
     followHash();
   else if (location.hash)
     byId(location.hash.slice(1))?.scrollIntoView();
-  prepareSearch(0);
   document.documentElement.dataset.ready = "yes";  // all of it is there
 }
 

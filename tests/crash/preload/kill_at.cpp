@@ -1,6 +1,8 @@
 // Loaded into the program with LD_PRELOAD: at its K-th call that changes a file or sends bytes, the process
 // is killed (SV_KILL_AT=K, before the call; SV_KILL_AFTER=K, after it), or that call and all later ones on
-// files fail as on a full disk (SV_FULL_AT=K) or a broken one (SV_BROKEN_AT=K).
+// files fail as on a full disk (SV_FULL_AT=K) or a broken one (SV_BROKEN_AT=K). Or at the first step of a
+// batch that it writes into its journal (SV_KILL_AT_STEP=uploaded,creating, before the write;
+// SV_KILL_AFTER_STEP, after it), whatever number that call has: for runs that are never twice the same.
 //
 // Rejected: strace -e inject, which needs the right to trace and slows each call down a hundred times.
 #include <atomic>
@@ -9,6 +11,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <string>
+#include <string_view>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -26,6 +30,8 @@ const long kKillAfter = setting("SV_KILL_AFTER");
 const long kFullAt = setting("SV_FULL_AT");
 const long kBrokenAt = setting("SV_BROKEN_AT");
 std::atomic<long> calls{0};
+const char* const kKillAtStep = std::getenv("SV_KILL_AT_STEP");
+const char* const kKillAfterStep = std::getenv("SV_KILL_AFTER_STEP");
 
 void die() { static_cast<void>(::kill(::getpid(), SIGKILL)); }
 
@@ -39,6 +45,23 @@ bool is_counted(int file) {
 bool is_regular(int file) {
   struct stat status{};
   return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+// Whether these lines of a journal have one of the `steps`. That a part never was (void) is none.
+bool has_step(const char* steps, const void* bytes, size_t size) {
+  if (steps == nullptr) return false;
+  const std::string_view lines(static_cast<const char*>(bytes), size);
+  std::string_view rest(steps);
+  while (!rest.empty()) {
+    const std::string_view step = rest.substr(0, rest.find(','));
+    rest.remove_prefix(step.size() == rest.size() ? step.size() : step.size() + 1);
+    const std::string member = "\"as\":\"" + std::string(step) + "\"";
+    if (lines.find("\"t\":\"batch\"") != std::string_view::npos &&
+        lines.find(member) != std::string_view::npos && lines.find("\"void\"") == std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
 }
 
 // The number of this call, after which `real` is made unless it fails.
@@ -71,7 +94,10 @@ extern "C" {
 ssize_t write(int file, const void* bytes, size_t size) {
   static auto* const real = next<ssize_t(int, const void*, size_t)>("write");
   if (!is_counted(file)) return real(file, bytes, size);
-  return around(is_regular(file), [&] { return real(file, bytes, size); });
+  if (has_step(kKillAtStep, bytes, size)) die();
+  const ssize_t written = around(is_regular(file), [&] { return real(file, bytes, size); });
+  if (has_step(kKillAfterStep, bytes, size)) die();
+  return written;
 }
 
 ssize_t pwrite64(int file, const void* bytes, size_t size, off64_t at) {
