@@ -25,6 +25,7 @@ inline constexpr auto kExitCodeTable = std::to_array<ExitCodeMeaning>({
     {ExitCode::no_input, "the source was not found"},
     {ExitCode::unavailable, "no provider could be reached or used; or the port of --metrics-listen is taken"},
     {ExitCode::bug, "a bug in this program"},
+    {ExitCode::no_memory, "out of memory; a run can be resumed"},
     {ExitCode::cannot_create, "the review, or the report that was asked for, cannot be created"},
     {ExitCode::io, "input or output failed, or the disk is full"},
     {ExitCode::try_again,

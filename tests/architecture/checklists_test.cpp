@@ -65,8 +65,10 @@ TEST(Checklists, every_exit_code_is_expected_by_a_test) {
   const std::map<int, std::string> named =
       tests_of_exit_codes(read_text(project_root() / "docs/checklists.md"));
   std::map<std::string, std::string> tests;
-  for (const auto& entry : std::filesystem::directory_iterator(project_root() / "tests/e2e")) {
-    if (entry.path().extension() == ".cpp") tests.merge(texts_of_tests(read_text(entry.path())));
+  for (const char* folder : {"tests/e2e", "tests/crash"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(project_root() / folder)) {
+      if (entry.path().extension() == ".cpp") tests.merge(texts_of_tests(read_text(entry.path())));
+    }
   }
   std::set<int> codes;
   for (const auto& [code, test] : named) {
