@@ -1,4 +1,4 @@
-// Which exit code a failure gets: by what failed and how (docs/how-it-works.md has the table for users).
+// Which exit code a failure gets: by what failed and how (README.md has the table for users).
 #pragma once
 
 #include "base/error.hpp"

@@ -335,7 +335,7 @@ LlmSettings read_llm(const Section& top, const Environment& environment, const O
   if (const auto workers = section.whole_number("max_workers")) {
     llm.max_workers = static_cast<std::uint32_t>(*workers);
   }
-  if (overrides.workers) llm.max_workers = *overrides.workers;
+  if (overrides.workers) llm.max_workers = overrides.workers;
   llm.rate_limit_retry_delay = from_seconds(
       section.number("rate_limit_retry_delay").value_or(default_number("llm.rate_limit_retry_delay")));
   llm.first_byte_timeout =

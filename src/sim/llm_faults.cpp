@@ -16,8 +16,7 @@ std::string spoilt_content(std::string_view content, std::uint64_t form) {
     case 0:
       return "Sure! I have looked at the row and in my opinion it needs some work before it can be accepted.";
     case 1:
-      return std::string(
-          cut_to_tokens(content, std::max<std::uint64_t>(2, count_tokens(content) * 2 / 3)));
+      return std::string(cut_to_tokens(content, std::max<std::uint64_t>(2, count_tokens(content) * 2 / 3)));
     case 2:
       return R"({"issues":[],"is_valid":"yes","rewrite_suggestion":""})";
     default:

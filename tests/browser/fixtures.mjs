@@ -31,7 +31,8 @@ export function sheet(rows, vary = (line) => line) {
   return csv(lines);
 }
 
-// Rows of Russian text made of the words of the example, 45 words of about 7 letters in each; `different` texts at most.
+// Rows of Russian text made of the words of the example, 45 words of about 7 letters in each; `different` texts at
+// most.
 export function bigSheet(rows, different = rows, length = 45) {
   const words = readFileSync(join(here, '../../examples/ru/statuses.csv'), 'utf8').split(/[\s;"]+/).filter(Boolean);
   let seed = 7;
@@ -40,11 +41,13 @@ export function bigSheet(rows, different = rows, length = 45) {
     return seed % n;
   };
   const managers = Array.from({length: 40}, (_, i) => `Руководитель ${i}`);
-  const texts = Array.from({length: different}, () => [
-    ['В работе', 'Завершён', 'Задержка'][random(3)],
-    `Сделано: ${Array.from({length}, () => words[random(words.length)]).join(' ')}. План: ${
-        random(100)}. Риски: нет.`
-  ]);
+  const texts = Array.from(
+      {length: different},
+      () => [
+          ['В работе', 'Завершён', 'Задержка'][random(3)],
+          `Сделано: ${Array.from({length}, () => words[random(words.length)]).join(' ')}. План: ${
+              random(100)}. Риски: нет.`]
+  );
   const lines = [['Проект', 'Руководитель', 'Статус', 'Комментарий']];
   for (let i = 0; i < rows; ++i) lines.push([`Проект ${i}`, managers[random(40)], ...texts[i % different]]);
   return csv(lines);

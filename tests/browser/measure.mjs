@@ -20,10 +20,7 @@ function tell(what, measured, limit, unit) {
 }
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-const LIMITS = [
-  {rows: 10_000, bytes: 5, seen: 1500, filter: 150},
-  {rows: 100_000, bytes: 40, seen: 8000, filter: 400}
-];
+const LIMITS = [{rows: 10_000, bytes: 5, seen: 1500, filter: 150}, {rows: 100_000, bytes: 40, seen: 8000, filter: 400}];
 console.log(`load ${loadavg()[0].toFixed(1)}`);
 for (const limit of LIMITS) {
   const name = `rows${limit.rows}`;
@@ -46,7 +43,9 @@ for (const limit of LIMITS) {
     await page.close_();
   }
   const words = `${limit.rows} rows`;
-  tell(`${words}: file`, Number((statSync(join(work, `${name}.html`)).size / 1024 / 1024).toFixed(2)), limit.bytes, 'MB');
+  tell(
+      `${words}: file`, Number((statSync(join(work, `${name}.html`)).size / 1024 / 1024).toFixed(2)), limit.bytes, 'MB'
+  );
   tell(`${words}: first rows seen, median of ${OPENINGS}`, median(figures.map((one) => one.seen)), limit.seen, 'ms');
   console.log(`     ${words}: all read after ${median(figures.map((one) => one.ready))} ms`);
   ['first search', 'another search', 'no search', 'a verdict', 'all'].forEach((what, at) => {

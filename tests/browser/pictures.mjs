@@ -71,9 +71,9 @@ for (const language of ['en', 'ru']) {
     write('statuses.csv', sheet(example, SITES[language], week));
     run(
         [
-          'run', 'statuses.csv', '--config', join(folder, 'config.yaml'), '--output', `review-${language}.csv`, '--model',
-          'gpt-4.1-mini', '--base-url', provider.address, '--prices', 'prices.yaml', '--workers', '200', '--report',
-          `${language}${week}.html`, '--cache', `${language}.sqlite`, '-q'
+          'run', 'statuses.csv', '--config', join(folder, 'config.yaml'), '--output', `review-${language}.csv`,
+          '--model', 'gpt-4.1-mini', '--base-url', provider.address, '--prices', 'prices.yaml', '--workers', '200',
+          '--report', `${language}${week}.html`, '--cache', `${language}.sqlite`, '-q'
         ],
         [0, 2]
     );

@@ -12,21 +12,23 @@ await test('charts tell throughput, 429s, latency, cost and caches, in words too
   busy.stop();
   const page = await open('charts.html');
   const charts = await page.evaluate(
-      () => [...document.querySelectorAll('#run-figures figure')].map((figure) => ({
-        title: figure.querySelector('figcaption b').textContent,
-        caption: figure.querySelector('figcaption').textContent,
-        label: figure.querySelector('svg[role=img]').getAttribute('aria-label'),
-        columns: figure.querySelectorAll('rect').length,
-        told: [...figure.querySelectorAll('rect > title')].map((one) => one.textContent)
-      }))
+      () => [...document.querySelectorAll('#run-figures figure')].map(
+          (figure) => ({
+            title: figure.querySelector('figcaption b').textContent,
+            caption: figure.querySelector('figcaption').textContent,
+            label: figure.querySelector('svg[role=img]').getAttribute('aria-label'),
+            columns: figure.querySelectorAll('rect').length,
+            told: [...figure.querySelectorAll('rect > title')].map((one) => one.textContent)
+          })
+      )
   );
   const chart = (title) => {
     const found = charts.find((one) => one.title === title);
     assert.ok(found, `${title} among ${charts.map((one) => one.title).join(', ')}`);
     return found;
   };
-  for (const title of ['Answers a second', 'Requests in flight', 'Failures and 429s', 'Time to answer',
-                       'Cost of a request'])
+  for (const title
+           of ['Answers a second', 'Requests in flight', 'Failures and 429s', 'Time to answer', 'Cost of a request'])
     assert.ok(chart(title).columns > 0, title);
   for (const one of charts) {
     assert.ok(one.label.startsWith(one.title), `${one.title} is said to who does not see it`);
@@ -38,7 +40,9 @@ await test('charts tell throughput, 429s, latency, cost and caches, in words too
   assert.ok(ledger.by_status['429'] > 5, JSON.stringify(ledger.by_status));
   assert.equal(sum(2), ledger.by_status['429']);
   assert.equal(sum(0) + sum(1), ledger.requests);
-  assert.match(chart('Time to answer').caption, /median [\d.]+ m?s, p95 [\d.]+ m?s, p99 [\d.]+ m?s, longest [\d.]+ m?s/);
+  assert.match(
+      chart('Time to answer').caption, /median [\d.]+ m?s, p95 [\d.]+ m?s, p99 [\d.]+ m?s, longest [\d.]+ m?s/
+  );
   const counted = chart('Time to answer').told.reduce((all, one) => all + Number(/: (\d+)$/.exec(one)[1]), 0);
   assert.equal(counted, sum(0));
   const shares = await page.locator('#run-figures .share').allTextContents();

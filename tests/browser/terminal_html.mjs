@@ -1,7 +1,11 @@
 // What `tmux capture-pane -e -p` gives, as a page: text and the eight colours, nothing else.
-import { readFileSync } from "node:fs";
+import {readFileSync} from "node:fs";
 
-const colors = { 31: "#f2777a", 32: "#99cc99", 33: "#ffcc66" };
+const colors = {
+  31: "#f2777a",
+  32: "#99cc99",
+  33: "#ffcc66"
+};
 const text = readFileSync(0, "utf8").replace(/\n+$/, "");
 let html = "";
 let isOpen = false;

@@ -75,7 +75,7 @@ TEST_F(Installed, zsh_reads_its_completions) {
   if (!needs("zsh")) GTEST_SKIP() << "zsh is not installed";
   write_output("_status-validator", {"completion", "zsh"});
   const Said said = shell(directory_,
-                          "zsh -f -c 'fpath=(. $fpath); autoload -Uz compinit; compinit -D -u; "
+                          "zsh -f -c 'fpath=($PWD $fpath); autoload -Uz compinit; compinit -D -u; "
                           "autoload +X _status-validator; print ${_comps[status-validator]}'");
   EXPECT_EQ(said.exit_code, 0);
   EXPECT_EQ(said.text, "_status-validator\n");

@@ -111,7 +111,8 @@ TEST_F(Plan, needs_no_key_and_says_that_a_run_does) {
             "needs it\n");
   Words russian = with("plan");
   russian.insert(russian.end(), {"--lang", "ru"});
-  EXPECT_NE(run(directory_, russian, no_key).err.find("не задана; без этого запуска не будет"), std::string::npos);
+  EXPECT_NE(run(directory_, russian, no_key).err.find("не задана; без этого запуска не будет"),
+            std::string::npos);
   for (const char* command : {"run", "check-config"}) {
     const Finished refused = run(directory_, with(command), no_key);
     EXPECT_EQ(refused.exit_code, 78) << command << refused.err;
