@@ -1,5 +1,7 @@
 #include "store/claims_file.hpp"
 
+#include "base/system_files.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -42,8 +44,7 @@ std::unexpected<Error> fail_unshared(ErrorKind kind, const std::string& path, st
 }
 
 std::unexpected<Error> fail_with_errno(const std::string& path, int code) {
-  const ErrorKind kind = code == EACCES || code == EPERM ? ErrorKind::permission_denied : ErrorKind::io;
-  return fail_unshared(kind, path, std::generic_category().message(code));
+  return fail_unshared(kind_of_system_error(code), path, std::generic_category().message(code));
 }
 
 }  // namespace

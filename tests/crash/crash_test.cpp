@@ -322,6 +322,14 @@ class OutOfMemory : public Crash {
   int endings_ = 0;
 };
 
+TEST_F(OutOfMemory, has_an_exit_code_of_its_own) {
+  Job job(simulator_);
+  const Finished first =
+      job.start({{"LD_PRELOAD", SV_NO_MEMORY_LIBRARY}, {"SV_NO_MEMORY_AT", "1"}, {"SV_NO_MEMORY_AFTER", "1"}})
+          .wait();
+  EXPECT_EQ(first.exit_code, 71) << first.err;
+}
+
 TEST_F(OutOfMemory, from_any_allocation_on_is_told_and_loses_nothing) {
   bool is_whole = false;
   for (long call = 1; !is_whole && !HasFailure(); call += 1 + call / 8) {

@@ -45,7 +45,7 @@ void pause_briefly() { ::usleep(static_cast<useconds_t>(std::chrono::microsecond
 Call::Call(const std::vector<std::string>& arguments, std::map<std::string, std::string> environment)
     : words_{SV_PROGRAM} {
   words_.insert(words_.end(), arguments.begin(), arguments.end());
-  for (const char* inherited : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+  for (const char* inherited : {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS", "LLVM_PROFILE_FILE"}) {
     if (const char* value = std::getenv(inherited)) environment.emplace(inherited, value);
   }
   for (const auto& [key, value] : environment) lines_.push_back(key + "=" + value);

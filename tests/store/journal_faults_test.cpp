@@ -1,5 +1,6 @@
 // Journals, rows and limits of a run on disks that are full, broken or refuse, and files that say odd things.
 #include "base/hash.hpp"
+#include "store/claims_file.hpp"
 #include "store/limits_file.hpp"
 #include "store/row_states_file.hpp"
 #include "store/run_history.hpp"
@@ -13,6 +14,7 @@
 
 #include <cerrno>
 #include <fstream>
+#include <sys/stat.h>
 
 namespace sv::store {
 namespace {
@@ -413,6 +415,45 @@ TEST(LimitsFaults, a_kernel_that_does_not_tell_its_boot_is_no_reason_not_to_shar
   EXPECT_TRUE(first);
   EXPECT_TRUE(second);
   EXPECT_GT(hidden.failures(), 0);
+}
+
+// ---- what others ask
+// ----------------------------------------------------------------------------------------------
+
+TEST(ClaimsFaults, a_file_that_cannot_be_shared_is_told_and_nothing_worse) {
+  const auto refusal = [](SystemCall call, int error_number) {
+    const TempDirectory directory;
+    const FailingCalls failing(call, error_number, "answers.sqlite-asking");
+    const auto opened = ClaimsFile::open(directory.file("answers.sqlite"));
+    EXPECT_FALSE(opened);
+    if (opened) return ErrorKind::cancelled;
+    EXPECT_NE(opened.error().message.find("may ask the same question twice"), std::string::npos);
+    return opened.error().kind;
+  };
+  EXPECT_EQ(refusal(SystemCall::open, EROFS), ErrorKind::permission_denied);
+  EXPECT_EQ(refusal(SystemCall::look, EIO), ErrorKind::io);
+  EXPECT_EQ(refusal(SystemCall::read, EIO), ErrorKind::io);
+  EXPECT_EQ(refusal(SystemCall::allocate, ENOSPC), ErrorKind::io);
+  EXPECT_EQ(refusal(SystemCall::map, ENOMEM), ErrorKind::io);
+}
+
+TEST(ClaimsFaults, a_file_of_somebody_else_is_left_and_one_that_its_maker_left_is_taken) {
+  const TempDirectory directory;
+  const std::string cache = directory.file("answers.sqlite");
+  for (const char* theirs : {"four", "eight bytes and more"}) {
+    write_file(cache + "-asking", theirs);
+    const auto opened = ClaimsFile::open(cache);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().kind, ErrorKind::invalid_input);
+    EXPECT_EQ(read_file(cache + "-asking"), theirs);
+  }
+  for (const std::size_t size : {std::size_t{0}, std::size_t{8}, std::size_t{4096}}) {
+    write_file(cache + "-asking", std::string(size, '\0'));
+    EXPECT_TRUE(ClaimsFile::open(cache)) << size;
+  }
+  std::filesystem::remove(cache + "-asking");
+  ASSERT_EQ(::mkfifo((cache + "-asking").c_str(), 0600), 0);
+  EXPECT_EQ(ClaimsFile::open(cache).error().kind, ErrorKind::invalid_input);
 }
 
 }  // namespace
