@@ -9,13 +9,16 @@
 #include <initializer_list>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace sv::metrics {
 
 namespace {
 
-using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+using Labels = std::span<const std::pair<std::string_view, std::string_view>>;
+using GivenLabels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
 std::string escaped_label(std::string_view value) {
   std::string text;
@@ -39,6 +42,10 @@ class Text {
 
   // A sample of the metric that was begun; `suffix` is for the parts of a histogram.
   template <typename Value>
+  void sample(GivenLabels labels, Value value, std::string_view suffix = {}) {
+    sample(Labels(labels.begin(), labels.size()), value, suffix);
+  }
+  template <typename Value>
   void sample(Labels labels, Value value, std::string_view suffix = {}) {
     text_ += name_;
     text_ += suffix;
@@ -47,7 +54,7 @@ class Text {
       fmt::format_to(std::back_inserter(text_), "{}{}=\"{}\"", separator, label, escaped_label(label_value));
       separator = ',';
     }
-    if (labels.size() > 0) text_ += '}';
+    if (!labels.empty()) text_ += '}';
     fmt::format_to(std::back_inserter(text_), " {}\n", value);
   }
 
@@ -131,6 +138,46 @@ void add_requests(Text& text, const RunSummary& summary) {
   text.sample({}, summary.in_flight);
 }
 
+// As Prometheus has OpenTelemetry's names: `gen_ai.client.operation.duration`, `gen_ai.client.token.usage`
+// (user-experience.md section 5; the conventions are in development).
+void add_gen_ai(Text& text, const RunSummary& summary) {
+  const auto histogram = [&](const ProviderSummary& provider, std::string_view label, std::string_view value,
+                             const auto& buckets, const auto& bound, auto sum) {
+    const std::string name = label_of(provider);
+    const std::string model = clean(provider.gen_ai.model);
+    const auto sample = [&](std::string_view le, auto figure, std::string_view suffix) {
+      std::vector<std::pair<std::string_view, std::string_view>> labels{
+          {"gen_ai_operation_name", "chat"}, {"gen_ai_provider_name", name}, {"gen_ai_request_model", model}};
+      if (!label.empty()) labels.emplace_back(label, value);
+      if (!le.empty()) labels.emplace_back("le", le);
+      text.sample(labels, figure, suffix);
+    };
+    for (std::size_t i = 0; i < buckets.kBounds; ++i) sample(bound(i), buckets.at_most(i), "_bucket");
+    sample("+Inf", buckets.count(), "_bucket");
+    sample({}, sum, "_sum");
+    sample({}, buckets.count(), "_count");
+  };
+  text.begin("gen_ai_client_operation_duration_seconds", "histogram",
+             "How long requests took: OpenTelemetry's gen_ai.client.operation.duration.");
+  const auto seconds = [](std::size_t i) { return fmt::format("{}", to_seconds(DurationBuckets::bound(i))); };
+  for (const ProviderSummary& provider : summary.providers) {
+    const GenAiFigures& figures = provider.gen_ai;
+    histogram(provider, {}, {}, figures.durations, seconds, figures.durations.sum().count());
+    if (figures.failures.count() == 0) continue;
+    histogram(provider, "error_type", "_OTHER", figures.failures, seconds, figures.failures.sum().count());
+  }
+  text.begin("gen_ai_client_token_usage", "histogram",
+             "Billed tokens of a request: OpenTelemetry's gen_ai.client.token.usage.");
+  const auto tokens = [](std::size_t i) { return fmt::format("{}", TokenBuckets::bound(i)); };
+  for (const ProviderSummary& provider : summary.providers) {
+    const GenAiFigures& figures = provider.gen_ai;
+    histogram(provider, "gen_ai_token_type", "input", figures.input_tokens, tokens,
+              figures.input_tokens.sum());
+    histogram(provider, "gen_ai_token_type", "output", figures.output_tokens, tokens,
+              figures.output_tokens.sum());
+  }
+}
+
 // Providers are not trusted to count well: a part larger than its whole leaves nothing, not 2^64.
 std::uint64_t without(std::uint64_t whole, std::uint64_t part) { return whole > part ? whole - part : 0; }
 
@@ -205,6 +252,7 @@ std::string prometheus_text(const RunSummary& summary, std::string_view version)
   add_limits(text, summary.limits);
   add_durations(text, summary.durations);
   add_tokens(text, summary.usage);
+  add_gen_ai(text, summary);
   add_cost(text, summary);
   text.begin("statusvalidator_run_duration_seconds", "gauge",
              "From the start of the run to its last finished row or request.");

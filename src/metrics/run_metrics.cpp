@@ -65,6 +65,11 @@ void RunMetrics::on_request_finished(const ports::RequestReport& report) {
   ++used.requests;
   used.usage += report.usage;
   count_cost(report, used);
+  if (used.gen_ai.model != report.model) used.gen_ai.model = report.model;
+  if (report.usage != domain::Usage{}) {
+    used.gen_ai.input_tokens.add(report.usage.input);
+    used.gen_ai.output_tokens.add(report.usage.output);
+  }
   if (report.is_flex) {
     ++totals_.flex_requests;
     if (report.cost) totals_.flex_cost.add(*report.cost);
@@ -76,8 +81,10 @@ void RunMetrics::on_request_finished(const ports::RequestReport& report) {
     ++errors_.at(static_cast<std::size_t>(*report.error));
     ++provider_errors_.at(position).at(static_cast<std::size_t>(*report.error));
     ++used.failed;
+    used.gen_ai.failures.add(report.latency);
   } else {
     latency_.add(report.latency);
+    used.gen_ai.durations.add(report.latency);
     totals_.durations.add(report.latency);
   }
 }

@@ -8,6 +8,7 @@
 #include "domain/money.hpp"
 #include "domain/usage.hpp"
 #include "metrics/duration_buckets.hpp"
+#include "metrics/token_buckets.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -31,6 +32,15 @@ struct LatencySummary {
   Duration max{};
 };
 
+// What OpenTelemetry's conventions for generative AI want to know of a provider.
+struct GenAiFigures {
+  std::string model;          // as requested
+  DurationBuckets durations;  // of requests with a usable answer
+  DurationBuckets failures;   // of the others, those given up because a second one was quicker left out
+  TokenBuckets input_tokens;  // of requests whose reply told them: those that are billed
+  TokenBuckets output_tokens;
+};
+
 struct ProviderSummary {
   std::string name;
   std::uint64_t requests = 0;          // finished ones
@@ -46,6 +56,7 @@ struct ProviderSummary {
   std::uint64_t unpriced_tokens = 0;  // of the others
   std::string unpriced_model = {};    // the last of these models; empty: all prices are known
   std::string disabled_because;       // empty: used until the end
+  GenAiFigures gen_ai = {};
 };
 
 struct RunSummary {

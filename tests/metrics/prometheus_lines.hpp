@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <map>
 #include <regex>
 #include <set>
@@ -20,7 +21,10 @@ inline void lint_names(const std::map<std::string, std::string>& types) {
       "histogram)"
       "(_total)?$");
   for (const auto& [name, type] : types) {
-    EXPECT_TRUE(name.starts_with("statusvalidator_")) << name;
+    // OpenTelemetry's own names stay as they are; a token is a unit without a suffix there.
+    if (name == "gen_ai_client_token_usage") continue;
+    const bool is_open_telemetry = name == "gen_ai_client_operation_duration_seconds";
+    EXPECT_TRUE(name.starts_with("statusvalidator_") || is_open_telemetry) << name;
     EXPECT_FALSE(std::regex_search(name, kNoBaseUnit)) << name;
     if (type == "histogram") EXPECT_TRUE(name.ends_with("_seconds")) << name;
   }
@@ -84,20 +88,27 @@ inline std::map<std::string, double> lint_prometheus(const std::string& text) {
   }
   for (const auto& [name, type] : types) {
     if (type != "histogram") continue;
-    std::map<double, double> buckets;
-    const std::string prefix = name + "_bucket{le=\"";
+    // By the other labels, each series `le` by `le`.
+    const std::string start = name + "_bucket{";
+    std::map<std::string, std::map<double, double>> histograms;
     for (const auto& [series, value] : samples) {
-      if (!series.starts_with(prefix)) continue;
-      EXPECT_TRUE(buckets.emplace(std::stod(series.substr(prefix.size())), value).second) << series;
+      if (!series.starts_with(start)) continue;
+      const std::size_t le = series.rfind("le=\"");
+      const std::string labels = series.substr(start.size(), le - start.size());
+      EXPECT_TRUE(histograms[labels].emplace(std::stod(series.substr(le + 4)), value).second) << series;
     }
-    double below = 0;
-    for (const auto& [bound, value] : buckets) {
-      EXPECT_GE(value, below) << "cumulative: " << name << " le " << bound;
-      below = value;
+    for (const auto& [labels, buckets] : histograms) {
+      double below = 0;
+      for (const auto& [bound, value] : buckets) {
+        EXPECT_GE(value, below) << "cumulative: " << name << " le " << bound;
+        below = value;
+      }
+      EXPECT_TRUE(std::isinf(buckets.rbegin()->first)) << name << labels;
+      const std::string others = labels.empty() ? "" : "{" + labels.substr(0, labels.size() - 1) + "}";
+      EXPECT_TRUE(samples.contains(name + "_count" + others) && samples.contains(name + "_sum" + others))
+          << name << others;
+      EXPECT_EQ(below, samples[name + "_count" + others]) << name << others;
     }
-    EXPECT_TRUE(samples.contains(name + "_bucket{le=\"+Inf\"}")) << name;
-    EXPECT_TRUE(samples.contains(name + "_count") && samples.contains(name + "_sum")) << name;
-    EXPECT_EQ(below, samples[name + "_count"]) << name;
   }
   EXPECT_EQ(helped.size(), types.size());
   lint_names(types);

@@ -41,6 +41,13 @@ RunSummary sample() {
   ProviderSummary backup;
   backup.name = "backup";
   backup.requests = 2;
+  main.gen_ai.model = "gpt-4o-mini";
+  for (const Duration duration : {Duration(10ms), Duration(700ms), Duration(2min)})
+    main.gen_ai.durations.add(duration);
+  main.gen_ai.failures.add(1s);
+  main.gen_ai.input_tokens.add(1'100);
+  main.gen_ai.output_tokens.add(64);
+  main.gen_ai.output_tokens.add(65);
   main.cost.add(domain::Money(41'200'000'050, domain::Currency()));
   backup.cost.add(domain::Money(12'500'000'000'000, *domain::Currency::parse("RUB")));
   backup.unpriced_tokens = 77;
