@@ -31,6 +31,20 @@ class ClaimsFileTest : public testing::Test {
     EXPECT_TRUE(opened.has_value()) << opened.error().message;
     return std::move(*opened);
   }
+  // As if killed: nothing is destroyed.
+  void a_process_claims_and_dies(const std::vector<domain::AnswerKey>& questions) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto claims = open();
+      for (const domain::AnswerKey& each : questions) {
+        if (!claims->try_claim(each)) ::_exit(1);
+      }
+      ::_exit(0);
+    }
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_EQ(status, 0);
+  }
   TempDirectory directory_;
   std::string cache_ = directory_.file("cache.sqlite");
 };
@@ -71,28 +85,13 @@ TEST_F(ClaimsFileTest, answers_of_others_are_counted_and_own_ones_are_not) {
 }
 
 TEST_F(ClaimsFileTest, a_process_that_dies_claims_nothing_any_more) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const auto claims = open();
-    // As if killed: nothing is destroyed.
-    ::_exit(claims->try_claim(question(1)) ? 0 : 1);
-  }
-  int status = -1;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_EQ(status, 0);
+  a_process_claims_and_dies({question(1)});
   EXPECT_TRUE(open()->try_claim(question(1)));
 }
 
 TEST_F(ClaimsFileTest, who_gets_the_number_of_a_dead_process_does_not_inherit_its_questions) {
   const auto before = open();
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const auto claims = open();
-    ::_exit(claims->try_claim(question(1)) ? 0 : 1);
-  }
-  int status = -1;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_EQ(status, 0);
+  a_process_claims_and_dies({question(1)});
   const auto after = open();
   EXPECT_TRUE(before->try_claim(question(1)));
 }
@@ -116,19 +115,9 @@ TEST_F(ClaimsFileTest, a_full_table_lets_ask) {
 TEST_F(ClaimsFileTest, what_the_dead_have_left_makes_room) {
   const auto one = open();
   for (int process = 0; process < 3; ++process) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      const auto claims = open();
-      for (std::uint8_t i = 0; i < 16; ++i) {
-        domain::AnswerKey key{};
-        key[0] = i;
-        if (!claims->try_claim(key)) ::_exit(1);
-      }
-      ::_exit(0);
-    }
-    int status = -1;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_EQ(status, 0);
+    std::vector<domain::AnswerKey> questions(16);
+    for (std::uint8_t i = 0; i < 16; ++i) questions[i][0] = i;
+    a_process_claims_and_dies(questions);
   }
   domain::AnswerKey key{};
   key[0] = 200;
