@@ -9,9 +9,11 @@
 #include "cli/assemble_llm.hpp"
 #include "cli/assemble_report_file.hpp"
 #include "cli/exit_codes.hpp"
+#include "cli/load_settings.hpp"
 #include "cli/open_tables.hpp"
 #include "cli/simulated_provider.hpp"
 #include "cli/take_or_throw.hpp"
+#include "config/origins.hpp"
 #include "cost/price_book.hpp"
 #include "cost/spending_limit.hpp"
 #include "engine/count_rows.hpp"
@@ -80,6 +82,16 @@ std::string fingerprint_of(const AssembleRequest& request, const prompt::Questio
   return to_hex(hasher.finish());
 }
 
+// A directory that nobody named (XDG_STATE_HOME) is made as that specification asks; one that is named must
+// be there, or it is a slip of the finger. What fails here is told when the cache is opened.
+void make_state_directory(const std::string& cache_path) {
+  if (cache_path != config::default_cache_path(settings_request({}).environment)) return;
+  const std::filesystem::path directory = std::filesystem::path(cache_path).parent_path();
+  std::error_code error;
+  if (directory.empty() || !std::filesystem::create_directories(directory, error)) return;
+  std::filesystem::permissions(directory, std::filesystem::perms::owner_all, error);
+}
+
 std::unique_ptr<store::RunJournalFile> open_journal(const AssembleRequest& request,
                                                     const prompt::QuestionBuilder& question) {
   const config::Settings& settings = request.settings;
@@ -87,6 +99,7 @@ std::unique_ptr<store::RunJournalFile> open_journal(const AssembleRequest& reque
   const bool writes = !request.arguments.is_dry_run && !target.empty();
   store::RunJournalOptions options;
   options.cache_path = settings.cache_path;
+  make_state_directory(options.cache_path);
   options.source =
       settings.source.empty() && settings.sheets ? settings.sheets->source_sheet_name : settings.source;
   options.target = writes ? target : "nothing is written of " + source_identity(settings);

@@ -8,7 +8,7 @@
 #include "cli/assemble_history.hpp"
 #include "cli/load_settings.hpp"
 #include "cli/messages.hpp"
-#include "config/settings_table.hpp"
+#include "config/origins.hpp"
 #include "report/run_list.hpp"
 
 #include <fmt/format.h>
@@ -37,7 +37,7 @@ struct HistoryArguments {
 
 std::string cache_path_of(const HistoryArguments& arguments) {
   if (arguments.cache) return *arguments.cache;
-  if (!arguments.config) return std::string(config::find_setting("cache_path")->default_value);
+  if (!arguments.config) return config::default_cache_path(settings_request({}).environment);
   RunArguments run;
   run.config = arguments.config;
   return load_settings_without_keys(run).cache_path;

@@ -8,6 +8,7 @@
 #include "config/files.hpp"
 #include "config/flags.hpp"
 #include "config/mistake.hpp"
+#include "config/origins.hpp"
 #include "config/price_file.hpp"
 #include "config/provider_reader.hpp"
 #include "config/redaction_names.hpp"
@@ -281,10 +282,11 @@ class Loader {
     settings_.source = flags_.source ? *flags_.source : source ? in_settings_directory(*source) : "";
     settings_.source_tab = flags_.source_tab ? *flags_.source_tab : top.text("source_tab").value_or("");
     settings_.target = flags_.target ? *flags_.target : target ? in_settings_directory(*target) : "";
-    settings_.cache_path = flags_.cache_path       ? *flags_.cache_path
-                           : cache                 ? environment_.expand_home(*cache)
-                           : request_.is_users_own ? default_text("cache_path")
-                                                   : in_settings_directory(default_text("cache_path"));
+    settings_.cache_path = flags_.cache_path ? *flags_.cache_path
+                           : cache           ? environment_.expand_home(*cache)
+                           : request_.is_users_own || !request_.config_path
+                               ? default_cache_path(request_.environment)
+                               : in_settings_directory(default_text("cache_path"));
   }
 
   const LoadRequest& request_;

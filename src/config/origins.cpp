@@ -203,6 +203,12 @@ std::vector<ShownSetting> show_settings(const LoadRequest& request) {
   return Shower(request, tree ? tree->root() : nullptr, source).show();
 }
 
+std::string default_cache_path(const EnvironmentLookup& environment) {
+  const std::string directory = environment ? environment("XDG_STATE_HOME").value_or("") : std::string();
+  if (directory.starts_with('/')) return directory + "/status-validator/answers.sqlite";
+  return std::string(find_setting("cache_path")->default_value);
+}
+
 std::optional<std::string> user_settings_file(const EnvironmentLookup& environment) {
   if (!environment) return std::nullopt;
   std::string directory = environment("XDG_CONFIG_HOME").value_or("");

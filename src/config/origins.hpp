@@ -26,4 +26,9 @@ std::vector<ShownSetting> show_settings(const LoadRequest& request);
 // it is not there.
 std::optional<std::string> user_settings_file(const EnvironmentLookup& environment);
 
+// The answer cache where no settings file is named and nothing says otherwise:
+// $XDG_STATE_HOME/status-validator/answers.sqlite for who has set that variable (absolute), else
+// status_validator_answers.sqlite in the working directory, as the Python original has it.
+std::string default_cache_path(const EnvironmentLookup& environment);
+
 }  // namespace sv::config

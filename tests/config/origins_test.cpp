@@ -165,12 +165,17 @@ TEST_F(Origins, the_users_own_file_is_where_xdg_says) {
   EXPECT_EQ(found({}), std::nullopt);
 }
 
-TEST_F(Origins, the_users_own_file_keeps_answers_in_the_working_directory) {
+TEST_F(Origins, the_users_own_file_keeps_answers_where_xdg_says_or_in_the_working_directory) {
   write("home/config.yaml", std::string(kMinimal));
   LoadRequest own = request();
   own.config_path = directory_ + "/home/config.yaml";
   own.is_users_own = true;
   EXPECT_EQ(load_settings(own).cache_path, "status_validator_answers.sqlite");
+  own.environment = lookup_in({{"TEST_KEY", "k"}, {"XDG_STATE_HOME", "/state"}});
+  EXPECT_EQ(load_settings(own).cache_path, "/state/status-validator/answers.sqlite") << "who has said where";
+  own.environment = lookup_in({{"TEST_KEY", "k"}, {"XDG_STATE_HOME", "state"}});
+  EXPECT_EQ(load_settings(own).cache_path, "status_validator_answers.sqlite") << "ignored, as XDG asks";
+  own.environment = lookup_in({{"TEST_KEY", "k"}, {"XDG_STATE_HOME", "/state"}});
   own.is_users_own = false;
   EXPECT_EQ(load_settings(own).cache_path, directory_ + "/home/status_validator_answers.sqlite");
 }

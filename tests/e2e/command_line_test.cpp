@@ -392,6 +392,25 @@ TEST(ConfigShow, tells_values_and_where_they_come_from) {
   EXPECT_TRUE(wrong.err.contains("batch_size must be")) << wrong.err;
 }
 
+TEST(State, answers_and_journals_are_state_where_xdg_names_a_place_for_it) {
+  const Simulator simulator;
+  const Directory directory;
+  directory.write("statuses.csv", "Project,Status,Comment\nA,Done,x\n");
+  directory.write("rules.md", "Be brief.\n");
+  const std::map<std::string, std::string> environment = {{"OPENAI_API_KEY", "sk-test-0123456789abcdef"},
+                                                          {"XDG_STATE_HOME", directory.path() + "/state"}};
+  const Finished finished = run(directory,
+                                {"run", "statuses.csv", "--output", "review.csv", "--rules", "rules.md",
+                                 "--model", "m", "--base-url", simulator.base_url()},
+                                environment);
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_TRUE(directory.has("state/status-validator/answers.sqlite"));
+  EXPECT_FALSE(directory.has("status_validator_answers.sqlite"));
+  EXPECT_EQ(std::filesystem::status(directory.file("state/status-validator")).permissions(),
+            std::filesystem::perms::owner_all);
+  EXPECT_TRUE(run(directory, {"status"}, environment).out.contains("review.csv"));
+}
+
 TEST(ConfigShow, the_users_own_file_counts_only_when_none_is_named) {
   const Directory directory;
   const std::string folder = directory.path() + "/.config/status-validator";

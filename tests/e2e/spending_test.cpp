@@ -100,7 +100,11 @@ TEST(SpendingOfMany, stays_below_the_cap_and_every_paid_call_is_a_row_or_a_count
   EXPECT_EQ(second.exit_code, 0) << second.err;
   const std::uint64_t requests =
       figure(last_line(first.out), "requests") + figure(last_line(second.out), "requests");
-  EXPECT_EQ(simulator.ledger("requests"), requests) << "every call is counted";
+  // One that was given up at once, because the other of two was quicker, may never have got there.
+  const std::uint64_t cancelled =
+      figure(last_line(first.out), "cancelled") + figure(last_line(second.out), "cancelled");
+  EXPECT_LE(simulator.ledger("requests"), requests) << "every call is counted";
+  EXPECT_GE(simulator.ledger("requests") + cancelled, requests);
   const std::string status = last_line(run(directory, {"status", "--json"}).out);
   EXPECT_EQ(figure(status, "requests"), requests) << "and in the journal: " << status;
   EXPECT_EQ(figure(status, "open_requests"), 0U);
