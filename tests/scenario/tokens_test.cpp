@@ -46,6 +46,7 @@ struct Result {
   double used = 0;
   double refused_per_thousand = 0;
   bool is_complete = false;
+  double seconds = 0;
 };
 
 // Lognormal latency, median 3 s, sigma 0.5 (pacing.md section 3), as in cli/limiter_trial.
@@ -76,7 +77,8 @@ Result play_seed(const Case& of, std::uint64_t seed) {
   return {.used = static_cast<double>(charges.tokens) / most,
           .refused_per_thousand =
               1000.0 * static_cast<double>(ledger.count_status(429)) / static_cast<double>(kRows),
-          .is_complete = run.result.counts.judged == kRows && ledger.rows_answered_again() == 0};
+          .is_complete = run.result.counts.judged == kRows && ledger.rows_answered_again() == 0,
+          .seconds = to_seconds(run.makespan)};
 }
 
 class TokensPerMinute : public testing::TestWithParam<Case> {};
@@ -84,18 +86,21 @@ class TokensPerMinute : public testing::TestWithParam<Case> {};
 TEST_P(TokensPerMinute, are_used_with_hardly_any_429) {
   std::vector<double> used;
   std::vector<double> refused;
+  std::vector<double> seconds;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     const Result result = play_seed(GetParam(), seed);
     EXPECT_TRUE(result.is_complete) << "seed " << seed;
     EXPECT_LE(result.used, 1.0) << "the simulator lets nobody have more";
     used.push_back(result.used);
     refused.push_back(result.refused_per_thousand);
+    seconds.push_back(result.seconds);
   }
   std::ranges::sort(used);
   std::ranges::sort(refused);
-  std::printf("%-22s used %.1f %% (%.1f to %.1f), %.1f 429s per 1,000 rows (at most %.1f)\n",
+  std::ranges::sort(seconds);
+  std::printf("%-22s used %.1f %% (%.1f to %.1f), %.1f 429s per 1,000 rows (at most %.1f), %.0f s\n",
               GetParam().name.c_str(), 100 * used[used.size() / 2], 100 * used.front(), 100 * used.back(),
-              refused[refused.size() / 2], refused.back());
+              refused[refused.size() / 2], refused.back(), seconds[seconds.size() / 2]);
   if (!kAreFiguresChecked) return;
   EXPECT_GE(used[used.size() / 2], GetParam().least_used);
   EXPECT_LE(refused[refused.size() / 2], GetParam().most_refused);
@@ -106,15 +111,16 @@ std::vector<Case> cases() {
   const Case told_with_requests{.name = "told_with_requests", .rpm = 5'000};
   const Case given{.name = "given", .is_limit_given = true};
   // Issue 3 asks nothing here. The provider reckons characters / 4, fewer than the tokens of Russian text;
-  // who does not tell what is left is taken to count the tokens themselves.
+  // who does not tell what is left is taken to count the tokens themselves. (With the learnt completion cap
+  // rows are charged less, so a run of the same length has used less: 77 % now, 79 % before; 1,110 s both.)
   Case given_only = given;
   given_only.name = "given_and_not_told";
   given_only.headers = sim::LimitHeaders::none;
-  given_only.least_used = 0.78;
+  given_only.least_used = 0.76;
   Case refusals = told;
   refusals.name = "told_by_refusals";
   refusals.headers = sim::LimitHeaders::none;
-  refusals.least_used = 0.83;
+  refusals.least_used = 0.81;
   refusals.most_refused = 12;
   // Its refusals name no limit: what remains is the pace of requests.
   Case silent = refusals;
