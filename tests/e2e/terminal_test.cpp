@@ -11,6 +11,7 @@
 #include <map>
 #include <poll.h>
 #include <pty.h>
+#include <stdexcept>
 #include <string>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -38,6 +39,7 @@ class OnTerminal {
     const std::string out = directory.file("stdout");
     const winsize size{.ws_row = 24, .ws_col = columns, .ws_xpixel = 0, .ws_ypixel = 0};
     pid_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
+    if (pid_ < 0) throw std::runtime_error("there is no pseudo-terminal: is /dev/pts mounted?");
     if (pid_ == 0) {
       const int file = ::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
       ::dup2(file, 1);
