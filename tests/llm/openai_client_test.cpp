@@ -286,7 +286,7 @@ TEST_F(OpenAiClientTest, learns_how_much_room_the_answers_of_a_rulebook_need) {
     ASSERT_EQ(transport_.bodies.back().at("max_tokens"), 1024) << "after " << i;
   }
   judge();
-  EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 384)
+  EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 256)
       << "twice the longest answer and the row, rounded up";
   judge(reckoned_before);
   EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 1024) << "as the token limit was charged";
@@ -299,7 +299,7 @@ TEST_F(OpenAiClientTest, learns_how_much_room_the_answers_of_a_rulebook_need) {
   client_->save_learnt();
   client_.emplace(provider_, context());
   judge();
-  EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 384) << "and so in the next run";
+  EXPECT_EQ(transport_.bodies.back().at("max_tokens"), 256) << "and so in the next run";
   provider_.max_output_tokens = 150;
   client_.emplace(provider_, context());
   judge();
