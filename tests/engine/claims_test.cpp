@@ -46,12 +46,6 @@ class Claims final : public ports::QuestionClaims {
   int who_;
 };
 
-std::vector<domain::Row> numbered_rows(std::size_t count) {
-  std::vector<domain::Row> rows;
-  for (std::size_t i = 0; i < count; ++i) rows.push_back(fakes::make_row(i, "comment " + std::to_string(i)));
-  return rows;
-}
-
 domain::AnswerKey key_of(const std::string& comment) {
   std::vector<domain::AnswerKey> keys;
   fakes::Keys().append_keys(fakes::make_row(0, comment), keys);
@@ -59,8 +53,8 @@ domain::AnswerKey key_of(const std::string& comment) {
 }
 
 TEST(Claims, two_processes_pay_for_each_question_once) {
-  World world(numbered_rows(300));
-  fakes::Source other_source(numbered_rows(300));
+  World world(fakes::numbered_rows(300));
+  fakes::Source other_source(fakes::numbered_rows(300));
   fakes::Sink sink;
   fakes::Sink other_sink;
   Claimed claimed;
@@ -104,7 +98,7 @@ TEST(Claims, two_processes_pay_for_each_question_once) {
 
 // Another process asks the second of three rows.
 struct HeldWorld : World {
-  HeldWorld() : World(numbered_rows(3)) { claimed.by[key_of("comment 1")] = 2; }
+  HeldWorld() : World(fakes::numbered_rows(3)) { claimed.by[key_of("comment 1")] = 2; }
   RunContext waiting() {
     RunContext all = context(sink);
     all.claims = &claims;

@@ -13,14 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::vector<domain::Row> numbered_rows(std::size_t count) {
-  std::vector<domain::Row> rows;
-  for (std::size_t i = 0; i < count; ++i) rows.push_back(fakes::make_row(i, "comment " + std::to_string(i)));
-  return rows;
-}
-
 TEST(RunEnds, at_a_limit_without_an_error_and_with_what_there_is) {
-  World world(numbered_rows(300));
+  World world(fakes::numbered_rows(300));
   fakes::Sink sink;
   for (int i = 20; i < 300; ++i)
     world.llm.failures["comment " + std::to_string(i)] = ErrorKind::limit_reached;
@@ -35,7 +29,7 @@ TEST(RunEnds, at_a_limit_without_an_error_and_with_what_there_is) {
 }
 
 TEST(RunEnds, when_this_machines_disk_fails_a_request) {
-  World world(numbered_rows(300));
+  World world(fakes::numbered_rows(300));
   fakes::Sink sink;
   world.llm.failures["comment 20"] = ErrorKind::io;
   const RunResult result = world.run_into(sink, {.workers = 5});
@@ -45,7 +39,7 @@ TEST(RunEnds, when_this_machines_disk_fails_a_request) {
 }
 
 TEST(RunEnds, a_request_that_a_stop_cut_short_has_not_had_its_last_word) {
-  World world(numbered_rows(300));
+  World world(fakes::numbered_rows(300));
   fakes::Sink sink;
   for (int i = 0; i < 300; ++i) world.llm.failures["comment " + std::to_string(i)] = ErrorKind::cancelled;
   int asked = 0;
@@ -71,7 +65,7 @@ class Busy final : public ports::QuestionClaims {
 };
 
 TEST(RunEnds, when_the_answer_of_another_process_cannot_be_looked_up) {
-  World world(numbered_rows(3));
+  World world(fakes::numbered_rows(3));
   fakes::Sink sink;
   Busy busy;
   busy.held_for = 3;
@@ -91,7 +85,7 @@ TEST(RunEnds, when_the_answer_of_another_process_cannot_be_looked_up) {
 }
 
 TEST(RunEnds, well_when_another_process_lets_go_without_an_answer) {
-  World world(numbered_rows(3));
+  World world(fakes::numbered_rows(3));
   fakes::Sink sink;
   Busy busy;
   busy.held_for = 3;

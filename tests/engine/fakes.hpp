@@ -48,6 +48,13 @@ struct Faults {
 inline bool is_due(Faults* faults) { return faults != nullptr && faults->is_due(); }
 inline std::unexpected<Error> failure() { return fail(ErrorKind::io, "as told"); }
 
+// "comment 0", "comment 1", …
+inline std::vector<domain::Row> numbered_rows(std::size_t count) {
+  std::vector<domain::Row> rows;
+  for (std::size_t i = 0; i < count; ++i) rows.push_back(make_row(i, "comment " + std::to_string(i)));
+  return rows;
+}
+
 class Source final : public ports::RowSource {
  public:
   explicit Source(std::vector<domain::Row> rows, bool has_identifiers = false) : rows_(std::move(rows)) {

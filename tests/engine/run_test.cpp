@@ -13,12 +13,6 @@ namespace {
 using domain::OutcomeKind;
 using namespace std::chrono_literals;
 
-std::vector<domain::Row> numbered_rows(std::size_t count) {
-  std::vector<domain::Row> rows;
-  for (std::size_t i = 0; i < count; ++i) rows.push_back(fakes::make_row(i, "comment " + std::to_string(i)));
-  return rows;
-}
-
 struct FileWorld : World {
   fakes::Sink sink;
   using World::World;
@@ -30,7 +24,7 @@ class RunWithWorkers : public testing::TestWithParam<std::size_t> {};
 TEST_P(RunWithWorkers, judges_every_row_once_and_writes_it_at_its_place) {
   const std::size_t workers = GetParam();
   constexpr std::size_t kRows = 1000;
-  FileWorld world(numbered_rows(kRows));
+  FileWorld world(fakes::numbered_rows(kRows));
   const RunResult result = world.play({.workers = workers});
 
   EXPECT_EQ(result.counts.judged, kRows);
@@ -53,7 +47,7 @@ TEST_P(RunWithWorkers, judges_every_row_once_and_writes_it_at_its_place) {
 INSTANTIATE_TEST_SUITE_P(Counts, RunWithWorkers, testing::Values(1, 3, 5, 10, 20, 100, 1000));
 
 TEST(Run, the_second_run_asks_nothing_and_writes_the_same) {
-  FileWorld world(numbered_rows(300));
+  FileWorld world(fakes::numbered_rows(300));
   world.play();
   const int asked = world.llm.total_asked();
   const auto first = world.sink.by_place;
@@ -69,7 +63,7 @@ TEST(Run, the_second_run_asks_nothing_and_writes_the_same) {
 }
 
 TEST(Run, look_ups_come_in_groups) {
-  FileWorld world(numbered_rows(1000));
+  FileWorld world(fakes::numbered_rows(1000));
   world.play();
   EXPECT_LE(world.cache.finds, 3);
 }
@@ -154,7 +148,7 @@ TEST(Run, existing_rows_keep_their_place) {
 }
 
 TEST(Run, an_answer_is_kept_under_the_key_of_the_provider_that_gave_it) {
-  FileWorld world(numbered_rows(1));
+  FileWorld world(fakes::numbered_rows(1));
   world.keys = fakes::Keys({"primary", "second"});
   world.llm.provider = "second";
   world.play();
@@ -167,7 +161,7 @@ TEST(Run, an_answer_is_kept_under_the_key_of_the_provider_that_gave_it) {
 }
 
 TEST(Run, code_checks_make_a_verdict_stricter) {
-  FileWorld world(numbered_rows(1));
+  FileWorld world(fakes::numbered_rows(1));
   world.rulebook.allowed_statuses = {"Done"};
   world.play();
   EXPECT_FALSE(world.sink.by_place.at(0).verdict.is_valid);
@@ -176,7 +170,7 @@ TEST(Run, code_checks_make_a_verdict_stricter) {
 }
 
 TEST(Run, a_stop_finishes_what_is_in_flight_and_writes_what_there_is) {
-  FileWorld world(numbered_rows(1000));
+  FileWorld world(fakes::numbered_rows(1000));
   int asked = 0;
   world.llm.on_asked = [&] {
     if (++asked == 30) world.stop.request();
@@ -213,7 +207,7 @@ TEST(Run, a_stop_leaves_earlier_rows_of_the_target_alone) {
 }
 
 TEST(Run, a_stop_does_not_replace_an_earlier_review_of_rows_without_identifiers) {
-  FileWorld world(numbered_rows(100));
+  FileWorld world(fakes::numbered_rows(100));
   world.sink.existing = {{.place = 0, .identifier = "", .check_date = "05.01.2026 08:00"}};
   world.llm.on_asked = [&] { world.stop.request(); };
   EXPECT_FALSE(world.play({.workers = 1}).is_written);
@@ -221,9 +215,9 @@ TEST(Run, a_stop_does_not_replace_an_earlier_review_of_rows_without_identifiers)
 }
 
 TEST(Run, a_run_after_a_stop_ends_as_if_there_had_been_none) {
-  FileWorld undisturbed(numbered_rows(300));
+  FileWorld undisturbed(fakes::numbered_rows(300));
   undisturbed.play();
-  FileWorld world(numbered_rows(300));
+  FileWorld world(fakes::numbered_rows(300));
   int asked = 0;
   world.llm.on_asked = [&] {
     if (++asked == 100) world.stop.request();
@@ -242,7 +236,7 @@ TEST(Run, a_run_after_a_stop_ends_as_if_there_had_been_none) {
 }
 
 TEST(Run, a_full_disk_stops_the_buying) {
-  FileWorld world(numbered_rows(1000));
+  FileWorld world(fakes::numbered_rows(1000));
   world.cache.fails_commits = true;
   const RunResult result = world.play({.workers = 10});
   ASSERT_TRUE(result.error.has_value());
@@ -254,7 +248,7 @@ TEST(Run, a_full_disk_stops_the_buying) {
 }
 
 TEST(Run, a_sink_that_fails_stops_the_buying) {
-  FileWorld world(numbered_rows(1000));
+  FileWorld world(fakes::numbered_rows(1000));
   world.sink.fails_put = true;
   const RunResult result = world.play({.workers = 10});
   ASSERT_TRUE(result.error.has_value());
@@ -263,7 +257,7 @@ TEST(Run, a_sink_that_fails_stops_the_buying) {
 }
 
 TEST(Run, a_source_that_breaks_off_is_told_and_what_was_asked_is_kept) {
-  FileWorld world(numbered_rows(1000));
+  FileWorld world(fakes::numbered_rows(1000));
   world.source.fails_after_rewind = 256;
   const RunResult result = world.play({.workers = 10});
   ASSERT_TRUE(result.error.has_value());
@@ -273,7 +267,7 @@ TEST(Run, a_source_that_breaks_off_is_told_and_what_was_asked_is_kept) {
 }
 
 TEST(Run, when_all_is_in_vain_an_earlier_review_is_left_as_it_was) {
-  FileWorld world(numbered_rows(2));
+  FileWorld world(fakes::numbered_rows(2));
   world.llm.failures = {{"comment 0", ErrorKind::unauthorized}, {"comment 1", ErrorKind::unauthorized}};
   world.sink.existing = {{.place = 0, .identifier = "", .check_date = "05.01.2026 08:00"}};
   EXPECT_FALSE(world.play().is_written);
@@ -281,7 +275,7 @@ TEST(Run, when_all_is_in_vain_an_earlier_review_is_left_as_it_was) {
 }
 
 TEST(Run, when_all_is_in_vain_a_new_review_says_why) {
-  FileWorld world(numbered_rows(2));
+  FileWorld world(fakes::numbered_rows(2));
   world.llm.failures = {{"comment 0", ErrorKind::unauthorized}, {"comment 1", ErrorKind::unauthorized}};
   const RunResult result = world.play();
   EXPECT_TRUE(result.is_written);
@@ -298,7 +292,7 @@ TEST(Run, an_empty_source_is_no_error) {
 }
 
 TEST(Run, flushes_are_no_larger_than_asked) {
-  FileWorld world(numbered_rows(500));
+  FileWorld world(fakes::numbered_rows(500));
   world.llm.latency = [](const domain::Row&) { return Duration::zero(); };
   world.sink.put_pace = {.enough = 1, .most = 10, .longest_wait = {}, .least_gap = {}};
   world.play({.workers = 100});
