@@ -60,8 +60,8 @@ TEST(Claims, two_processes_pay_for_each_question_once) {
   Claimed claimed;
   Claims claims(claimed, 1);
   Claims other_claims(claimed, 2);
-  RunContext first = world.context(sink);
-  first.claims = &claims;
+  world.claims = &claims;
+  const RunContext first = world.context(sink);
   const RunContext second{.executor = world.io.get_executor(),
                           .source = other_source,
                           .sink = other_sink,
@@ -96,37 +96,24 @@ TEST(Claims, two_processes_pay_for_each_question_once) {
   EXPECT_TRUE(claimed.by.empty()) << "nothing stays claimed";
 }
 
+boost::asio::awaitable<void> later(Clock& clock, TimePoint when, std::function<void()> act) {
+  co_await clock.sleep_until(when);
+  act();
+}
+
 // Another process asks the second of three rows.
 struct HeldWorld : World {
-  HeldWorld() : World(fakes::numbered_rows(3)) { claimed.by[key_of("comment 1")] = 2; }
-  RunContext waiting() {
-    RunContext all = context(sink);
-    all.claims = &claims;
-    return all;
+  HeldWorld() : World(fakes::numbered_rows(3)) {
+    claimed.by[key_of("comment 1")] = 2;
+    claims = &own_claims;
   }
   // `after` that time `then` happens.
-  RunResult play(Duration after, const std::function<void()>& then, RunOptions options = {}) {
-    std::optional<RunResult> result;
-    boost::asio::co_spawn(io, run(waiting(), options), [&](std::exception_ptr error, RunResult value) {
-      if (error) std::rethrow_exception(error);
-      result = std::move(value);
-    });
-    const TimePoint when = clock.now() + after;
-    const auto later = [](Clock& timer, TimePoint at,
-                          std::function<void()> act) -> boost::asio::awaitable<void> {
-      co_await timer.sleep_until(at);
-      act();
-    };
-    boost::asio::co_spawn(io, later(clock, when, then), [](std::exception_ptr error) {
-      if (error) std::rethrow_exception(error);
-    });
-    support::run_until_idle(io, clock);
-    EXPECT_TRUE(result.has_value()) << "the run hangs";
-    return result.value_or(RunResult{});
+  RunResult play(Duration after, std::function<void()> then, RunOptions options = {}) {
+    return run_into(sink, options, later(clock, clock.now() + after, std::move(then)));
   }
   fakes::Sink sink;
   Claimed claimed;
-  Claims claims{claimed, 1};
+  Claims own_claims{claimed, 1};
 };
 
 TEST(Claims, what_another_process_has_answered_meanwhile_is_taken) {
@@ -139,7 +126,7 @@ TEST(Claims, what_another_process_has_answered_meanwhile_is_taken) {
   EXPECT_EQ(result.counts.cached, 1U);
   EXPECT_EQ(world.llm.asked.count("comment 1"), 0U);
   EXPECT_LT(world.clock.elapsed(), 32s) << "it looks every second at least";
-  EXPECT_LT(world.claims.tries, 50) << "and not much more often";
+  EXPECT_LT(world.own_claims.tries, 50) << "and not much more often";
 }
 
 TEST(Claims, what_another_process_could_not_answer_is_asked) {
@@ -171,7 +158,7 @@ TEST(Claims, force_asks_at_once) {
   const RunResult result = world.play(0s, [] {}, {.must_ask_all = true});
   EXPECT_EQ(result.counts.judged, 3U);
   EXPECT_LT(world.clock.elapsed(), 10s);
-  EXPECT_EQ(world.claims.tries, 0);
+  EXPECT_EQ(world.own_claims.tries, 0);
 }
 
 }  // namespace

@@ -69,18 +69,13 @@ TEST(RunEnds, when_the_answer_of_another_process_cannot_be_looked_up) {
   fakes::Sink sink;
   Busy busy;
   busy.held_for = 3;
-  RunContext context = world.context(sink);
-  context.claims = &busy;
+  world.claims = &busy;
   // The first look-up is that of the group, the next one that of the question which was held.
   world.cache.faults = &world.faults;
   world.faults.left = 1;
-  std::optional<RunResult> result;
-  boost::asio::co_spawn(world.io, run(context, {.workers = 1}),
-                        [&](std::exception_ptr, RunResult value) { result = std::move(value); });
-  support::run_until_idle(world.io, world.clock);
-  ASSERT_TRUE(result);
-  ASSERT_TRUE(result->error);
-  EXPECT_EQ(result->error->message, "as told");
+  const RunResult result = world.run_into(sink, {.workers = 1});
+  ASSERT_TRUE(result.error);
+  EXPECT_EQ(result.error->message, "as told");
   EXPECT_EQ(world.llm.total_asked(), 0) << "nobody knows whether it is answered already";
 }
 
@@ -89,16 +84,11 @@ TEST(RunEnds, well_when_another_process_lets_go_without_an_answer) {
   fakes::Sink sink;
   Busy busy;
   busy.held_for = 3;
-  RunContext context = world.context(sink);
-  context.claims = &busy;
-  std::optional<RunResult> result;
-  boost::asio::co_spawn(world.io, run(context, {.workers = 1}),
-                        [&](std::exception_ptr, RunResult value) { result = std::move(value); });
-  support::run_until_idle(world.io, world.clock);
-  ASSERT_TRUE(result);
-  EXPECT_FALSE(result->error);
+  world.claims = &busy;
+  const RunResult result = world.run_into(sink, {.workers = 1});
+  EXPECT_FALSE(result.error);
   EXPECT_EQ(world.llm.total_asked(), 3);
-  EXPECT_TRUE(result->is_written);
+  EXPECT_TRUE(result.is_written);
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ struct World {
   fakes::Watch watch;
   StopSignal stop;
   fakes::Journal journal;
+  ports::QuestionClaims* claims = nullptr;
   fakes::Faults faults;  // of whichever ports were told of it
 
   explicit World(std::vector<domain::Row> rows, bool has_identifiers = false)
@@ -44,7 +45,8 @@ struct World {
             .observer = watch,
             .clock = clock,
             .stop = stop,
-            .journal = &journal};
+            .journal = &journal,
+            .claims = claims};
   }
 
   // A run to its end; may be called again, as on another day. `meanwhile` goes on beside it and must end by
