@@ -177,7 +177,8 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
   llm->add_option("--fault", arguments->faults,
                   "Share of requests that go wrong, repeatable: 429 quota 500 502 503 529 reset hang "
                   "truncated invalid-json\n"
-                  "refusal content-filter length html empty-choices error-200 unknown-finish no-usage")
+                  "refusal content-filter length html empty-choices error-200 unknown-finish no-usage\n"
+                  "lost late slow oversized endless bomb bad-chunk")
       ->check([](const std::string& text) {
         const Result<void> added = sim::FaultPlan().add(text);
         return added ? std::string() : added.error().message;

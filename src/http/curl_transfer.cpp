@@ -177,10 +177,12 @@ CurlTransfer::Finished CurlTransfer::abandon(Error error) {
   return finished;
 }
 
-// A pooled transfer keeps its handle and headers, but not the last request's text.
+// A pooled transfer keeps its handle and headers, but not the last request's text. Exchanged and not
+// assigned: a string that a short one is moved into keeps its memory, which may be that of a reply of the
+// largest size.
 void CurlTransfer::release() {
-  request_ = {};
-  response_ = {};
+  std::exchange(request_, {});
+  std::exchange(response_, {});
   handler_ = nullptr;
   led_ = nullptr;
 }

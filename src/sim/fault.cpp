@@ -11,11 +11,32 @@
 namespace sv::sim {
 
 namespace {
-constexpr std::array<std::string_view, kFaultCount> kNames{
-    "none",          "429",       "quota",          "500",     "502",
-    "503",           "529",       "reset",          "hang",    "truncated",
-    "invalid-json",  "refusal",   "content-filter", "length",  "html",
-    "empty-choices", "error-200", "unknown-finish", "no-usage"};
+constexpr std::array<std::string_view, kFaultCount> kNames{"none",
+                                                           "429",
+                                                           "quota",
+                                                           "500",
+                                                           "502",
+                                                           "503",
+                                                           "529",
+                                                           "reset",
+                                                           "lost",
+                                                           "hang",
+                                                           "truncated",
+                                                           "invalid-json",
+                                                           "refusal",
+                                                           "content-filter",
+                                                           "length",
+                                                           "html",
+                                                           "empty-choices",
+                                                           "error-200",
+                                                           "unknown-finish",
+                                                           "no-usage",
+                                                           "late",
+                                                           "slow",
+                                                           "oversized",
+                                                           "endless",
+                                                           "bomb",
+                                                           "bad-chunk"};
 }  // namespace
 
 std::string_view to_string(Fault fault) { return kNames[static_cast<std::size_t>(fault)]; }

@@ -22,6 +22,7 @@ enum class Fault : std::uint8_t {
   unavailable,     // "503"
   overloaded,      // "529"
   reset,           // the connection is reset in the middle of the reply
+  lost,            // the reply is made and billed; the connection is reset before its first byte
   hang,            // no answer, ever
   truncated,       // the HTTP body ends before its announced length
   invalid_json,    // HTTP 200, finish_reason stop, content that is not the JSON asked for
@@ -33,8 +34,14 @@ enum class Fault : std::uint8_t {
   error_200,       // HTTP 200 with an error in the body
   unknown_finish,  // finish_reason "error"
   no_usage,        // a good answer without usage figures
+  late,            // a good answer half a minute later than it should be
+  slow,            // the reply comes byte by byte, one a second
+  oversized,       // 64 MiB, announced
+  endless,         // a reply that has no end
+  bomb,            // 64 KB of gzip that unpack to 64 MiB
+  bad_chunk,       // "Transfer-Encoding: chunked" with a chunk whose length is none
 };
-inline constexpr std::size_t kFaultCount = 19;
+inline constexpr std::size_t kFaultCount = 26;
 
 // The name on the command line and in the ledger; "none" for none.
 std::string_view to_string(Fault fault);

@@ -4,7 +4,9 @@
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
+#include <string>
 #include <utility>
 
 namespace sv::sim {
@@ -23,6 +25,8 @@ constexpr Duration kRequestTimeout = 30s;  // from its first byte to its last
 constexpr Duration kUploadTimeout = 10min;
 constexpr Duration kWriteTimeout = 60s;   // a client that does not read its reply
 constexpr Duration kIdleTimeout = 10min;  // keep-alive without a request
+// An endless reply has an end after all, for the sake of a client that would take it.
+constexpr std::size_t kEndlessReply = std::size_t{1} << 30U;
 
 std::string_view reason(int status) {
   switch (status) {
@@ -218,23 +222,35 @@ void HttpSession::respond(ModelReply reply, bool keep_alive) {
     wait_for_bytes();
     return;
   }
-  out_.clear();
-  out_.reserve(256 + reply.headers.size() + reply.body.size());
-  fmt::format_to(std::back_inserter(out_),
-                 "HTTP/1.1 {} {}\r\nserver: status-validator simulation\r\nx-simulation: "
-                 "true\r\ncontent-type: {}\r\ncontent-length: "
-                 "{}\r\nconnection: {}\r\n",
-                 reply.status, reason(reply.status), reply.content_type, reply.body.size(),
-                 keep_alive ? "keep-alive" : "close");
-  out_ += reply.headers;
-  out_ += "\r\n";
-  const bool is_half = delivery_ != Delivery::whole;
-  out_.append(reply.body, 0, is_half ? reply.body.size() / 2 : reply.body.size());
+  write_reply(reply);
   if (reply.delay > Duration::zero()) {
     think(reply.delay);
   } else {
     begin_write();
   }
+}
+
+// What goes out, or begins to, when the time has come.
+void HttpSession::write_reply(const ModelReply& reply) {
+  const bool is_chunked = delivery_ == Delivery::endless || delivery_ == Delivery::bad_chunk;
+  to_stream_ = delivery_ == Delivery::oversized ? kOversizedReply
+                                                : (delivery_ == Delivery::endless ? kEndlessReply : 0);
+  out_.clear();
+  out_.reserve(256 + reply.headers.size() + reply.body.size());
+  fmt::format_to(std::back_inserter(out_),
+                 "HTTP/1.1 {} {}\r\nserver: status-validator simulation\r\nx-simulation: "
+                 "true\r\ncontent-type: {}\r\n{}\r\nconnection: {}\r\n",
+                 reply.status, reason(reply.status), reply.content_type,
+                 is_chunked
+                     ? "transfer-encoding: chunked"
+                     : fmt::format("content-length: {}", to_stream_ > 0 ? to_stream_ : reply.body.size()),
+                 keep_alive_ ? "keep-alive" : "close");
+  out_ += reply.headers;
+  out_ += "\r\n";
+  if (to_stream_ > 0) return;
+  if (delivery_ == Delivery::bad_chunk) out_ += "no length\r\n";
+  const bool is_half = delivery_ == Delivery::cut_short || delivery_ == Delivery::reset_midway;
+  out_.append(reply.body, 0, is_half ? reply.body.size() / 2 : reply.body.size());
 }
 
 void HttpSession::think(Duration delay) {
@@ -249,6 +265,14 @@ void HttpSession::think(Duration delay) {
 void HttpSession::begin_write() {
   state_ = State::writing;
   boost::system::error_code error;
+  if (delivery_ == Delivery::dropped) {
+    end_connection_as_told();
+    return;
+  }
+  if (delivery_ == Delivery::dripping) {
+    drip(0);
+    return;
+  }
   const std::size_t written = socket_.write_some(asio::buffer(out_), error);
   if (written == out_.size() || (error && error != asio::error::would_block)) {
     on_written(error);
@@ -261,9 +285,40 @@ void HttpSession::begin_write() {
                     });
 }
 
+// One byte of `out_` a second, for a client that looks only at silence.
+void HttpSession::drip(std::size_t sent) {
+  boost::system::error_code error;
+  sent += socket_.write_some(asio::buffer(out_.data() + sent, 1), error);
+  if (error || sent == out_.size()) {
+    close();
+    return;
+  }
+  active_at_ = core_->now();
+  timer_.expires_after(1s);
+  timer_.async_wait([self = shared_from_this(), sent](const boost::system::error_code& failure) {
+    if (!failure && self->state_ == State::writing) self->drip(sent);
+  });
+}
+
+// Until all is sent or the client has had enough.
+void HttpSession::stream_block() {
+  static const std::string kSpaces(std::size_t{64} << 10U, ' ');
+  static const std::string kChunk = fmt::format("{:x}\r\n{}\r\n", kSpaces.size(), kSpaces);
+  to_stream_ -= std::min(to_stream_, kSpaces.size());
+  active_at_ = core_->now();
+  asio::async_write(socket_, asio::buffer(delivery_ == Delivery::endless ? kChunk : kSpaces),
+                    [self = shared_from_this()](const boost::system::error_code& failure, std::size_t) {
+                      if (self->state_ == State::writing) self->on_written(failure);
+                    });
+}
+
 void HttpSession::on_written(const boost::system::error_code& error) {
   if (error) {
     close();
+    return;
+  }
+  if (to_stream_ > 0) {
+    stream_block();
     return;
   }
   core_->model().ledger().note_sent(receipt_);
@@ -280,7 +335,7 @@ void HttpSession::on_written(const boost::system::error_code& error) {
 
 void HttpSession::end_connection_as_told() {
   boost::system::error_code ignored;
-  if (delivery_ == Delivery::reset_midway) {
+  if (delivery_ == Delivery::reset_midway || delivery_ == Delivery::dropped) {
     // Closing with a linger time of zero sends RST instead of FIN.
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);
   } else {

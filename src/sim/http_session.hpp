@@ -39,8 +39,11 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   void refuse_request(int status, std::string_view why);
   void end_upload();
   void respond(ModelReply reply, bool keep_alive);
+  void write_reply(const ModelReply& reply);
   void think(Duration delay);
   void begin_write();
+  void stream_block();
+  void drip(std::size_t sent);
   void on_written(const boost::system::error_code& error);
   void end_connection_as_told();
   void watch_hanging();
@@ -57,6 +60,7 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
   std::string pending_;  // bytes that were read and not yet understood
   std::string out_;      // the reply, head and body
   Delivery delivery_ = Delivery::whole;
+  std::size_t to_stream_ = 0;  // bytes that follow `out_`, made as they go
   Receipt receipt_;
 };
 

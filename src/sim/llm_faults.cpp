@@ -3,7 +3,10 @@
 #include "sim/reply_body.hpp"
 #include "sim/tokenizer.hpp"
 
+#include <zlib.h>
+
 #include <algorithm>
+#include <new>
 #include <utility>
 
 namespace sv::sim {
@@ -28,6 +31,31 @@ constexpr std::string_view kHtmlPage =
     "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad "
     "Gateway</h1></center>"
     "<hr><center>simulation</center></body></html>\n";
+
+// Made once: inflating is what the client has to be careful with.
+const std::string& gzip_bomb() {
+  static const std::string bomb = [] {
+    z_stream stream{};
+    constexpr int kWithGzipHeader = 15 + 16;
+    if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kWithGzipHeader, 9, Z_DEFAULT_STRATEGY) !=
+        Z_OK) {
+      throw std::bad_alloc();
+    }
+    std::string block(std::size_t{1} << 20U, ' ');
+    std::string packed(std::size_t{256} << 10U, '\0');
+    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+    stream.avail_out = static_cast<uInt>(packed.size());
+    for (std::size_t made = 0; made < kOversizedReply; made += block.size()) {
+      stream.next_in = reinterpret_cast<Bytef*>(block.data());
+      stream.avail_in = static_cast<uInt>(block.size());
+      deflate(&stream, made + block.size() < kOversizedReply ? Z_NO_FLUSH : Z_FINISH);
+    }
+    packed.resize(stream.total_out);
+    deflateEnd(&stream);
+    return packed;
+  }();
+  return bomb;
+}
 
 }  // namespace
 
@@ -110,6 +138,29 @@ ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
       return broken(Delivery::reset_midway);
     case Fault::truncated:
       return broken(Delivery::cut_short);
+    case Fault::lost:
+      return broken(Delivery::dropped);
+    case Fault::slow:
+      return broken(Delivery::dripping);
+    case Fault::oversized:
+      return broken(Delivery::oversized);
+    case Fault::endless:
+      return broken(Delivery::endless);
+    case Fault::bad_chunk:
+      return broken(Delivery::bad_chunk);
+    case Fault::bomb: {
+      ModelReply reply = broken(Delivery::bomb);
+      reply.headers += "content-encoding: gzip\r\n";
+      reply.body = gzip_bomb();
+      return reply;
+    }
+    case Fault::late: {
+      // Nobody takes it any more by then; whoever does has a good answer.
+      constexpr Duration kLate = std::chrono::seconds(30);
+      ModelReply reply = reply_with_verdict(work);
+      reply.delay += kLate;
+      return reply;
+    }
     case Fault::hang: {
       ModelReply reply;
       reply.delivery = Delivery::never;

@@ -65,8 +65,17 @@ enum class Delivery : std::uint8_t {
   cut_short,     // half of the body, then the connection is closed
   reset_midway,  // half of the body, then the connection is reset
   refused,       // the connection is closed without a byte
+  dropped,       // the connection is reset without a byte when the reply would begin
+  dripping,      // a byte a second
+  oversized,     // kOversizedReply spaces instead of the body
+  endless,       // spaces without end
+  bomb,          // gzip that unpacks to kOversizedReply
+  bad_chunk,     // chunked, and the length of the first chunk is none
   never,
 };
+
+// More than any client should take: eight times what ours does.
+inline constexpr std::size_t kOversizedReply = std::size_t{64} << 20U;
 
 struct ModelReply {
   int status = 200;

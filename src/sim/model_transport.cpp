@@ -63,7 +63,8 @@ boost::asio::awaitable<Result<ports::HttpResponse>> ModelTransport::send(ports::
   LlmModel* model = origin->model;
   ModelReply reply = answer(*origin, request);
   const TimePoint back = clock_.now() + reply.delay + network_.round_trip / 2;
-  const bool is_in_time = reply.delivery != Delivery::never && back <= request.deadline.when();
+  const bool has_end = reply.delivery != Delivery::never && reply.delivery != Delivery::dripping;
+  const bool is_in_time = has_end && back <= request.deadline.when();
   const TimePoint end = is_in_time ? back : request.deadline.when();
   co_await clock_.sleep_until(end, cancel);
   if (clock_.now() < end) {
@@ -77,6 +78,11 @@ boost::asio::awaitable<Result<ports::HttpResponse>> ModelTransport::send(ports::
   if (reply.delivery == Delivery::refused) {
     model->ledger().note_lost(reply.receipt);
     co_return fail(ErrorKind::connect, "the simulated provider closes the connection");
+  }
+  if (reply.delivery == Delivery::oversized || reply.delivery == Delivery::endless ||
+      reply.delivery == Delivery::bomb) {
+    model->ledger().note_lost(reply.receipt);
+    co_return fail(ErrorKind::oversized, "the simulated reply is larger than what is taken");
   }
   if (reply.delivery != Delivery::whole) {
     model->ledger().note_lost(reply.receipt);

@@ -78,6 +78,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
      "Доля неудачных запросов (можно повторять): 429 quota 500 502 503 529 reset hang truncated invalid-json"},
     {"refusal content-filter length html empty-choices error-200 unknown-finish no-usage",
      "refusal content-filter length html empty-choices error-200 unknown-finish no-usage"},
+    {"lost late slow oversized endless bomb bad-chunk", "lost late slow oversized endless bomb bad-chunk"},
     {"When the provider is down as a whole, from its first request on, repeatable: 30s+60s (HTTP 500),",
      "Когда провайдер не работает вовсе, считая от первого запроса (можно повторять): 30s+60s (HTTP 500),"},
     {"30s+60s:refuse (connections are closed), 30s+60s:hang (no answer)",

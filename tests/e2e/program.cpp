@@ -17,6 +17,7 @@
 #include <spawn.h>
 #include <sstream>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,7 +105,8 @@ Finished Process::wait() {
   int status = 0;
   const auto end = std::chrono::steady_clock::now() + kPatience;
   pid_t done = 0;
-  while ((done = ::waitpid(pid_, &status, WNOHANG)) == 0) {
+  struct rusage used{};
+  while ((done = ::wait4(pid_, &status, WNOHANG, &used)) == 0) {
     if (std::chrono::steady_clock::now() > end) {
       ADD_FAILURE() << "the program does not end:\n" << err();
       ::kill(pid_, SIGKILL);
@@ -115,7 +117,7 @@ Finished Process::wait() {
   }
   if (done == pid_) pid_ = -1;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return {.exit_code = code, .out = out(), .err = err()};
+  return {.exit_code = code, .peak_kib = used.ru_maxrss, .out = out(), .err = err()};
 }
 
 std::string Process::out() const { return read_file(prefix_ + ".out"); }

@@ -13,6 +13,7 @@ namespace sv::e2e {
 
 struct Finished {
   int exit_code = -1;  // 128 + N when signal N ended it
+  long peak_kib = 0;   // the most memory that it had (resident set)
   std::string out;
   std::string err;
 };

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <malloc.h>
 #include <string>
 #include <utility>
 #include <vector>
@@ -257,6 +258,31 @@ TEST_F(Failure, a_decompression_bomb_is_cut_at_its_cap) {
   server_.respond_with(
       [&bomb](const Received&) { return Script{Send{reply(200, bomb, "Content-Encoding: gzip\r\n")}}; });
   EXPECT_EQ(kind_of(send(request())), ErrorKind::oversized);
+}
+
+// Bytes that the program has from the C library's heap; not counted where a sanitizer is the heap.
+std::size_t bytes_in_use() {
+  const struct mallinfo2 now = ::mallinfo2();
+  return now.uordblks + now.hblkhd;
+}
+
+TEST_F(Failure, what_was_cut_at_its_cap_is_not_kept_for_the_next_request) {
+  constexpr std::size_t kRequests = 30;
+  const std::string bomb = gzip(std::string(std::size_t{16} << 20U, '\0'));
+  server_.respond_with(
+      [&bomb](const Received&) { return Script{Send{reply(200, bomb, "Content-Encoding: gzip\r\n")}}; });
+  const auto send_many = [this] {
+    std::vector<ports::HttpRequest> requests;
+    for (std::size_t i = 0; i < kRequests; ++i) {
+      requests.push_back(request());
+      requests.back().max_response_bytes = std::size_t{2} << 20U;
+    }
+    return send_all(std::move(requests));
+  };
+  const std::size_t before = bytes_in_use();
+  for (const Reply& got : send_many()) EXPECT_EQ(kind_of(got), ErrorKind::oversized);
+  // Handles of libcurl stay in their pool, each with some 100 KB of its own.
+  EXPECT_LT(bytes_in_use(), before + kRequests * (std::size_t{512} << 10U));
 }
 
 TEST_F(Failure, endless_headers_are_cut) {

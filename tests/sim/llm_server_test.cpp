@@ -8,9 +8,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <future>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -200,6 +202,79 @@ TEST(LlmServer, a_reset_reply_ends_with_a_reset) {
   EXPECT_FALSE(reply.is_whole);
   // The kernel may drop the half that came before the reset, so only the reset itself is sure.
   EXPECT_TRUE(reply.was_reset);
+}
+
+TEST(LlmServer, a_lost_reply_is_a_reset_without_a_byte_and_is_billed) {
+  RunningServer server(with_fault("lost"));
+  RawClient client = server.connect();
+  const RawReply reply = client.ask(RawClient::post(kChat, question()));
+  EXPECT_EQ(reply.status, 0);
+  EXPECT_TRUE(reply.was_reset);
+  EXPECT_GT(server.look([](const LlmServer& s) { return s.ledger().billed().output; }), 0U);
+}
+
+TEST(LlmServer, a_slow_reply_comes_byte_by_byte) {
+  RunningServer server(with_fault("slow"));
+  RawClient client = server.connect();
+  client.send(RawClient::post(kChat, question()));
+  EXPECT_EQ(client.receive_once(), "H");
+  EXPECT_EQ(client.receive_once(), "T");
+}
+
+TEST(LlmServer, an_oversized_reply_is_as_long_as_it_says) {
+  RunningServer server(with_fault("oversized"));
+  RawClient client = server.connect();
+  const RawReply reply = client.ask(RawClient::post(kChat, question()));
+  EXPECT_TRUE(reply.is_whole);
+  EXPECT_EQ(reply.body.size(), kOversizedReply);
+}
+
+TEST(LlmServer, an_endless_reply_goes_on_until_its_client_has_enough) {
+  RunningServer server(with_fault("endless"));
+  {
+    RawClient client = server.connect();
+    client.send(RawClient::post(kChat, question()));
+    std::size_t got = 0;
+    while (got < 3 * kOversizedReply) {
+      const std::size_t more = client.receive_once().size();
+      ASSERT_GT(more, 0U);
+      got += more;
+    }
+  }
+  while (server.look([](const LlmServer& s) { return s.open_connections(); }) > 0) std::this_thread::yield();
+}
+
+TEST(LlmServer, a_bomb_is_small_and_unpacks_to_what_nobody_wants) {
+  RunningServer server(with_fault("bomb"));
+  RawClient client = server.connect();
+  const RawReply reply = client.ask(RawClient::post(kChat, question()));
+  EXPECT_NE(reply.head.find("content-encoding: gzip"), std::string::npos);
+  EXPECT_LT(reply.body.size(), std::size_t{100} << 10U);
+  z_stream stream{};
+  ASSERT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+  std::string block(std::size_t{1} << 20U, '\0');
+  std::string packed = reply.body;
+  stream.next_in = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_in = static_cast<uInt>(packed.size());
+  int state = Z_OK;
+  while (state == Z_OK) {
+    stream.next_out = reinterpret_cast<Bytef*>(block.data());
+    stream.avail_out = static_cast<uInt>(block.size());
+    state = inflate(&stream, Z_NO_FLUSH);
+  }
+  EXPECT_EQ(state, Z_STREAM_END);
+  EXPECT_EQ(stream.total_out, kOversizedReply);
+  inflateEnd(&stream);
+}
+
+TEST(LlmServer, a_bad_chunk_has_no_length) {
+  RunningServer server(with_fault("bad-chunk"));
+  RawClient client = server.connect();
+  client.send(RawClient::post(kChat, question()));
+  std::string all;
+  for (std::string more = client.receive_once(); !more.empty(); more = client.receive_once()) all += more;
+  EXPECT_NE(all.find("transfer-encoding: chunked\r\n"), std::string::npos);
+  EXPECT_NE(all.find("\r\n\r\nno length\r\n"), std::string::npos);
 }
 
 TEST(LlmServer, a_hanging_request_ends_when_its_client_goes) {

@@ -91,6 +91,13 @@ class RawClient {
     return receive();
   }
 
+  // Whatever comes next, at most 64 KiB of it; nothing at the end of the connection.
+  std::string receive_once() {
+    RawReply ignored;
+    receive_some(ignored);
+    return std::exchange(rest_, {});
+  }
+
   // True when the server has closed in good order and nothing more comes.
   bool is_closed_by_server() {
     char byte = 0;
