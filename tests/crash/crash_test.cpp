@@ -246,7 +246,7 @@ TEST_F(Crash, a_death_at_any_write_or_send_loses_nothing) {
 TEST_F(Crash, deaths_while_recovering_lose_nothing) {
   std::mt19937_64 random(2);
   std::uniform_int_distribution<int> delay(0, 60'000);
-  const int sequences = wanted_kills(1000) / 25;
+  const int sequences = wanted_kills(1000) / 5;
   for (int sequence = 0; sequence < sequences && !HasFailure(); ++sequence) {
     Job job(simulator_);
     for (int death = 0; death < 6; ++death) {
