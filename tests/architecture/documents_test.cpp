@@ -38,6 +38,22 @@ TEST(Documents, links_lead_somewhere) {
   EXPECT_EQ(describe(findings), "");
 }
 
+// security.md S-17.
+TEST(Documents, the_version_has_its_note_on_known_weaknesses) {
+  const std::string build = text_of("CMakeLists.txt");
+  const std::string before = "project(status-validator VERSION ";
+  const std::size_t at = build.find(before);
+  ASSERT_NE(at, std::string::npos);
+  const std::string version =
+      build.substr(at + before.size(), build.find(' ', at + before.size()) - at - before.size());
+  const std::string notes = text_of("SECURITY.md");
+  const std::size_t note =
+      notes.find("\n### " + version + "\n", notes.find("## Known weaknesses, by version"));
+  ASSERT_NE(note, std::string::npos) << "SECURITY.md has no note for " << version;
+  EXPECT_GT(notes.substr(note, notes.find("\n### ", note + 5) - note).size(), 100U)
+      << "the note says nothing";
+}
+
 TEST(Documents, a_broken_link_is_found) {
   EXPECT_EQ(find_broken_links("docs/x.md", "[a](../README.md#top) [b](https://a.b/c) [c](#here)").size(), 0U);
   EXPECT_EQ(find_broken_links("docs/x.md", "text\n[a](README.md)").size(), 1U);
