@@ -1,5 +1,6 @@
 #include "cli/assemble.hpp"
 
+#include "base/available_memory.hpp"
 #include "base/fatal.hpp"
 #include "base/hash.hpp"
 #include "base/heap.hpp"
@@ -42,6 +43,8 @@ namespace {
 // What a request in flight takes (bench/run.py, measure b); below so many of them preparing does not pay.
 constexpr std::size_t kBytesPerWorker = std::size_t{33} << 10U;
 constexpr std::uint32_t kManyWorkers = 100;
+// What a run takes beside its requests: 33 MB at 200 in flight, measured.
+constexpr std::size_t kBytesOfRun = std::size_t{32} << 20U;
 
 struct FileCloser {
   void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
@@ -393,10 +396,28 @@ class FileAssembly final : public Assembly {
 
 }  // namespace
 
+namespace {
+
+// Before anything is paid for. Where the number of requests is found out on the way, a usual one stands for
+// it.
+void require_memory(std::uint32_t requests_in_flight) {
+  const std::optional<AvailableMemory> memory = available_memory();
+  const std::size_t needed = kBytesOfRun + requests_in_flight * kBytesPerWorker;
+  if (!memory || memory->bytes >= needed) return;
+  throw Fatal(
+      ExitCode::no_memory,
+      fmt::format("{} requests in flight need about {} MB of memory, but {} has only {} MB left: use fewer "
+                  "workers (max_workers, --workers), or give it more",
+                  requests_in_flight, needed >> 20U, to_string(memory->bound_by), memory->bytes >> 20U));
+}
+
+}  // namespace
+
 std::unique_ptr<Assembly> assemble(const AssembleRequest& request) {
   const std::optional<std::uint32_t> workers = request.settings.llm.max_workers;
   const Result<void> reserved = http::reserve_file_descriptors(worker_count(request.settings.llm));
   if (!reserved) throw Fatal(ExitCode::config, reserved.error().message);
+  require_memory(workers.value_or(kManyWorkers));
   if (workers && *workers >= kManyWorkers) reserve_heap(*workers * kBytesPerWorker);
   return std::make_unique<FileAssembly>(request);
 }

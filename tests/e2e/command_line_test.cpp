@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <signal.h>
 #include <string>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <vector>
 
@@ -410,6 +411,23 @@ TEST(State, answers_and_journals_are_state_where_xdg_names_a_place_for_it) {
             std::filesystem::perms::owner_all);
   EXPECT_TRUE(run(directory, {"status"}, environment).out.contains("review.csv"));
 }
+
+// A sanitizer needs terabytes of address space.
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+TEST_F(CommandLine, a_run_that_has_too_little_memory_is_refused_before_anything_is_paid) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_AS, &before), 0);
+  // The program has 30 to 60 MB of it with its libraries; 3,000 in flight want 128 MB more.
+  const rlimit small{.rlim_cur = rlim_t{120} << 20U, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_AS, &small), 0);
+  const Finished finished = plain({"--output", "review.csv", "--workers", "3000"});
+  ASSERT_EQ(::setrlimit(RLIMIT_AS, &before), 0);
+  EXPECT_EQ(finished.exit_code, 71);
+  EXPECT_TRUE(finished.err.contains("3000 requests in flight need about 128 MB of memory")) << finished.err;
+  EXPECT_TRUE(finished.err.contains("--workers")) << finished.err;
+  EXPECT_FALSE(directory_.has("review.csv"));
+}
+#endif
 
 TEST(ConfigShow, the_users_own_file_counts_only_when_none_is_named) {
   const Directory directory;
