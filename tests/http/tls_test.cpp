@@ -13,6 +13,7 @@
 #include <openssl/x509v3.h>
 
 #include <cstdio>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -41,13 +42,13 @@ std::string text_of(BIO* bio) {
 }
 
 // Signed by itself, made anew for each test: nothing secret or perishable lies in the repository.
-Certificate make_certificate(const std::string& name) {
+Certificate make_certificate(const std::string& name, long good_for = kDay) {
   EVP_PKEY* key = EVP_EC_gen("P-256");
   X509* x509 = X509_new();
   X509_set_version(x509, X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(x509), 1);
-  X509_gmtime_adj(X509_getm_notBefore(x509), -kDay);
-  X509_gmtime_adj(X509_getm_notAfter(x509), kDay);
+  X509_gmtime_adj(X509_getm_notBefore(x509), -2 * kDay);
+  X509_gmtime_adj(X509_getm_notAfter(x509), good_for);
   X509_set_pubkey(x509, key);
   X509_NAME* subject = X509_get_subject_name(x509);
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>("test"), -1,
@@ -109,6 +110,19 @@ class Tls : public HttpTest {
     }
   }
 
+  // Ends each connection when the client has said its first word, in good order or not.
+  asio::awaitable<void> break_handshakes(bool with_reset, int& broken) {
+    for (;;) {
+      auto [error, socket] = co_await acceptor_.async_accept(kAsTuple);
+      if (error) co_return;
+      std::array<char, 1024> hello{};
+      auto [read_error, size] = co_await socket.async_read_some(asio::buffer(hello), kAsTuple);
+      if (read_error) continue;
+      ++broken;
+      if (with_reset) socket.set_option(asio::socket_base::linger(true, 0));
+    }
+  }
+
   asio::awaitable<void> answer_in_plain_text() {
     auto [error, socket] = co_await acceptor_.async_accept(kAsTuple);
     if (error) co_return;
@@ -142,6 +156,30 @@ TEST_F(Tls, a_certificate_for_another_name_is_refused) {
   EXPECT_EQ(requests_, 0);
   acceptor_.close();
   run_until_done(group_);
+}
+
+TEST_F(Tls, a_certificate_whose_time_is_over_is_refused) {
+  const Certificate certificate = make_certificate("IP:127.0.0.1", -kDay);
+  serve(certificate);
+  trust(certificate);
+  EXPECT_EQ(kind_of(send(request_to(url()))), ErrorKind::tls);
+  EXPECT_EQ(requests_, 0);
+  acceptor_.close();
+  run_until_done(group_);
+}
+
+// Whoever cuts a handshake off does not get the request without TLS, nor by another attempt of libcurl's own.
+TEST_F(Tls, a_handshake_that_is_cut_off_is_an_error_and_is_not_repeated_in_silence) {
+  for (const bool with_reset : {false, true}) {
+    int broken = 0;
+    group_.spawn(break_handshakes(with_reset, broken));
+    const ErrorKind kind = kind_of(send(request_to(url())));
+    EXPECT_TRUE(kind == ErrorKind::tls || kind == ErrorKind::connect) << to_string(kind);
+    EXPECT_EQ(broken, 1);
+    acceptor_.close();
+    run_until_done(group_);
+    acceptor_ = tcp::acceptor(io_, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  }
 }
 
 TEST_F(Tls, an_authority_that_is_named_is_trusted) {

@@ -87,14 +87,6 @@ Kept use_store(const std::string& path) {
   return kept;
 }
 
-void fill(const std::string& path, std::uint64_t answers) {
-  StoreHarness harness(path, "filling run", 1h, 1'000'000);
-  ASSERT_TRUE(harness.is_open()) << harness.error().message;
-  for (std::uint64_t i = 0; i < answers; ++i) harness.start_commit(key_of(i), make_answer(i));
-  harness.flush();
-  ASSERT_EQ(harness.committed(), answers);
-}
-
 enum class Scene { new_file, kept_file, cut_file };
 
 // The file as the run that meets the failure finds it.

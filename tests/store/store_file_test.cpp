@@ -16,14 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-void fill(const std::string& path, std::uint64_t answers) {
-  StoreHarness harness(path, "filling run", 1h, 1'000'000);
-  ASSERT_TRUE(harness.is_open()) << harness.error().message;
-  for (std::uint64_t i = 0; i < answers; ++i) harness.start_commit(key_of(i), make_answer(i));
-  harness.flush();
-  ASSERT_EQ(harness.committed(), answers);
-}
-
 void execute(const std::string& path, const char* sql) {
   sqlite3* database = nullptr;
   ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);

@@ -171,4 +171,13 @@ inline unsigned mode_of(const std::string& path) {
   return status.st_mode & 0777U;
 }
 
+// A file with so many answers of an earlier run.
+inline void fill(const std::string& path, std::uint64_t answers) {
+  StoreHarness harness(path, "filling run", std::chrono::hours(1), 1'000'000);
+  ASSERT_TRUE(harness.is_open()) << harness.error().message;
+  for (std::uint64_t i = 0; i < answers; ++i) harness.start_commit(key_of(i), make_answer(i));
+  harness.flush();
+  ASSERT_EQ(harness.committed(), answers);
+}
+
 }  // namespace sv::store
