@@ -117,11 +117,12 @@ class Facts final : public ports::LearntFacts {
   std::map<std::string, std::string>& facts_;
 };
 
-std::vector<sim::SimulatedOrigin> origins_of(const std::vector<std::unique_ptr<sim::LlmModel>>& models) {
+std::vector<sim::SimulatedOrigin> origins_of(const std::vector<std::unique_ptr<sim::LlmModel>>& models,
+                                             const std::vector<config::ProviderSettings>& providers) {
   std::vector<sim::SimulatedOrigin> origins;
   origins.reserve(models.size());
   for (std::size_t i = 0; i < models.size(); ++i) {
-    origins.push_back({.base_url = simulated_address(i), .model = models[i].get()});
+    origins.push_back({.base_url = providers[i].base_url, .model = models[i].get()});
   }
   return origins;
 }
@@ -297,7 +298,7 @@ SimulatedRun play(const SimulatedRunOptions& options) {
   boost::asio::io_context io(1);
   sim::VirtualClock clock;
   clock.advance(options.starts_at);
-  std::vector<sim::SimulatedOrigin> origins = origins_of(played.models);
+  std::vector<sim::SimulatedOrigin> origins = origins_of(played.models, options.llm.providers);
   if (options.batches) {
     played.batches = std::make_unique<sim::BatchModel>(*options.batches, *played.models.front());
     origins.front().batches = played.batches.get();

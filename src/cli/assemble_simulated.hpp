@@ -27,7 +27,8 @@
 namespace sv::cli {
 
 struct SimulatedRunOptions {
-  // One for each model, in priority order; provider N has the address of simulated_address(N).
+  // One for each model, in priority order, each with an address of its own: simulated_address(N), or that of
+  // a real provider, whose ways are then known (llm/provider_address).
   config::LlmSettings llm;
   std::vector<sim::LlmOptions> models;
   std::uint64_t rows = 100;

@@ -48,8 +48,8 @@ RateHeaders read_rate_text(std::string_view body) {
     told.refused = RefusedQuota::growth;
     return told;
   }
-  const bool is_of_tokens = holds_one_of(
-      text, {"tokens per min", "tokenspermin", "input tokens per min", "\"tokens\"", "token rate limit"});
+  const bool is_of_tokens = holds_one_of(text, {"tokens per min", "tokenspermin", "tokenspermodelpermin",
+                                                "input tokens per min", "\"tokens\"", "token rate limit"});
   const bool is_of_requests =
       holds_one_of(text, {"requests per min", "requestspermin", "\"requests\"", "call rate limit"});
   if (!is_of_tokens && holds_one_of(text, {"concurren", "simultaneous", "in parallel"})) {

@@ -22,14 +22,17 @@ bool holds_one_of(std::string_view text, std::span<const std::string_view> words
   return std::ranges::any_of(words, [&](std::string_view word) { return text.contains(word); });
 }
 
-// Credit, spend and usage limits: waiting does not help within a run (openai-api.md §3; Gemini's daily quota
-// §7).
-constexpr std::array<std::string_view, 9> kExhausted{
+// A day's limit (Gemini's by its quota's id, OpenRouter's, OpenAI's and Groq's by the text). The waits that
+// they name are for the next request alone (Groq: 86,400 s / limit), so that a run would go on by one row a
+// minute.
+constexpr std::array<std::string_view, 4> kOfADay{"perday", "free-models-per-day", "requests per day",
+                                                  "tokens per day"};
+// Credit, spend and usage limits: waiting does not help within a run (openai-api.md §3).
+constexpr std::array<std::string_view, 8> kExhausted{
     "insufficient_quota",         "credit_balance_exhausted",
     "spend_limit_exceeded",       "usage_limit_exceeded",
     "billing_hard_limit_reached", "exceeded your current quota, please check your plan",
-    "insufficient credits",       "perday",
-    "free-models-per-day"};
+    "insufficient credits",       "credit balance is too low"};
 constexpr std::array<std::string_view, 5> kContextTooLong{"context_length_exceeded", "maximum context length",
                                                           "context window", "prompt is too long",
                                                           "request too large"};
@@ -37,6 +40,9 @@ constexpr std::array<std::string_view, 4> kFiltered{"content_filter", "content_p
                                                     "moderation", "content management policy"};
 constexpr std::array<std::string_view, 2> kUnavailable{"resource_unavailable", "resource unavailable"};
 constexpr std::array<std::string_view, 2> kWrongKey{"invalid_api_key", "api key not valid"};
+
+constexpr std::array<std::string_view, 2> kNoSuchModel{"model_not_found",
+                                                       "is not a valid model id"};  // OpenRouter answers 400
 
 // The number behind the first occurrence of `word` that has one: "Rate limit reached …: Limit 30000" gives
 // 30000.
@@ -58,6 +64,9 @@ bool can_never_fit(std::string_view text) {
 }
 
 ErrorKind classify_too_many(std::string_view text) {
+  if (holds_one_of(text, kOfADay)) return ErrorKind::quota_exhausted;
+  // Gemini says "please check your plan" of a minute's quota too.
+  if (text.contains("perminute")) return ErrorKind::rate_limited;
   if (holds_one_of(text, kExhausted)) return ErrorKind::quota_exhausted;
   if (can_never_fit(text)) return ErrorKind::too_large;
   if (holds_one_of(text, kUnavailable)) return ErrorKind::overloaded;
@@ -73,15 +82,21 @@ ErrorKind classify_bad_request(std::string_view text) {
   if (holds_one_of(text, kContextTooLong)) return ErrorKind::too_large;
   if (holds_one_of(text, kFiltered)) return ErrorKind::refused;
   if (holds_one_of(text, kWrongKey)) return ErrorKind::unauthorized;  // Gemini answers a wrong key with 400
-  if (text.contains("model_not_found")) return ErrorKind::unknown_model;
+  if (holds_one_of(text, kNoSuchModel)) return ErrorKind::unknown_model;
   if (holds_one_of(text, kExhausted)) return ErrorKind::quota_exhausted;
   return ErrorKind::bad_request;
 }
 
+std::string text_of(const ErrorBody& body) {
+  return lower(body.code + '\n' + body.type + '\n' + body.quotas + '\n' + body.message);
+}
+
 }  // namespace
 
+bool is_limit_of_a_day(const ErrorBody& body) { return holds_one_of(text_of(body), kOfADay); }
+
 ErrorKind classify_error(int status, const ErrorBody& body) {
-  const std::string text = lower(body.code + '\n' + body.type + '\n' + body.message);
+  const std::string text = text_of(body);
   switch (status) {
     case 400:
     case 422:

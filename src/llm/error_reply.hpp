@@ -14,9 +14,13 @@ struct ErrorBody {
   std::string type;
   std::string code;       // numbers as text
   std::string parameter;  // error.param
+  std::string quotas;  // the ids in Google's `details`: "GenerateRequestsPerDayPerProjectPerModel-FreeTier"
 };
 
 // `status` is the HTTP status, or error.code of a 200 whose body holds an error.
 ErrorKind classify_error(int status, const ErrorBody& body);
+
+// What is used up is a day's limit: there is more of it later, but not within a run.
+bool is_limit_of_a_day(const ErrorBody& body);
 
 }  // namespace sv::llm

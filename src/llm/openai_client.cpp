@@ -45,13 +45,16 @@ BodyParameters body_parameters(const OpenAiProvider& provider, const prompt::Que
 }
 
 // By the headers, and by the text of a refusal where they say nothing.
-limits::RateHeaders told_limits(const ports::HttpResponse& response) {
+limits::RateHeaders told_limits(const ports::HttpResponse& response, std::string_view base_url) {
   limits::RateHeaders told =
       limits::read_rate_headers([&](std::string_view name) { return response.header(name); });
   if (response.status != 429 && response.status != 503) return told;
   const limits::RateHeaders text = limits::read_rate_text(response.body);
   told.refused = text.refused;
   if (response.status != 429) return told;
+  if (told.refused == limits::RefusedQuota::unknown && limits_requests_at_a_time(vendor_of(base_url))) {
+    told.refused = limits::RefusedQuota::slots;
+  }
   if (!told.requests.limit) told.requests.limit = text.requests.limit;
   if (!told.tokens.limit) told.tokens.limit = text.tokens.limit;
   return told;
@@ -209,7 +212,7 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
   Attempt result = read(*response, code, account, is_flex);
   // That flex has no room says nothing about the limits of the default tier.
   if (on_rate_headers_ && !(is_flex && result.is_flex_unavailable)) {
-    on_rate_headers_(told_limits(*response), ask.sent);
+    on_rate_headers_(told_limits(*response, provider_.base_url), ask.sent);
   }
   tokens_.learn(*ask.row, to_prompt(ask.correction), today(), result.usage.input);
   learn_caching(cache_use, result.usage);

@@ -49,6 +49,10 @@ Vendor vendor_of(std::string_view base_url) {
   return Vendor::unknown;
 }
 
+bool limits_requests_at_a_time(Vendor vendor) {
+  return vendor == Vendor::yandex || vendor == Vendor::gigachat;
+}
+
 std::string api_url(std::string_view base_url, std::string_view path, std::string_view query) {
   constexpr std::string_view kEndpoint = "/chat/completions";
   const std::size_t question = std::min(base_url.find('?'), base_url.size());

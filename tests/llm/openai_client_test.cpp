@@ -358,5 +358,21 @@ TEST_F(OpenAiClientTest, tells_what_every_reply_says_about_the_limits) {
   EXPECT_EQ(heard[0].requests.remaining, 0U);
 }
 
+// GigaChat and YandexGPT limit requests at a time; what their 429 says is not known.
+TEST_F(OpenAiClientTest, a_429_that_names_nothing_is_about_slots_where_there_is_no_rate) {
+  const auto refused = [&](std::string base_url) {
+    provider_.base_url = std::move(base_url);
+    std::optional<limits::RefusedQuota> heard;
+    client_.emplace(provider_, context(),
+                    [&](const limits::RateHeaders& headers, domain::SentMark) { heard = headers.refused; });
+    transport_.script.push_back(fakes::reply(429, R"({"status":429,"message":"Too Many Requests"})"));
+    EXPECT_FALSE(judge().has_value());
+    return heard;
+  };
+  EXPECT_EQ(refused("https://gigachat.devices.sberbank.ru/api/v1"), limits::RefusedQuota::slots);
+  EXPECT_EQ(refused("https://ai.api.cloud.yandex.net/v1"), limits::RefusedQuota::slots);
+  EXPECT_EQ(refused("https://api.openai.com/v1"), limits::RefusedQuota::unknown);
+}
+
 }  // namespace
 }  // namespace sv::llm
