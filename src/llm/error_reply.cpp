@@ -93,6 +93,10 @@ std::string text_of(const ErrorBody& body) {
 
 }  // namespace
 
+std::uint64_t requested_tokens(std::string_view message) {
+  return number_after(message, "Requested ").value_or(0);
+}
+
 bool is_limit_of_a_day(const ErrorBody& body) { return holds_one_of(text_of(body), kOfADay); }
 
 ErrorKind classify_error(int status, const ErrorBody& body) {
