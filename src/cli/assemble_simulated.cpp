@@ -156,11 +156,15 @@ boost::asio::awaitable<void> happen_in_time(sim::VirtualClock& clock,
   incident.happen(clock);
 }
 
-boost::asio::awaitable<void> keep_beat(Clock& clock, const SimulatedRunOptions& options,
+boost::asio::awaitable<void> keep_beat(Clock& clock, const SimulatedRunOptions& options, const LlmStack& llm,
                                        const bool& has_ended) {
   constexpr Duration kPeriod = std::chrono::milliseconds(100);
-  for (; options.beat && !has_ended; co_await clock.sleep_until(clock.now() + kPeriod)) {
-    options.beat(clock.now());
+  const TimePoint start = clock.now();
+  if (!options.beat && !options.on_limits) co_return;
+  while (!has_ended) {
+    if (options.beat) options.beat(clock.now());
+    if (options.on_limits) options.on_limits(clock.now() - start, llm.limits_now());
+    co_await clock.sleep_until(clock.now() + kPeriod);
   }
 }
 
@@ -259,7 +263,7 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
                         [&](const std::exception_ptr& error) {
                           if (error && !failure) failure = error;
                         });
-  boost::asio::co_spawn(stage.io, keep_beat(stage.clock, options, has_ended),
+  boost::asio::co_spawn(stage.io, keep_beat(stage.clock, options, llm, has_ended),
                         [&](const std::exception_ptr& error) {
                           if (error && !failure) failure = error;
                         });
