@@ -117,11 +117,12 @@ class Facts final : public ports::LearntFacts {
   std::map<std::string, std::string>& facts_;
 };
 
-std::vector<sim::SimulatedOrigin> origins_of(const std::vector<std::unique_ptr<sim::LlmModel>>& models) {
+std::vector<sim::SimulatedOrigin> origins_of(const std::vector<std::unique_ptr<sim::LlmModel>>& models,
+                                             const std::vector<config::ProviderSettings>& providers) {
   std::vector<sim::SimulatedOrigin> origins;
   origins.reserve(models.size());
   for (std::size_t i = 0; i < models.size(); ++i) {
-    origins.push_back({.base_url = simulated_address(i), .model = models[i].get()});
+    origins.push_back({.base_url = providers[i].base_url, .model = models[i].get()});
   }
   return origins;
 }
@@ -155,11 +156,15 @@ boost::asio::awaitable<void> happen_in_time(sim::VirtualClock& clock,
   incident.happen(clock);
 }
 
-boost::asio::awaitable<void> keep_beat(Clock& clock, const SimulatedRunOptions& options,
+boost::asio::awaitable<void> keep_beat(Clock& clock, const SimulatedRunOptions& options, const LlmStack& llm,
                                        const bool& has_ended) {
   constexpr Duration kPeriod = std::chrono::milliseconds(100);
-  for (; options.beat && !has_ended; co_await clock.sleep_until(clock.now() + kPeriod)) {
-    options.beat(clock.now());
+  const TimePoint start = clock.now();
+  if (!options.beat && !options.on_limits) co_return;
+  while (!has_ended) {
+    if (options.beat) options.beat(clock.now());
+    if (options.on_limits) options.on_limits(clock.now() - start, llm.limits_now());
+    co_await clock.sleep_until(clock.now() + kPeriod);
   }
 }
 
@@ -258,7 +263,7 @@ void perform(const Stage& stage, const SimulatedRunOptions& options, SimulatedRu
                         [&](const std::exception_ptr& error) {
                           if (error && !failure) failure = error;
                         });
-  boost::asio::co_spawn(stage.io, keep_beat(stage.clock, options, has_ended),
+  boost::asio::co_spawn(stage.io, keep_beat(stage.clock, options, llm, has_ended),
                         [&](const std::exception_ptr& error) {
                           if (error && !failure) failure = error;
                         });
@@ -297,7 +302,7 @@ SimulatedRun play(const SimulatedRunOptions& options) {
   boost::asio::io_context io(1);
   sim::VirtualClock clock;
   clock.advance(options.starts_at);
-  std::vector<sim::SimulatedOrigin> origins = origins_of(played.models);
+  std::vector<sim::SimulatedOrigin> origins = origins_of(played.models, options.llm.providers);
   if (options.batches) {
     played.batches = std::make_unique<sim::BatchModel>(*options.batches, *played.models.front());
     origins.front().batches = played.batches.get();

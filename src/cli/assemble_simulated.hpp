@@ -7,6 +7,7 @@
 
 #include "base/time.hpp"
 #include "config/settings.hpp"
+#include "domain/limits_now.hpp"
 #include "domain/money.hpp"
 #include "engine/run.hpp"
 #include "metrics/run_summary.hpp"
@@ -27,7 +28,8 @@
 namespace sv::cli {
 
 struct SimulatedRunOptions {
-  // One for each model, in priority order; provider N has the address of simulated_address(N).
+  // One for each model, in priority order, each with an address of its own: simulated_address(N), or that of
+  // a real provider, whose ways are then known (llm/provider_address).
   config::LlmSettings llm;
   std::vector<sim::LlmOptions> models;
   std::uint64_t rows = 100;
@@ -54,6 +56,8 @@ struct SimulatedRunOptions {
   ports::RunObserver* observer = nullptr;
   // Called ten times a second while the run goes on, as the program's own progress is. Only in virtual time.
   std::function<void(TimePoint)> beat = nullptr;
+  // At the same times: what the limits' use is and what rows wait for, as LlmStack::limits_now() tells.
+  std::function<void(Duration since_start, const std::vector<domain::ProviderLimits>&)> on_limits = nullptr;
   // The run goes through the first provider's Batch API, by this deadline from its start if it is given. Only
   // in virtual time.
   std::optional<sim::BatchOptions> batches = std::nullopt;

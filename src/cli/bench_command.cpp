@@ -47,7 +47,7 @@ void add_bench_command(CLI::App& app, std::optional<ExitCode>& result) {
       std::make_shared<BenchArguments>();  // shared with the callback, which runs after this returns
   command->add_flag("--json", arguments->is_json, "Print the figures as one JSON line");
   command->add_flag("--full", arguments->is_full,
-                    "Also 5,000 requests a minute, and 5 seeds: some two minutes instead of 15 seconds");
+                    "Also 5,000 requests a minute, and 5 seeds: some two minutes instead of half a minute");
   command
       ->add_option("--seeds", arguments->seeds,
                    "Play each limiter with the seeds 1 to N and take the medians [3; 5 with --full]")

@@ -38,7 +38,9 @@ struct SimulateArguments {
   std::string fault_wait = "1s";
   std::uint64_t rpm = 0;
   std::uint64_t tpm = 0;
-  std::string limiter = "bucket60";
+  std::uint64_t rpd = 0;
+  std::string limiter;  // empty: the dialect's
+  std::string token_limiter = "bucket60";
   std::uint64_t concurrency = 0;
   std::uint64_t flex_unavailable_every = 0;
   std::string limit_headers = "true";
@@ -48,6 +50,7 @@ struct SimulateArguments {
   std::string refused;
   std::string prompt_cache = "automatic";
   std::string api_key;
+  std::string only_model;
   std::string ledger_file;
   std::string saved_requests;
   BatchArguments batches;
@@ -64,6 +67,34 @@ template <typename T>
 T or_usage(Result<T> result) {
   if (!result) throw Fatal(ExitCode::usage, result.error().message);
   return *std::move(result);
+}
+
+// Which limiter enforces what. Where the dialect's provider limits requests at a time and nothing else was
+// asked for, that is what is enforced.
+void resolve_limiters(const SimulateArguments& arguments, sim::LlmOptions& model) {
+  model.token_limiter = or_usage(sim::parse_limiter(arguments.token_limiter));
+  if (model.token_limiter == sim::LimiterKind::concurrency) {
+    throw Fatal(ExitCode::usage,
+                "--token-limiter concurrency: tokens are limited by time; use bucket60, bucket1, win1, win10 "
+                "or win60");
+  }
+  const std::optional<std::uint64_t> usual = sim::usual_concurrency(model.dialect);
+  const bool is_usual = arguments.limiter.empty() && arguments.rpm == 0 && usual;
+  const std::string_view usual_limiter = is_usual ? "concurrency" : "bucket60";
+  model.limiter = or_usage(sim::parse_limiter(arguments.limiter.empty() ? usual_limiter : arguments.limiter));
+  const bool limits_concurrency = model.limiter == sim::LimiterKind::concurrency;
+  model.concurrency = arguments.concurrency;
+  if (is_usual && model.concurrency == 0) model.concurrency = *usual;
+  if (limits_concurrency != (model.concurrency > 0)) {
+    throw Fatal(ExitCode::usage, "--limiter concurrency and --concurrency N belong together: give both");
+  }
+  if (arguments.rejects_count && limits_concurrency) {
+    throw Fatal(
+        ExitCode::usage,
+        "--rejects-count does nothing to --limiter concurrency: what is refused is not in work; leave "
+        "it out");
+  }
+  model.rejects_count = arguments.rejects_count;
 }
 
 sim::LlmServerOptions resolve(const SimulateArguments& arguments) {
@@ -88,20 +119,16 @@ sim::LlmServerOptions resolve(const SimulateArguments& arguments) {
   options.model.fault_wait = or_usage(sim::parse_duration(arguments.fault_wait));
   options.model.rpm = arguments.rpm;
   options.model.tpm = arguments.tpm;
-  options.model.limiter = or_usage(sim::parse_limiter(arguments.limiter));
-  const bool limits_concurrency = options.model.limiter == sim::LimiterKind::concurrency;
-  if (limits_concurrency != (arguments.concurrency > 0)) {
-    throw Fatal(ExitCode::usage, "--limiter concurrency and --concurrency N belong together: give both");
-  }
-  options.model.concurrency = arguments.concurrency;
+  options.model.rpd = arguments.rpd;
+  options.model.dialect = or_usage(sim::parse_dialect(arguments.dialect));
+  resolve_limiters(arguments, options.model);
   options.model.flex_unavailable_every = arguments.flex_unavailable_every;
   options.model.limit_headers = or_usage(sim::parse_limit_headers(arguments.limit_headers));
-  options.model.rejects_count = arguments.rejects_count;
   options.model.is_gullible = arguments.is_gullible;
-  options.model.dialect = or_usage(sim::parse_dialect(arguments.dialect));
   options.model.refused = or_usage(sim::parse_parameters(arguments.refused));
   options.model.prompt_cache = or_usage(sim::parse_prompt_cache(arguments.prompt_cache));
   options.model.api_key = Secret(arguments.api_key);
+  options.model.only_model = arguments.only_model;
   options.model.prices = simulated_prices();
   options.batches = resolve_batches(arguments.batches, arguments.seed);
   return options;
@@ -198,15 +225,25 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
   llm->add_option("--rpm", arguments->rpm, "Requests per minute, enforced and told in headers; 0: no limit")
       ->capture_default_str();
   llm->add_option("--tpm", arguments->tpm, "Tokens per minute, likewise")->capture_default_str();
+  llm->add_option(
+         "--rpd", arguments->rpd,
+         "Requests per day: a bucket of a day; told by the dialect groq, which has 14,400 when this is 0; "
+         "else no limit")
+      ->capture_default_str();
   llm->add_option("--limiter", arguments->limiter,
                   "What enforces --rpm: bucket60 bucket1 (a bucket of 60 s or 1 s), win1 win10 win60 (fixed "
                   "windows),\n"
-                  "or concurrency, which limits requests in work instead; --tpm is always a bucket of 60 s")
+                  "or concurrency, which limits requests in work instead; without it bucket60, or what the "
+                  "dialect's provider\ndoes: yandexgpt 10 requests in work, gigachat 1")
+      ->check(checked_by(sim::parse_limiter))
+      ->type_name("KIND");
+  llm->add_option("--token-limiter", arguments->token_limiter,
+                  "What enforces --tpm: bucket60 bucket1 win1 win10 win60 (Azure's)")
       ->check(checked_by(sim::parse_limiter))
       ->type_name("KIND")
       ->capture_default_str();
   llm->add_option("--concurrency", arguments->concurrency,
-                  "Requests in work at most, of --limiter concurrency")
+                  "Requests in work at most, of --limiter concurrency or of the dialect's provider")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{20'000}))
       ->type_name("N");
   llm->add_option(
@@ -225,10 +262,12 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
                   "Append each chat request's body to this file, one to a line: what really leaves a machine")
       ->type_name("FILE");
   llm->add_flag("--rejects-count", arguments->rejects_count,
-                "A refused request takes a request of the quota too");
-  llm->add_option(
-         "--dialect", arguments->dialect,
-         "Whose errors and headers to speak: openai azure groq openrouter gemini anthropic vllm ollama")
+                "A refused request takes a request of the quota too: what comes back to a bucket, one of the "
+                "next window (at\nmost all of it), one of the day; not with --limiter concurrency");
+  llm->add_option("--dialect", arguments->dialect,
+                  "Whose errors, headers and refusals to speak: openai azure groq openrouter gemini "
+                  "anthropic vllm ollama\n"
+                  "yandexgpt gigachat (of these two little is known: their error texts are ours)")
       ->check(checked_by(sim::parse_dialect))
       ->capture_default_str();
   llm->add_option("--refuse", arguments->refused,
@@ -244,6 +283,8 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
       ->type_name("KIND")
       ->capture_default_str();
   llm->add_option("--api-key", arguments->api_key, "The only key that is accepted; without it any is");
+  llm->add_option("--model", arguments->only_model,
+                  "The only model that there is; without it any name will do");
   llm->add_option("--ledger", arguments->ledger_file, "File for the ledger (JSON), written at the end")
       ->type_name("FILE");
   add_batch_options(*llm, arguments->batches);

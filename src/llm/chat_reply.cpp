@@ -71,6 +71,21 @@ std::string read_content(const json::value* content) {
   return std::string(text_of(content));
 }
 
+// The ids of the quotas in google.rpc.QuotaFailure, one to a line.
+std::string read_quotas(const json::value* details) {
+  std::string ids;
+  const json::array* list = details == nullptr ? nullptr : details->if_array();
+  if (list == nullptr) return ids;
+  for (const json::value& detail : *list) {
+    const json::value* violations = member(&detail, "violations");
+    const json::array* each = violations == nullptr ? nullptr : violations->if_array();
+    if (each == nullptr) continue;
+    for (const json::value& violation : *each)
+      ids += std::string(text_of(member(&violation, "quotaId"))) + '\n';
+  }
+  return ids;
+}
+
 // The error object, wherever it stands: `error`, the body itself, or the first of an array (Gemini).
 ErrorBody read_error(const json::value& root) {
   const json::value* body = &root;
@@ -88,6 +103,7 @@ ErrorBody read_error(const json::value& root) {
   if (result.type.empty()) result.type = text_of(member(member(error, "metadata"), "error_type"));
   result.code = text_or_number(member(error, "code"));
   result.parameter = text_of(member(error, "param"));
+  result.quotas = read_quotas(member(error, "details"));
   return result;
 }
 
@@ -103,7 +119,10 @@ std::string describe_status(int status, ErrorKind kind, const ErrorBody& body) {
       advice = "check model and base_url";
       break;
     case ErrorKind::quota_exhausted:
-      advice = "the account's credit or spend limit is used up";
+      advice = is_limit_of_a_day(body)
+                   ? "the limit of a day is used up: run again when there is more of it, what is judged "
+                     "is kept; or name a second provider"
+                   : "the account's credit or spend limit is used up";
       break;
     case ErrorKind::too_large:
       advice = "the row and the rulebook do not fit into one request";

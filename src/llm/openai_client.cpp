@@ -4,6 +4,7 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "limits/rate_text.hpp"
+#include "llm/error_reply.hpp"
 #include "llm/provider_address.hpp"
 #include "prompt/reply.hpp"
 
@@ -45,13 +46,16 @@ BodyParameters body_parameters(const OpenAiProvider& provider, const prompt::Que
 }
 
 // By the headers, and by the text of a refusal where they say nothing.
-limits::RateHeaders told_limits(const ports::HttpResponse& response) {
+limits::RateHeaders told_limits(const ports::HttpResponse& response, std::string_view base_url) {
   limits::RateHeaders told =
       limits::read_rate_headers([&](std::string_view name) { return response.header(name); });
   if (response.status != 429 && response.status != 503) return told;
   const limits::RateHeaders text = limits::read_rate_text(response.body);
   told.refused = text.refused;
   if (response.status != 429) return told;
+  if (told.refused == limits::RefusedQuota::unknown && limits_requests_at_a_time(vendor_of(base_url))) {
+    told.refused = limits::RefusedQuota::slots;
+  }
   if (!told.requests.limit) told.requests.limit = text.requests.limit;
   if (!told.tokens.limit) told.tokens.limit = text.tokens.limit;
   return told;
@@ -94,11 +98,16 @@ OpenAiClient::OpenAiClient(OpenAiProvider provider, OpenAiClientContext context,
   if (const std::optional<std::string> fact = context_.facts.recall(history_name_)) {
     history_ = UsageHistory::decode(*fact).value_or(UsageHistory{});
   }
+  charge_name_ = fmt::format("charge/{}/{}", provider_.base_url, provider_.model);
+  if (const std::optional<std::string> fact = context_.facts.recall(charge_name_)) {
+    charge_scale_ = ChargeScale::decode(*fact).value_or(ChargeScale{});
+  }
   body_.emplace(body_parameters(provider_, context_.question), capabilities_);
 }
 
 void OpenAiClient::save_learnt() {
   tokens_.save();
+  if (charge_scale_ != ChargeScale{}) context_.facts.remember(charge_name_, charge_scale_.encode());
   if (history_.requests > 0) context_.facts.remember(history_name_, history_.encode());
 }
 
@@ -170,8 +179,8 @@ boost::asio::awaitable<Result<OpenAiClient::Account>> OpenAiClient::open_account
 
 std::uint64_t OpenAiClient::token_charge(ports::Ask& ask) {
   ask.completion_cap = completion_cap(*ask.row, ask.cap_factor);
-  return std::max<std::uint64_t>(ask.completion_cap,
-                                 tokens_.reckon(*ask.row, to_prompt(ask.correction), today()));
+  const std::uint64_t reckoned = tokens_.reckon(*ask.row, to_prompt(ask.correction), today());
+  return std::max<std::uint64_t>(ask.completion_cap, charge_scale_.scaled(reckoned));
 }
 
 std::uint64_t OpenAiClient::usual_charge() const {
@@ -209,11 +218,29 @@ boost::asio::awaitable<OpenAiClient::Attempt> OpenAiClient::attempt(ports::Ask a
   Attempt result = read(*response, code, account, is_flex);
   // That flex has no room says nothing about the limits of the default tier.
   if (on_rate_headers_ && !(is_flex && result.is_flex_unavailable)) {
-    on_rate_headers_(told_limits(*response), ask.sent);
+    const limits::RateHeaders told = told_limits(*response, provider_.base_url);
+    learn_charge(ask, told, response->body);
+    on_rate_headers_(told, ask.sent);
   }
   tokens_.learn(*ask.row, to_prompt(ask.correction), today(), result.usage.input);
   learn_caching(cache_use, result.usage);
   co_return result;
+}
+
+// Before the row's tokens are learnt: as it was reckoned when it was sent, or nearly so.
+void OpenAiClient::learn_charge(const ports::Ask& ask, const limits::RateHeaders& told,
+                                std::string_view body) {
+  const bool is_refused = told.refused == limits::RefusedQuota::tokens;
+  if (!is_refused && !(told.tokens.limit && told.tokens.remaining)) return;
+  const std::uint64_t reckoned = tokens_.reckon(*ask.row, to_prompt(ask.correction), today());
+  if (is_refused) {
+    // A charge that is the completion cap says of the prompt only that it is no more.
+    const std::uint64_t requested = requested_tokens(body);
+    requested > 0 && requested <= ask.completion_cap ? charge_scale_.note_used(requested, reckoned)
+                                                     : charge_scale_.note_refused(requested, reckoned);
+  } else {
+    charge_scale_.note_used(*told.tokens.limit - *told.tokens.remaining, reckoned);
+  }
 }
 
 OpenAiClient::Attempt OpenAiClient::read(const ports::HttpResponse& response, prompt::RowCode code,

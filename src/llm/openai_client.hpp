@@ -13,6 +13,7 @@
 #include "domain/token_prices.hpp"
 #include "limits/rate_headers.hpp"
 #include "llm/capabilities.hpp"
+#include "llm/charge_scale.hpp"
 #include "llm/chat_reply.hpp"
 #include "llm/flex_tier.hpp"
 #include "llm/prompt_cache_keys.hpp"
@@ -136,6 +137,7 @@ class OpenAiClient final : public ports::LlmClient {
   // False when the refusal is about nothing that can be changed.
   bool adapt(const Attempt& refused, const Capabilities& asked_with);
   void remember(const Capabilities& learnt);
+  void learn_charge(const ports::Ask& ask, const limits::RateHeaders& told, std::string_view body);
   void learn_caching(const PromptCacheKeys::Use& use, const domain::Usage& usage);
   void report(const Attempt& attempt, int http_status, Duration latency, const domain::Usage& usage,
               const Account& account);
@@ -152,6 +154,8 @@ class OpenAiClient final : public ports::LlmClient {
   std::string fact_name_;
   Capabilities capabilities_;
   PromptTokens tokens_;
+  ChargeScale charge_scale_;
+  std::string charge_name_;
   UsageHistory history_;  // with this rulebook
   std::string history_name_;
   PromptCacheKeys cache_keys_;

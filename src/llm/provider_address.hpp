@@ -25,6 +25,9 @@ enum class Vendor : std::uint8_t {
 // By the host alone. `unknown` are servers of one's own and all the other compatible ones.
 Vendor vendor_of(std::string_view base_url);
 
+// Its 429 is about requests at a time unless it says otherwise: it limits no rate.
+bool limits_requests_at_a_time(Vendor vendor);
+
 // "https://host/v1" → "https://host/v1/chat/completions"; a query (Azure's api-version) stays at the end. A
 // base URL that already ends in /chat/completions is taken as it is.
 std::string chat_completions_url(std::string_view base_url);

@@ -46,6 +46,19 @@ struct LimiterTable {
   std::vector<LimiterCell> cells;  // the same limiters, in the same order, for each `told`
 };
 
+// The same rows with and without a second request for those that are late at the end; medians over the seeds,
+// of a single run over sockets.
+struct TailCell {
+  bool is_over_sockets = false;
+  std::uint64_t rows = 0;
+  std::uint64_t rpm = 0;
+  Duration median_latency{};
+  Duration without{};
+  Duration with{};
+  double extra = 0;  // second requests, as a share of the rows
+  double ratio() const { return to_seconds(with) / to_seconds(without); }
+};
+
 // Another way to work, from an earlier simulation: not played by this command.
 struct PeerCell {
   std::string client;
@@ -67,6 +80,7 @@ struct BenchReport {
   std::string mixture;  // the latencies, as `simulate llm --latency` takes them
   WorkersCell mixture_cell;
   std::vector<LimiterTable> limiters;
+  std::vector<TailCell> tail;     // 1 % of the answers take ten times as long
   std::vector<PeerCell> peers;    // of the first table of `limiters`
   std::uint64_t faulty_runs = 0;  // runs with a row that was not judged, or was answered twice
 };

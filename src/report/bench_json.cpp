@@ -72,6 +72,19 @@ std::string peer_json(const PeerCell& cell) {
   return line.finish();
 }
 
+std::string tail_json(const TailCell& cell) {
+  return JsonLine()
+      .boolean("over_sockets", cell.is_over_sockets)
+      .number("rows", cell.rows)
+      .number("rpm", cell.rpm)
+      .number("latency_ms", milliseconds(cell.median_latency))
+      .number("without_ms", milliseconds(cell.without))
+      .number("with_ms", milliseconds(cell.with))
+      .real("ratio", cell.ratio())
+      .real("extra", cell.extra)
+      .finish();
+}
+
 }  // namespace
 
 std::string bench_json(const BenchReport& report) {
@@ -98,6 +111,7 @@ std::string bench_json(const BenchReport& report) {
                           .real("makespan_over_ideal", report.mixture_cell.makespan_over_ideal)
                           .finish())
       .raw("limiters", list_of(report.limiters, table_json))
+      .raw("tail", list_of(report.tail, tail_json))
       .raw("peers", list_of(report.peers, peer_json))
       .number("faulty_runs", report.faulty_runs)
       .finish();

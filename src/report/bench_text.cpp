@@ -104,6 +104,18 @@ std::string limiter_table(const LimiterTable& limits) {
   }));
 }
 
+std::string tail_table(const std::vector<TailCell>& tail) {
+  std::vector<Line> lines{{"", "without", "with", "ratio", "more requests"}};
+  for (const TailCell& cell : tail) {
+    lines.push_back({fmt::format("{} rows, {} a minute, {}{}", cell.rows, cell.rpm,
+                                 seconds(cell.median_latency), cell.is_over_sockets ? ", over sockets" : ""),
+                     fmt::format("{:.1f} s", to_seconds(cell.without)),
+                     fmt::format("{:.1f} s", to_seconds(cell.with)), fmt::format("{:.2f}", cell.ratio()),
+                     fmt::format("{:.1f} %", 100 * cell.extra)});
+  }
+  return table(lines);
+}
+
 std::string peer_table(const std::vector<PeerCell>& peers) {
   const auto client = [](const PeerCell& cell) { return cell.client; };
   return table(pivot(limiters_of(peers, client), peers, client, [](const PeerCell& cell) {
@@ -142,6 +154,13 @@ std::string render_bench(const BenchReport& report) {
       text += "   The same, from an earlier simulation of other ways to work (5 seeds; not played here):\n";
       text += peer_table(report.peers);
     }
+  }
+  if (!report.tail.empty()) {
+    text +=
+        "\n4. One answer in a hundred takes ten times as long: without and with a second request for the "
+        "rows\n"
+        "   that are late at the end.\n";
+    text += tail_table(report.tail);
   }
   if (report.faulty_runs > 0) {
     text += fmt::format("\n{} run(s) left a row unjudged, or asked again for one that was answered.\n",

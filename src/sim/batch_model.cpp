@@ -162,7 +162,7 @@ std::optional<ModelReply> BatchModel::answer(ApiRequest& request, TimePoint now,
   const auto files = rest_behind(path, "/files");
   const auto batches = rest_behind(path, "/batches");
   if (!files && !batches) return std::nullopt;
-  if (!model_.is_authorized(request.credential)) return model_.refuse(wrong_key());
+  if (!model_.is_authorized(request.credential)) return model_.refuse_key();
   const Moment moment{now, wall_now};
   move_on(moment);
   return files ? answer_files(request, *files, query, moment)

@@ -147,6 +147,10 @@ void read_parameters(const json::object& root, ChatRequest& request) {
   request.parameters.add(Parameter::json_schema);
   const json::object* named = object_member(*format, "json_schema");
   const json::object* schema = named == nullptr ? nullptr : object_member(*named, "schema");
+  if (named != nullptr && schema == nullptr) {
+    request.has_bare_schema = true;
+    schema = named;
+  }
   if (schema != nullptr) request.wants_string_issues = has_string_issues(*schema);
 }
 

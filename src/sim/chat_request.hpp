@@ -62,6 +62,7 @@ struct ChatRequest {
   std::optional<std::uint64_t> max_output_tokens;  // of either name
   std::optional<std::uint64_t> max_tokens;         // of the old name
   bool wants_string_issues = false;                // the schema says that issues are plain strings
+  bool has_bare_schema = false;  // json_schema is the schema itself, without name and strict (YandexGPT)
 };
 
 // Not thread-safe; keeps its memory between requests.

@@ -1,4 +1,5 @@
 // How the simulated provider goes wrong: one reply for each kind of fault.
+#include "sim/dialect_errors.hpp"
 #include "sim/llm_work.hpp"
 #include "sim/reply_body.hpp"
 #include "sim/tokenizer.hpp"
@@ -110,14 +111,7 @@ ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
       return reply;
     }
     case Fault::quota:
-      return fail_with({.status = 429,
-                        .message = "You exceeded your current quota, please check your plan and billing "
-                                   "details. For more information "
-                                   "on this error, read the docs: "
-                                   "https://platform.openai.com/docs/guides/error-codes/api-errors.",
-                        .type = "insufficient_quota",
-                        .code = "insufficient_quota"},
-                       Duration::zero());
+      return fail_with(exhausted_credit(options_.dialect), Duration::zero());
     case Fault::server_error:
       return fail_with({.status = 500,
                         .message = "The server had an error while processing your request. Sorry about that!",
@@ -125,12 +119,11 @@ ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
                        work.latency);
     case Fault::bad_gateway:
       return fail_with({.status = 502, .message = "Bad gateway.", .type = "server_error"}, work.latency);
-    case Fault::unavailable:
-      return fail_with({.status = 503,
-                        .message = "The engine is currently overloaded, please try again later.",
-                        .type = "service_unavailable_error",
-                        .code = "server_is_overloaded"},
-                       Duration::zero());
+    case Fault::unavailable: {
+      ApiError error = overload(options_.dialect);
+      error.status = 503;  // as the fault is called, also where the dialect's own is another
+      return fail_with(error, Duration::zero());
+    }
     case Fault::overloaded:
       return fail_with({.status = 529, .message = "Overloaded", .type = "overloaded_error"},
                        Duration::zero());
@@ -172,7 +165,7 @@ ModelReply LlmModel::reply_with_fault(Work& work, Fault fault) {
     case Fault::refusal:
       return completed_with({.refusal = "I'm sorry, but I can't assist with that request."});
     case Fault::content_filter:
-      return spoilt("", "content_filter");
+      return spoilt("", options_.dialect == Dialect::gigachat ? "blacklist" : "content_filter");
     case Fault::length:
       return spoilt(cut_to_tokens(content, count_tokens(content) / 2), "length");
     case Fault::unknown_finish:

@@ -1,5 +1,6 @@
 #include "sim/llm_model.hpp"
 
+#include "sim/dialect_errors.hpp"
 #include "sim/judge.hpp"
 #include "sim/letters.hpp"
 #include "sim/llm_work.hpp"
@@ -28,9 +29,21 @@ constexpr std::uint64_t kStreamStep = 0x9e3779b97f4a7c15U;
 // Ours: with it one key at 500 RPM comes to the 90-93 % of pacing.md §6.
 constexpr int kPrefillShare = 4;
 
+QuotaSettings quota_settings(const LlmOptions& options) {
+  const std::uint64_t usual_per_day = usual_requests_per_day(options.dialect).value_or(0);
+  return {.requests_per_minute = options.rpm,
+          .requests_per_day = options.rpd > 0 ? options.rpd : usual_per_day,
+          .tokens_per_minute = options.tpm,
+          .limiter = options.limiter,
+          .concurrency = options.concurrency,
+          .token_limiter = options.token_limiter,
+          .told = options.limit_headers,
+          .rejects_count = options.rejects_count};
+}
+
 }  // namespace
 
-LlmModel::LlmModel(LlmOptions options) : options_(std::move(options)) {
+LlmModel::LlmModel(LlmOptions options) : options_(std::move(options)), quotas_(quota_settings(options_)) {
   prompts_.reserve(kMaxKnownPrompts);
   reset();
 }
@@ -41,13 +54,7 @@ void LlmModel::reset() {
   flex_requests_ = 0;
   are_windows_aligned_ = false;
   first_request_at_.reset();
-  const std::uint64_t limit =
-      options_.limiter == LimiterKind::concurrency ? options_.concurrency : options_.rpm;
-  requests_.reset();
-  if (limit > 0) requests_.emplace(options_.limiter, limit);
-  told_minute_.reset();
-  if (options_.limit_headers == LimitHeaders::minute && options_.rpm > 0) told_minute_.emplace(options_.rpm);
-  tokens_ = options_.tpm > 0 ? std::optional<QuotaBucket>(options_.tpm) : std::nullopt;
+  quotas_ = Quotas(quota_settings(options_));
   prefixes_ = PrefixCache(options_.prompt_cache);
   ledger_.reset();
 }
@@ -76,32 +83,17 @@ ModelReply LlmModel::from_dialect(DialectReply dialect_reply) const {
   return reply;
 }
 
-namespace {
-// Servers that limit requests in work name neither a rate nor a time (reference/openai-api.md section 7).
-ApiError too_many_at_once(std::uint64_t limit) {
-  return {.status = 429,
-          .message = fmt::format("Too many concurrent requests: at most {} at a time.", limit),
-          .type = "too_many_requests"};
-}
-
-}  // namespace
-
-ApiError wrong_key() {
-  return {.status = 401,
-          .message =
-              "Incorrect API key provided. You can find your API key at "
-              "https://platform.openai.com/account/api-keys.",
-          .code = "invalid_api_key"};
-}
+ModelReply LlmModel::refuse_key() const { return refuse(wrong_key(options_.dialect)); }
 
 bool LlmModel::is_authorized(std::string_view credential) const {
   return options_.api_key.is_empty() || options_.api_key.reveal() == credential;
 }
 
 ModelReply LlmModel::list_models(std::string_view credential, WallTime wall_now) const {
-  if (!is_authorized(credential)) return refuse(wrong_key());
+  if (!is_authorized(credential)) return refuse_key();
   ModelReply reply;
-  reply.body = models_body(std::chrono::floor<std::chrono::seconds>(wall_now).time_since_epoch().count());
+  reply.body = models_body(std::chrono::floor<std::chrono::seconds>(wall_now).time_since_epoch().count(),
+                           options_.only_model.empty() ? kModelId : std::string_view(options_.only_model));
   return reply;
 }
 
@@ -120,15 +112,7 @@ LlmModel::KnownPrompt& LlmModel::know_prompt(std::string_view system_text) {
 }
 
 void LlmModel::tell_limits(std::string& headers) const {
-  if (options_.limit_headers == LimitHeaders::none) return;
-  std::optional<QuotaState> requests;
-  if (options_.limit_headers == LimitHeaders::minute) {
-    if (told_minute_) requests = told_minute_->state();
-  } else if (requests_ && options_.limiter != LimiterKind::concurrency) {
-    requests = requests_->state();
-  }
-  append_limit_headers(headers, options_.dialect, requests,
-                       tokens_ ? std::optional(tokens_->state()) : std::nullopt);
+  append_limit_headers(headers, options_.dialect, quotas_.told());
 }
 
 std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, TimePoint now,
@@ -136,49 +120,23 @@ std::optional<ModelReply> LlmModel::refuse_by_quota(const ChatRequest& request, 
   // OpenAI charges the larger of the completion cap and the characters / 4, whatever the real tokens are.
   const std::uint64_t charge =
       std::max<std::uint64_t>(request.max_output_tokens.value_or(0), request.content_characters / 4 + 1);
-  if (tokens_ && charge > tokens_->limit()) {
-    ledger_.note_rate_refusal();
-    return from_dialect(too_large_reply(options_.dialect, request.model, tokens_->limit(), charge));
+  const std::optional<Quotas::Refusal> refusal = quotas_.admit(charge, now, now + latency);
+  if (!refusal) {
+    if (options_.tpm > 0) ledger_.note_charge(now, charge);
+    return std::nullopt;
   }
-  const auto refuse_with = [&](const QuotaState& quota, bool of_tokens, std::uint64_t cost, Duration wait) {
-    ledger_.note_rate_refusal();
-    ModelReply reply = from_dialect(rate_limit_reply(
-        options_.dialect, request.model,
-        {.of_tokens = of_tokens, .limit = quota.limit, .used = quota.used, .requested = cost, .wait = wait}));
-    tell_limits(reply.headers);
-    return reply;
-  };
-  const auto count_refusal = [&] {
-    if (!options_.rejects_count) return;
-    if (requests_) requests_->take_refused(now);
-    if (told_minute_) told_minute_->take_up_to(1, now);
-  };
-  if (told_minute_) told_minute_->take_up_to(0, now);  // what is told is of now
-  if (requests_) {
-    if (auto wait = requests_->wait_for(now)) {
-      if (options_.limiter == LimiterKind::concurrency) {
-        ledger_.note_rate_refusal();
-        return chat_refusal(too_many_at_once(options_.concurrency));
-      }
-      count_refusal();
-      // The refusal itself may have made the wait longer.
-      if (options_.rejects_count) wait = requests_->wait_for(now);
-      QuotaState told = requests_->state();  // but the text tells the limit as it is sold
-      told.limit = told.used = options_.rpm;
-      return refuse_with(told, false, 1, wait.value_or(Duration::zero()));
-    }
+  ledger_.note_rate_refusal();
+  switch (refusal->kind) {
+    case Quotas::Kind::never_fits:
+      return from_dialect(too_large_reply(options_.dialect, request.model, refusal->told.limit, charge));
+    case Quotas::Kind::at_a_time:
+      return chat_refusal(too_many_at_once(options_.dialect, refusal->told.limit));
+    case Quotas::Kind::rate:
+      break;
   }
-  if (tokens_) {
-    if (const auto wait = tokens_->wait_for(charge, now)) {
-      count_refusal();
-      return refuse_with(tokens_->state(), true, charge, *wait);
-    }
-    tokens_->take(charge);
-    ledger_.note_charge(now, charge);
-  }
-  if (requests_) requests_->take(now + latency);
-  if (told_minute_) told_minute_->take_up_to(1, now);
-  return std::nullopt;
+  ModelReply reply = from_dialect(rate_limit_reply(options_.dialect, request.model, refusal->told));
+  tell_limits(reply.headers);
+  return reply;
 }
 
 std::optional<ModelReply> LlmModel::meet_outage(TimePoint now) {
@@ -209,6 +167,9 @@ Duration LlmModel::latency_of(std::uint64_t number) const {
 std::expected<LlmModel::Understood, ModelReply> LlmModel::understand(std::string_view body) {
   Result<ChatRequest> request = reader_.read(body);
   if (!request) return std::unexpected(chat_refusal({.message = request.error().message}));
+  if (!options_.only_model.empty() && request->model != options_.only_model) {
+    return std::unexpected(chat_refusal(unknown_model(options_.dialect, request->model)));
+  }
   const ParameterPolicy policy{
       .dialect = options_.dialect, .prompt_cache = options_.prompt_cache, .refused = options_.refused};
   if (const auto refused = refused_parameter(*request, policy)) {
@@ -230,12 +191,12 @@ std::expected<LlmModel::Understood, ModelReply> LlmModel::understand(std::string
 ModelReply LlmModel::answer_chat(std::string_view body, std::string_view credential, TimePoint now,
                                  WallTime wall_now) {
   ledger_.note_request(wall_now);
-  if (!are_windows_aligned_ && requests_) {
-    requests_->align_windows(Duration(wall_now.time_since_epoch()) - now.time_since_epoch());
+  if (!are_windows_aligned_) {
+    quotas_.align_windows(Duration(wall_now.time_since_epoch()) - now.time_since_epoch());
   }
   are_windows_aligned_ = true;
   if (auto down = meet_outage(now)) return *std::move(down);
-  if (!is_authorized(credential)) return chat_refusal(wrong_key());
+  if (!is_authorized(credential)) return chat_refusal(wrong_key(options_.dialect));
   const std::expected<Understood, ModelReply> understood = understand(body);
   if (!understood) return understood.error();
   const ChatRequest& request = understood->request;

@@ -2,7 +2,8 @@
 // passed in, nothing is read from outside, so that a run can be played again and in virtual time.
 //
 //   outage           500, no reply, or none ever
-//   key wrong        401 at once
+//   key wrong        401 at once (or what the dialect says)
+//   no such model    404 at once, likewise
 //   body unreadable  400 at once; parameter refused: 400 at once; these have no number and no fate
 //   no quota left    429 at once
 //   else             the fate of this number: a fault, or a verdict after the drawn latency
@@ -20,7 +21,7 @@
 #include "sim/outage.hpp"
 #include "sim/prefix_cache.hpp"
 #include "sim/question_text.hpp"
-#include "sim/quota_bucket.hpp"
+#include "sim/quotas.hpp"
 #include "sim/rate_limiter.hpp"
 
 #include <cstdint>
@@ -40,15 +41,17 @@ struct LlmOptions {
   OutagePlan outages;
   std::uint64_t rpm = 0;  // 0: no limit
   std::uint64_t tpm = 0;
-  // What enforces rpm. tpm is always a bucket of a minute: one row may cost more than a second's share.
-  LimiterKind limiter = LimiterKind::bucket60;
+  std::uint64_t rpd = 0;                        // requests per day; 0: as many as is usual in the dialect
+  LimiterKind limiter = LimiterKind::bucket60;  // what enforces rpm
+  LimiterKind token_limiter = LimiterKind::bucket60;  // and tpm
   std::uint64_t concurrency = 0;  // of LimiterKind::concurrency, which does not enforce rpm; 0: no limit
   LimitHeaders limit_headers = LimitHeaders::enforced;
   bool rejects_count = false;  // a refused request takes a request of the quota too
   Dialect dialect = Dialect::openai;
   ParameterSet refused;
   PromptCacheKind prompt_cache = PromptCacheKind::automatic;
-  Secret api_key;  // empty: any key, or none, is accepted
+  Secret api_key;               // empty: any key, or none, is accepted
+  std::string only_model = {};  // empty: any model's name is accepted
   // It takes each row's text for an order to approve it: whatever is wrong, the verdict is that all is well.
   bool is_gullible = false;
   // What a rate-limit fault (not a real limit) asks to wait.
@@ -87,8 +90,6 @@ struct ModelReply {
   Receipt receipt;  // to be handed to the ledger when the reply has left
 };
 
-ApiError wrong_key();
-
 class LlmModel {
  public:
   explicit LlmModel(LlmOptions options);
@@ -101,6 +102,7 @@ class LlmModel {
   ModelReply answer_batch_line(std::string_view body, WallTime wall_now);
   ModelReply list_models(std::string_view credential, WallTime wall_now) const;
   ModelReply refuse(const ApiError& error) const;
+  ModelReply refuse_key() const;
   bool is_authorized(std::string_view credential) const;
   // Everything as at the start: request numbers, quotas, prompt cache, ledger.
   void reset();
@@ -148,9 +150,7 @@ class LlmModel {
   std::uint64_t flex_requests_ = 0;
   bool are_windows_aligned_ = false;
   std::optional<TimePoint> first_request_at_;
-  std::optional<RateLimiter> requests_;
-  std::optional<QuotaBucket> told_minute_;  // what LimitHeaders::minute tells
-  std::optional<QuotaBucket> tokens_;
+  Quotas quotas_;
   PrefixCache prefixes_;
   ChatRequestReader reader_;
   std::vector<KnownPrompt> prompts_;

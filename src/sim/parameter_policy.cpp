@@ -76,6 +76,17 @@ ApiError openai_refusal(Parameter parameter, const ChatRequest& request) {
   return {.message = "Unknown parameter."};
 }
 
+// Ours, not verified; `param` as in OpenAI's, which the endpoint says it is compatible with.
+ApiError yandex_refusal(Parameter parameter) {
+  if (parameter == Parameter::json_schema) {
+    return {.message = "Invalid parameter: 'response_format.json_schema' must be the schema itself.",
+            .param = "response_format"};
+  }
+  const std::string_view name =
+      parameter == Parameter::several_choices ? std::string_view("n") : to_string(parameter);
+  return {.message = fmt::format("Unknown parameter: '{}'.", name), .param = name};
+}
+
 // Captured: {"error":{"message":"property 'store' is unsupported, did you mean 'stop'?","type":
 // "invalid_request_error"}} (github.com/fanenr/chatbot/issues/21).
 ApiError groq_refusal(Parameter parameter) {
@@ -98,10 +109,15 @@ bool is_refused_by_dialect(Parameter parameter, const ChatRequest& request, cons
              parameter == Parameter::metadata || parameter == Parameter::several_choices;
     case Dialect::anthropic:
       return parameter == Parameter::several_choices;
+    case Dialect::yandexgpt:
+      if (parameter == Parameter::json_schema) return !request.has_bare_schema;
+      return parameter != Parameter::temperature && parameter != Parameter::max_tokens &&
+             parameter != Parameter::json_object;
     case Dialect::openrouter:
     case Dialect::gemini:
     case Dialect::vllm:
     case Dialect::ollama:
+    case Dialect::gigachat:
       return false;
   }
   return false;
@@ -115,7 +131,10 @@ std::optional<ApiError> refused_parameter(const ChatRequest& request, const Para
     if (!request.parameters.has(parameter)) continue;
     if (parameter == Parameter::temperature && request.temperature == 1) continue;
     if (!policy.refused.has(parameter) && !is_refused_by_dialect(parameter, request, policy)) continue;
-    return policy.dialect == Dialect::groq ? groq_refusal(parameter) : openai_refusal(parameter, request);
+    if (policy.dialect == Dialect::groq) return groq_refusal(parameter);
+    const bool is_its_own = !policy.refused.has(parameter);
+    if (policy.dialect == Dialect::yandexgpt && is_its_own) return yandex_refusal(parameter);
+    return openai_refusal(parameter, request);
   }
   return std::nullopt;
 }

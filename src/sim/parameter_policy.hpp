@@ -7,6 +7,10 @@
 //   groq            logprobs, logit_bias, metadata, n above 1 refused
 //   anthropic       response_format ignored; n above 1 refused
 //   ollama          max_completion_tokens ignored
+//   yandexgpt       only temperature, max_tokens, stream and response_format are listed, its json_schema
+//                   without name and strict; all else is refused here, which is the stricter reading: whether
+//                   it is refused or ignored there is not verified
+//   gigachat        nothing is known of its fields: not verified
 //   all others      nothing; what they do not know they ignore
 //
 // What the simulation was told to refuse (--refuse) is refused besides.

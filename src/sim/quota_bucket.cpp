@@ -17,6 +17,11 @@ QuotaBucket::QuotaBucket(std::uint64_t per_minute, Duration span)
     : per_minute_(static_cast<double>(per_minute)),
       limit_(std::max(1.0, per_minute_ * to_seconds(span) / kWindowSeconds)) {}
 
+QuotaBucket QuotaBucket::of_a_day(std::uint64_t per_day) {
+  constexpr double kMinutes = 24 * 60;
+  return {static_cast<double>(per_day) / kMinutes, static_cast<double>(per_day)};
+}
+
 void QuotaBucket::refill(TimePoint now) {
   if (refilled_at_ && now > *refilled_at_) {
     used_ = std::max(0.0, used_ - to_seconds(now - *refilled_at_) * per_minute_ / kWindowSeconds);
@@ -26,7 +31,7 @@ void QuotaBucket::refill(TimePoint now) {
 
 std::optional<Duration> QuotaBucket::wait_for(std::uint64_t cost, TimePoint now) {
   refill(now);
-  const double missing = used_ + static_cast<double>(cost) - limit_;
+  const double missing = used_ + std::min(limit_, static_cast<double>(cost)) - limit_;
   // Sums of refills are not exact: a millionth of a ticket must not refuse a request that waited as it was
   // told.
   if (missing <= 1e-6) return std::nullopt;
@@ -34,8 +39,9 @@ std::optional<Duration> QuotaBucket::wait_for(std::uint64_t cost, TimePoint now)
 }
 
 void QuotaBucket::take(std::uint64_t cost) {
+  SV_ASSERT(used_ + std::min(limit_, static_cast<double>(cost)) <= limit_ + 1e-3,
+            "a bucket never gives more than it holds");
   used_ += static_cast<double>(cost);
-  SV_ASSERT(used_ <= limit_ + 1e-3, "a bucket never gives more than it holds");
 }
 
 void QuotaBucket::take_up_to(std::uint64_t cost, TimePoint now) {

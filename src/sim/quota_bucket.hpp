@@ -1,6 +1,7 @@
 // A rate limit as OpenAI's servers keep it: a bucket that holds one minute's worth and refills continuously.
 //
-// A server that enforces shorter spans has a smaller bucket of the same refill.
+// A server that enforces shorter spans has a smaller bucket of the same refill; a day's limit has the same
+// shape with 86,400 s.
 //
 //   wait on refusal = (used + requested - limit) / limit * 60 s
 //   header reset    = (limit - remaining) / limit * 60 s      (the time until the bucket is full)
@@ -29,8 +30,10 @@ class QuotaBucket {
  public:
   // Holds `span` of the minute's limit, at least one ticket.
   explicit QuotaBucket(std::uint64_t per_minute, Duration span = std::chrono::minutes(1));
+  static QuotaBucket of_a_day(std::uint64_t per_day);
 
-  // How long a request of this cost must wait; nothing when it fits now. A cost above the limit never fits.
+  // How long a request of this cost must wait; nothing when it fits now. A cost above what the bucket holds
+  // fits when it is full, and the rest is owed: whoever asks refuses what must never fit.
   std::optional<Duration> wait_for(std::uint64_t cost, TimePoint now);
   // Precondition: wait_for() gave nothing at the same `now`.
   void take(std::uint64_t cost);
@@ -44,11 +47,12 @@ class QuotaBucket {
   QuotaState state() const;
 
  private:
+  QuotaBucket(double per_minute, double limit) : per_minute_(per_minute), limit_(limit) {}
   void refill(TimePoint now);
 
   double per_minute_;
-  double limit_;  // what the bucket holds
-  double used_ = 0;
+  double limit_;     // what the bucket holds
+  double used_ = 0;  // above the limit: owed
   std::optional<TimePoint> refilled_at_;
 };
 

@@ -73,24 +73,29 @@ void RateLimiter::advance(TimePoint now) {
     return;
   }
   if (now_ < window_end_) return;
+  const auto windows = static_cast<std::uint64_t>((now_ - window_end_) / window_) + 1;
+  used_ -= std::min(used_, windows > used_ / quota_ ? used_ : windows * quota_);
   window_end_ = now_ - (now_.time_since_epoch() + wall_ahead_) % window_ + window_;
-  used_ = 0;
 }
 
-std::optional<Duration> RateLimiter::wait_for(TimePoint now) {
-  if (is_bucket()) return bucket_.wait_for(1, now);
+std::optional<Duration> RateLimiter::wait_for(TimePoint now, std::uint64_t cost) {
+  if (is_bucket()) return bucket_.wait_for(cost, now);
   advance(now);
-  if (used_ < quota_) return std::nullopt;
-  return (kind_ == LimiterKind::concurrency ? in_work_.front() : window_end_) - now_;
+  const std::uint64_t needed = std::min(cost, quota_);
+  if (used_ + needed <= quota_) return std::nullopt;
+  if (kind_ == LimiterKind::concurrency) return in_work_.front() - now_;
+  // At the end of the nth window n quotas are taken off what is used.
+  const std::uint64_t windows = (used_ + needed - 1) / quota_;
+  return window_end_ - now_ + window_ * static_cast<std::int64_t>(windows - 1);
 }
 
-void RateLimiter::take(TimePoint done) {
+void RateLimiter::take(TimePoint done, std::uint64_t cost) {
   if (is_bucket()) {
-    bucket_.take(1);
+    bucket_.take(cost);
     return;
   }
-  SV_ASSERT(used_ < quota_, "a limiter never gives more than its quota");
-  ++used_;
+  SV_ASSERT(used_ + std::min(cost, quota_) <= quota_, "a limiter never gives more than its quota");
+  used_ += cost;
   if (kind_ != LimiterKind::concurrency) return;
   in_work_.push_back(done);
   std::ranges::push_heap(in_work_, std::greater<>());
@@ -103,7 +108,7 @@ void RateLimiter::take_refused(TimePoint now) {
   }
   if (kind_ == LimiterKind::concurrency) return;
   advance(now);
-  used_ = std::min(quota_, used_ + 1);
+  used_ = std::max(used_, std::min(2 * quota_, used_ + 1));
 }
 
 QuotaState RateLimiter::state() const {
@@ -112,7 +117,7 @@ QuotaState RateLimiter::state() const {
   if (used_ > 0) {
     reset = (kind_ == LimiterKind::concurrency ? std::ranges::max(in_work_) : window_end_) - now_;
   }
-  return {.limit = quota_, .used = used_, .remaining = quota_ - used_, .reset = reset};
+  return {.limit = quota_, .used = used_, .remaining = quota_ - std::min(quota_, used_), .reset = reset};
 }
 
 }  // namespace sv::sim

@@ -1,10 +1,18 @@
-// How the simulated provider limits requests: the kinds that real servers enforce behind one "N per minute".
+// How the simulated provider limits requests, or LLM tokens: the kinds that real servers enforce behind one
+// "N per minute".
 //
 //   bucket60      OpenAI: a bucket of a minute's worth, refilled at limit/60 per second
 //   bucket1       the same with one second's worth, at least one request
 //   win1, win10   fixed windows of 1 s (Azure) and 10 s; a window's quota is its rounded share, at least one
-//   win60         a fixed minute
+//   win60         a fixed minute (Azure's tokens)
 //   concurrency   no rate: at most N requests in work, from acceptance until the end of their latency
+//
+// A cost above a window's quota, or above what a bucket holds, is let through when nothing is used, and what
+// exceeds it is taken from the windows that follow: one row may cost more tokens than a second's share.
+//
+// A refused request that counts takes what came back to a bucket. A full window has nothing left to take, and
+// a counter that starts again at its end would forget the refusal; so here it is taken from the next window,
+// never more than all of that. That is ours: no provider's documents say how its windows count refusals.
 //
 // Windows are aligned to the epoch of the time that is passed in, unless align_windows() says otherwise.
 // Memory is constant; `concurrency` keeps one time point a request in work, at most N.
@@ -36,7 +44,7 @@ Result<LimitHeaders> parse_limit_headers(std::string_view name);
 
 class RateLimiter {
  public:
-  // `limit`: requests a minute, or N of `concurrency`. Precondition: limit > 0.
+  // `limit`: a minute's, or N of `concurrency`. Precondition: limit > 0.
   RateLimiter(LimiterKind kind, std::uint64_t limit);
 
   // Wall time is this much ahead of the time that is passed in: windows begin on the wall clock's seconds and
@@ -44,10 +52,10 @@ class RateLimiter {
   void align_windows(Duration wall_ahead) { wall_ahead_ = wall_ahead; }
 
   // How long a request must wait; nothing when it fits now. Time never goes back.
-  std::optional<Duration> wait_for(TimePoint now);
+  std::optional<Duration> wait_for(TimePoint now, std::uint64_t cost = 1);
   // Accepts a request that is in work until `done`. Precondition: wait_for() gave nothing at the same `now`.
-  void take(TimePoint done);
-  // A refused request that counts: takes one, or what is left. A request in work is no quota to be taken.
+  void take(TimePoint done, std::uint64_t cost = 1);
+  // A refused request that counts; see above. Does nothing to `concurrency`: what is refused is not in work.
   void take_refused(TimePoint now);
 
   // As of the last call with a time.
@@ -61,7 +69,7 @@ class RateLimiter {
   QuotaBucket bucket_;  // of the bucket kinds
   Duration window_{};   // of the window kinds
   std::uint64_t quota_ = 0;
-  std::uint64_t used_ = 0;
+  std::uint64_t used_ = 0;  // above the quota: of the windows that follow
   TimePoint now_{};
   TimePoint window_end_{};
   Duration wall_ahead_{};

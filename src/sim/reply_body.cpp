@@ -95,10 +95,12 @@ std::string completion_body(const Completion& completion) {
   return out;
 }
 
-std::string models_body(std::int64_t created) {
+std::string models_body(std::int64_t created, std::string_view id) {
+  std::string quoted_id;
+  append_json_string(quoted_id, id);
   return fmt::format(
-      R"({{"object":"list","data":[{{"id":"{}","object":"model","created":{},"owned_by":"simulation"}}]}})",
-      kModelId, created);
+      R"({{"object":"list","data":[{{"id":{},"object":"model","created":{},"owned_by":"simulation"}}]}})",
+      quoted_id, created);
 }
 
 }  // namespace sv::sim

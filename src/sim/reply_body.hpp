@@ -33,6 +33,7 @@ struct Completion {
 
 std::string completion_body(const Completion& completion);
 
-std::string models_body(std::int64_t created);
+// One model of that id.
+std::string models_body(std::int64_t created, std::string_view id);
 
 }  // namespace sv::sim

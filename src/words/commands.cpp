@@ -229,6 +229,10 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"status-validator --config {} --simulate --report report.html    (a stand-in for a model; nothing is paid)",
      "status-validator --config {} --simulate --report report.html    (замена модели; бесплатно)"},
     // simulate, bench
+    {"--token-limiter concurrency: tokens are limited by time; use bucket60, bucket1, win1, win10 or win60",
+     "--token-limiter concurrency: токены ограничены временем; подойдут bucket60, bucket1, win1, win10 или win60"},
+    {"--rejects-count does nothing to --limiter concurrency: what is refused is not in work; leave it out",
+     "--rejects-count ничего не меняет для --limiter concurrency: отклонённое не в работе; уберите его"},
     {"--limiter concurrency and --concurrency N belong together: give both", "--limiter concurrency и --concurrency N задают вместе"},
     {"the ledger cannot be written to {}", "ведомость не записывается в {}"},
     {"{} cannot be read", "{} не читается"},

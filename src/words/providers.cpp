@@ -77,6 +77,10 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     // llm/: replies
     {"check the API key and what it is allowed to do", "проверьте ключ API и его права"},
     {"check model and base_url", "проверьте model и base_url"},
+    {"the limit of a day is used up: run again when there is more of it, what is judged is kept; or name a second "
+     "provider",
+     "дневной лимит исчерпан: запустите снова, когда он пополнится, оценённое сохранено; или добавьте второго "
+     "провайдера"},
     {"the account's credit or spend limit is used up", "деньги или лимит расходов на счёте закончились"},
     {"the row and the rulebook do not fit into one request", "строка и правила не помещаются в один запрос"},
     {"the reply is JSON but no chat completion", "ответ — JSON, но не ответ модели"},

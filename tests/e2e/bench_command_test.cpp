@@ -29,6 +29,10 @@ TEST_F(BenchCommand, prints_one_line_of_json_and_leaves_no_file) {
   for (const boost::json::value& cell : sockets) {
     EXPECT_GE(cell.at("over_sockets_ms").to_number<double>(), 1'000) << "ten rounds of 100 ms";
   }
+  const auto& tail = figures.at("tail").as_array();
+  ASSERT_EQ(tail.size(), 2U) << "in virtual time and over sockets";
+  EXPECT_LE(tail[0].at("ratio").to_number<double>(), 0.6);
+  for (const boost::json::value& cell : tail) EXPECT_LE(cell.at("extra").to_number<double>(), 0.02);
   EXPECT_FALSE(directory_.has("status_validator_answers.sqlite"));
 }
 

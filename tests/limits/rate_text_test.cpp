@@ -40,6 +40,9 @@ TEST(RateText, reads_what_anthropic_and_gemini_write) {
       read_rate_text(R"([{"error":{"code":429,"details":[{"violations":[{"quotaId":)"
                      R"("GenerateRequestsPerMinutePerProjectPerModel-FreeTier","quotaValue":"15"}]}]}}])"),
       of_requests(15));
+  EXPECT_EQ(read_rate_text(
+                R"("quotaId":"GenerateContentInputTokensPerModelPerMinute-FreeTier","quotaValue":"250000")"),
+            of_tokens(250'000));
 }
 
 TEST(RateText, does_not_take_a_limit_of_a_day_for_a_minutes) {

@@ -20,7 +20,11 @@ TEST_P(ErrorTable, gives_the_kind_of_openai_api_section_3) {
 }
 
 ErrorBody body(std::string message, std::string type = "", std::string code = "") {
-  return {.message = std::move(message), .type = std::move(type), .code = std::move(code), .parameter = ""};
+  return {.message = std::move(message),
+          .type = std::move(type),
+          .code = std::move(code),
+          .parameter = "",
+          .quotas = ""};
 }
 
 const std::string kRateLimit =
@@ -71,6 +75,36 @@ INSTANTIATE_TEST_SUITE_P(
         Case{429, body("", "", "credit_balance_exhausted"), ErrorKind::quota_exhausted},
         Case{429, body("Quota exceeded for quota metric GenerateRequestsPerDayPerProject"),
              ErrorKind::quota_exhausted},
+        Case{429,
+             body("Rate limit reached on requests per day (RPD): Limit 1000, Used 1000, Requested 1. "
+                  "Please try again in 1m26.4s.",
+                  "requests", "rate_limit_exceeded"),
+             ErrorKind::quota_exhausted},
+        Case{429,
+             body("Rate limit reached on tokens per day (TPD): Limit 100000, Used 97050, Requested 3619. "
+                  "Please try again in 9m38.016s.",
+                  "tokens", "rate_limit_exceeded"),
+             ErrorKind::quota_exhausted},
+        // Gemini says the same of both; the quota's id tells them apart.
+        Case{429,
+             {.message = "You exceeded your current quota, please check your plan and billing details.",
+              .type = "RESOURCE_EXHAUSTED",
+              .code = "429",
+              .parameter = "",
+              .quotas = "GenerateRequestsPerMinutePerProjectPerModel-FreeTier\n"},
+             ErrorKind::rate_limited},
+        Case{429,
+             {.message = "You exceeded your current quota, please check your plan and billing details.",
+              .type = "RESOURCE_EXHAUSTED",
+              .code = "429",
+              .parameter = "",
+              .quotas = "GenerateRequestsPerMinutePerProjectPerModel-FreeTier\n"
+                        "GenerateRequestsPerDayPerProjectPerModel-FreeTier\n"},
+             ErrorKind::quota_exhausted},
+        Case{400,
+             body("Your credit balance is too low to access the Anthropic API.", "invalid_request_error"),
+             ErrorKind::quota_exhausted},
+        Case{400, body("claude-sonnet-4-6 is not a valid model ID", "", "400"), ErrorKind::unknown_model},
         Case{498, body("flex capacity"), ErrorKind::overloaded},
         Case{500, body("The server had an error", "server_error"), ErrorKind::server_error},
         Case{502, body(""), ErrorKind::server_error},

@@ -318,6 +318,34 @@ TEST_F(OpenAiClientTest, charges_the_larger_of_cap_and_size) {
   EXPECT_GE(client_->token_charge(ask), 25'000U);
 }
 
+TEST_F(OpenAiClientTest, the_charge_follows_what_the_provider_shows_to_charge) {
+  provider_.max_output_tokens = 1;
+  client_.emplace(provider_, context(), [](const limits::RateHeaders&, domain::SentMark) {});
+  ports::Ask ask;
+  ask.row = &fakes::a_row();
+  const std::uint64_t reckoned = client_->token_charge(ask);
+  const std::uint64_t charged = reckoned * 4 / 5;
+  transport_.script.push_back(
+      fakes::reply(500, "{}",
+                   "HTTP/1.1 500 No\r\nx-ratelimit-limit-tokens: 200000\r\nx-ratelimit-remaining-tokens: " +
+                       std::to_string(200'000 - charged) + "\r\n"));
+  judge();
+  EXPECT_NEAR(static_cast<double>(client_->token_charge(ask)), 1.01 * static_cast<double>(charged), 2);
+
+  client_->save_learnt();
+  client_.emplace(provider_, context(), [](const limits::RateHeaders&, domain::SentMark) {});
+  EXPECT_NEAR(static_cast<double>(client_->token_charge(ask)), 1.01 * static_cast<double>(charged), 2)
+      << "and in the next run";
+
+  // 'Requested' is above the cap: the prompt's charge itself.
+  transport_.script.push_back(fakes::reply(
+      429,
+      R"({"error":{"message":"Rate limit reached on tokens per min (TPM): Limit 30000, Used 29990, Requested )" +
+          std::to_string(reckoned * 9 / 10) + R"(. Please try again in 1s.","type":"tokens"}})"));
+  judge();
+  EXPECT_NEAR(static_cast<double>(client_->token_charge(ask)), 1.01 * 0.9 * static_cast<double>(reckoned), 3);
+}
+
 TEST_F(OpenAiClientTest, the_charge_follows_what_the_provider_counts) {
   provider_.max_output_tokens = 1;
   client_.emplace(provider_, context());
@@ -356,6 +384,22 @@ TEST_F(OpenAiClientTest, tells_what_every_reply_says_about_the_limits) {
   ASSERT_EQ(heard.size(), 1U);
   EXPECT_EQ(heard[0].requests.limit, 500U);
   EXPECT_EQ(heard[0].requests.remaining, 0U);
+}
+
+// GigaChat and YandexGPT limit requests at a time; what their 429 says is not known.
+TEST_F(OpenAiClientTest, a_429_that_names_nothing_is_about_slots_where_there_is_no_rate) {
+  const auto refused = [&](std::string base_url) {
+    provider_.base_url = std::move(base_url);
+    std::optional<limits::RefusedQuota> heard;
+    client_.emplace(provider_, context(),
+                    [&](const limits::RateHeaders& headers, domain::SentMark) { heard = headers.refused; });
+    transport_.script.push_back(fakes::reply(429, R"({"status":429,"message":"Too Many Requests"})"));
+    EXPECT_FALSE(judge().has_value());
+    return heard;
+  };
+  EXPECT_EQ(refused("https://gigachat.devices.sberbank.ru/api/v1"), limits::RefusedQuota::slots);
+  EXPECT_EQ(refused("https://ai.api.cloud.yandex.net/v1"), limits::RefusedQuota::slots);
+  EXPECT_EQ(refused("https://api.openai.com/v1"), limits::RefusedQuota::unknown);
 }
 
 }  // namespace

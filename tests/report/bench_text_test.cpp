@@ -41,6 +41,19 @@ BenchReport sample() {
                                        {"bucket60", "none", 1.02, 2.3},
                                        {"win1", "none", 1.011, 12.34}}});
   report.limiters.push_back({.rpm = 5'000, .rows = 20'000, .cells = {{"win60", "headers", 1.2, 0.05}}});
+  report.tail = {{.rows = 3'000,
+                  .rpm = 4'800,
+                  .median_latency = 3s,
+                  .without = 104'500ms,
+                  .with = 48'700ms,
+                  .extra = 0.0171},
+                 {.is_over_sockets = true,
+                  .rows = 400,
+                  .rpm = 12'000,
+                  .median_latency = 200ms,
+                  .without = 7'100ms,
+                  .with = 4'200ms,
+                  .extra = 0.01}};
   report.peers = {{.client = "a script", .limiter = "bucket60", .makespan_over_ideal = 6.66},
                   {.client = "a script", .limiter = "win1", .makespan_over_ideal = 15, .is_more = true}};
   return report;

@@ -1,7 +1,7 @@
 // The simulated provider without sockets: what it answers, when, and what it notes.
 #include "sim/llm_model.hpp"
 
-#include "question_fixture.hpp"
+#include "model_fixture.hpp"
 #include "sim/reply_body.hpp"
 
 #include <boost/json.hpp>
@@ -15,40 +15,7 @@ namespace {
 
 namespace json = boost::json;
 using namespace std::chrono_literals;
-using testing::chat_body;
-using testing::kEnglishRules;
-using testing::kEnglishStatuses;
-using testing::system_text;
-using testing::user_text;
-
-const TimePoint kStart{Duration(std::chrono::hours(1))};
-const WallTime kToday{std::chrono::sys_days(std::chrono::year(2026) / 11 / 25)};
-constexpr std::string_view kSchemaFormat =
-    R"(,"response_format":{"type":"json_schema","json_schema":{"name":"v","strict":true,"schema":{"type":"object","properties":{)"
-    R"("issues":{"type":"array","items":{"type":"object"}},"is_valid":{"type":"boolean"}}}}})";
-
-std::string question(std::string_view extra = "", std::string_view comment = "Done: 1 thing.") {
-  return chat_body(system_text(kEnglishRules, kEnglishStatuses), user_text("On Track", comment), extra);
-}
-
-ModelReply ask(LlmModel& model, const std::string& body, TimePoint now = kStart) {
-  return model.answer_chat(body, "key", now, kToday);
-}
-
-json::value body_of(const ModelReply& reply) { return json::parse(reply.body); }
-json::value error_of(const ModelReply& reply) { return body_of(reply).at("error"); }
-std::string text_at(const json::value& value, std::string_view pointer) {
-  return std::string(value.at_pointer(pointer).as_string());
-}
-std::int64_t number_at(const json::value& value, std::string_view pointer) {
-  return value.at_pointer(pointer).as_int64();
-}
-
-LlmOptions with_fault(std::string_view name) {
-  LlmOptions options;
-  EXPECT_TRUE(options.faults.add(std::string(name) + "=100%"));
-  return options;
-}
+using namespace testing;
 
 TEST(LlmModel, a_good_reply_has_the_form_of_openai_and_says_that_it_is_a_simulation) {
   LlmModel model{LlmOptions()};
@@ -354,36 +321,6 @@ TEST(LlmModel, tokens_per_minute_charge_the_larger_of_cap_and_characters) {
   EXPECT_EQ(never.status, 429);
   EXPECT_NE(text_at(error_of(never), "/message").find("Request too large"), std::string::npos);
   EXPECT_EQ(never.headers.find("retry-after"), std::string::npos) << "waiting cannot help";
-}
-
-TEST(LlmModel, dialects_speak_as_their_providers_do) {
-  const auto refused_by = [](Dialect dialect) {
-    LlmOptions options = with_fault("429");
-    options.dialect = dialect;
-    options.fault_wait = 8710ms;
-    LlmModel model(std::move(options));
-    return ask(model, question());
-  };
-  const ModelReply groq = refused_by(Dialect::groq);
-  EXPECT_NE(text_at(error_of(groq), "/message").find("service tier `on_demand` on tokens per minute (TPM)"),
-            std::string::npos);
-  const ModelReply azure = refused_by(Dialect::azure);
-  EXPECT_NE(azure.headers.find("retry-after-ms: 8710\r\n"), std::string::npos);
-  EXPECT_EQ(text_at(error_of(azure), "/code"), "429");
-  EXPECT_EQ(number_at(error_of(refused_by(Dialect::openrouter)), "/code"), 429);
-  EXPECT_EQ(number_at(error_of(refused_by(Dialect::vllm)), "/code"), 429);
-  const ModelReply gemini = refused_by(Dialect::gemini);
-  EXPECT_EQ(text_at(body_of(gemini), "/0/error/details/1/retryDelay"), "9s");
-  EXPECT_EQ(gemini.headers.find("retry-after"), std::string::npos);
-
-  LlmOptions options;
-  options.dialect = Dialect::groq;
-  options.rpm = 60;
-  options.tpm = 1000;
-  LlmModel model(std::move(options));
-  const ModelReply too_large = ask(model, question(R"(,"max_tokens":2000)"));
-  EXPECT_EQ(too_large.status, 413);
-  EXPECT_NE(too_large.headers.find("x-should-retry: false"), std::string::npos);
 }
 
 TEST(LlmModel, a_wrong_key_is_refused_and_any_key_is_fine_otherwise) {

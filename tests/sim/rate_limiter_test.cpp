@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -129,6 +130,110 @@ TEST(RateLimiter, a_refused_request_takes_what_came_back_to_a_bucket) {
   burst(limiter, kStart);
   limiter.take_refused(kStart + 900ms);
   EXPECT_NEAR(to_seconds(limiter.wait_for(kStart + 900ms).value()), 1.0, 1e-6);
+}
+
+TEST(RateLimiter, a_refused_request_is_taken_from_the_window_that_follows) {
+  for (const auto& [kind, span, quota] : {std::tuple{LimiterKind::win1, Duration(1s), 8U},
+                                          {LimiterKind::win10, Duration(10s), 83U},
+                                          {LimiterKind::win60, Duration(60s), 500U}}) {
+    RateLimiter limiter(kind, kLimit);
+    EXPECT_EQ(burst(limiter, kStart), quota);
+    for (int i = 0; i < 3; ++i) limiter.take_refused(kStart);
+    EXPECT_EQ(limiter.wait_for(kStart), span) << "three of many";
+    EXPECT_EQ(limiter.state().remaining, 0U);
+    EXPECT_EQ(burst(limiter, kStart + span), quota - 3);
+    EXPECT_EQ(burst(limiter, kStart + 2 * span), quota) << "and of no other";
+  }
+}
+
+TEST(RateLimiter, refusals_take_all_of_one_window_at_most) {
+  RateLimiter limiter(LimiterKind::win1, kLimit);
+  burst(limiter, kStart);
+  for (int i = 0; i < 1'000; ++i) limiter.take_refused(kStart);
+  EXPECT_EQ(limiter.wait_for(kStart), 2s);
+  EXPECT_EQ(burst(limiter, kStart + 1s), 0U);
+  EXPECT_EQ(burst(limiter, kStart + 2s), 8U);
+}
+
+// 200,000 tokens a minute are 3,333 a second; one row may cost more.
+TEST(RateLimiter, a_cost_above_a_windows_quota_is_let_through_when_nothing_is_used_and_paid_back) {
+  RateLimiter limiter(LimiterKind::win1, 200'000);
+  ASSERT_FALSE(limiter.wait_for(kStart, 8'000));
+  limiter.take(kStart, 8'000);
+  EXPECT_EQ(limiter.wait_for(kStart, 1), 2s) << "8,000 of 3,333 a second";
+  EXPECT_EQ(limiter.wait_for(kStart, 3'000), 3s);
+  EXPECT_FALSE(limiter.wait_for(kStart + 3s, 3'000));
+}
+
+TEST(RateLimiter, a_cost_above_a_small_bucket_is_let_through_when_it_is_full_and_paid_back) {
+  RateLimiter limiter(LimiterKind::bucket1, 200'000);
+  ASSERT_FALSE(limiter.wait_for(kStart, 8'000));
+  limiter.take(kStart, 8'000);
+  EXPECT_NEAR(to_seconds(limiter.wait_for(kStart, 1'000).value()), (8'000 + 1'000 - 3'333.3) / 3'333.3, 1e-3);
+  EXPECT_EQ(limiter.state().remaining, 0U);
+}
+
+RC_GTEST_PROP(RateLimiter, tokens_are_never_more_than_the_rate_and_one_window,
+              (std::vector<std::uint16_t> costs)) {
+  for (const auto& [kind, span] : {std::pair{LimiterKind::bucket1, 1.0},
+                                   {LimiterKind::bucket60, 60.0},
+                                   {LimiterKind::win1, 1.0},
+                                   {LimiterKind::win10, 10.0},
+                                   {LimiterKind::win60, 60.0}}) {
+    constexpr std::uint64_t kTokens = 200'000;
+    RateLimiter limiter(kind, kTokens);
+    TimePoint now = kStart;
+    double taken = 0;
+    double largest = 0;
+    for (const std::uint16_t cost : costs) {
+      while (const auto wait = limiter.wait_for(now, cost)) now += *wait + 1ns;
+      limiter.take(now, cost);
+      taken += cost;
+      largest = std::max(largest, static_cast<double>(cost));
+      const double seconds = to_seconds(now - kStart);
+      // The window before and the one that has begun; what exceeds a quota is paid back later.
+      RC_ASSERT(taken <= (seconds + span) * kTokens / 60 + largest + 60);
+    }
+  }
+}
+
+TEST(LlmModel, tokens_are_enforced_as_their_own_limiter_says) {
+  const auto accepted = [](LimiterKind kind) {
+    LlmOptions options;
+    options.tpm = 60'000;
+    options.token_limiter = kind;
+    options.rpm = 6'000;
+    LlmModel model(std::move(options));
+    int count = 0;
+    for (int i = 0; i < 200; ++i) {
+      const ModelReply reply = ask(model, kStart, R"(,"max_completion_tokens":500)");
+      if (reply.status == 200) ++count;
+      if (reply.status != 200) EXPECT_TRUE(reply.body.contains("tokens per min (TPM): Limit 60000"));
+    }
+    return count;
+  };
+  EXPECT_EQ(accepted(LimiterKind::bucket1), 2);
+  EXPECT_EQ(accepted(LimiterKind::win1), 2);
+  EXPECT_EQ(accepted(LimiterKind::win10), 20);
+  EXPECT_EQ(accepted(LimiterKind::win60), 120);
+  EXPECT_EQ(accepted(LimiterKind::bucket60), 120);
+}
+
+TEST(LlmModel, token_headers_tell_what_is_enforced_or_a_minute_or_nothing) {
+  const auto headers = [](LimitHeaders told) {
+    LlmOptions options;
+    options.tpm = 60'000;
+    options.token_limiter = LimiterKind::win1;
+    options.limit_headers = told;
+    LlmModel model(std::move(options));
+    return ask(model, kStart, R"(,"max_completion_tokens":400)").headers;
+  };
+  EXPECT_TRUE(headers(LimitHeaders::enforced)
+                  .contains("limit-tokens: 1000\r\nx-ratelimit-remaining-tokens: 600\r\n"
+                            "x-ratelimit-reset-tokens: 1s\r\n"));
+  EXPECT_TRUE(headers(LimitHeaders::minute)
+                  .contains("limit-tokens: 60000\r\nx-ratelimit-remaining-tokens: 59600\r\n"));
+  EXPECT_FALSE(headers(LimitHeaders::none).contains("x-ratelimit"));
 }
 
 TEST(LlmModel, requests_in_work_are_limited_by_the_drawn_latency) {
