@@ -4,6 +4,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
@@ -102,6 +103,24 @@ std::string_view trim(std::string_view text) {
 }
 
 bool is_blank(std::string_view text) { return trim(text).empty(); }
+
+char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lower_ascii(std::string_view text) {
+  std::string small(text);
+  std::ranges::transform(small, small.begin(), [](char c) { return lower_ascii(c); });
+  return small;
+}
+
+std::optional<std::uint64_t> number_after(std::string_view text, std::string_view word) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    std::string_view rest = text.substr(at + word.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of("\": \\"), rest.size()));
+    std::uint64_t value = 0;
+    if (std::from_chars(rest.data(), rest.data() + rest.size(), value).ec == std::errc()) return value;
+  }
+  return std::nullopt;
+}
 
 std::string fold_case(std::string_view text) {
   text = trim(text);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,14 @@ bool is_blank(std::string_view text);
 
 // For comparing names: trimmed and case-folded by Unicode rules ("  ПроЕкт " -> "проект").
 std::string fold_case(std::string_view text);
+
+// ASCII alone, byte by byte: for words of protocols and formats. Other bytes stay.
+char lower_ascii(char c);
+std::string lower_ascii(std::string_view text);
+
+// The whole number right behind the first `word` that has one, with nothing but blanks, quotes, colons and
+// backslashes between: "Limit 30000", `"limit": "30000"`.
+std::optional<std::uint64_t> number_after(std::string_view text, std::string_view word);
 
 // Safe to show on a terminal or in a log: control characters (C0 except \n and \t, DEL, C1), bidi controls
 // and broken UTF-8 become visible text (`\x1b`, `\u202e`, `�`). The one sanitizer for text that came from

@@ -52,7 +52,7 @@ OpenedSource open_csv(const AssembleRequest& request, std::string path, std::str
 OpenedSource open_sheet(const AssembleRequest& request, sheets::CallQuota& quota) {
   const config::SheetsSettings& sheet = *request.settings.sheets;
   sheets::FetchedTab tab = fetch_source_tab(request.settings, quota, request.clock);
-  OpenedSource opened = open_csv(request, fmt::format("/proc/self/fd/{}", tab.file.get()), tab.title);
+  OpenedSource opened = open_csv(request, fmt::format("/proc/self/fd/{}", tab.file.number()), tab.title);
   opened.warnings = [of_rows = std::move(opened.warnings), of_tab = std::move(tab.warnings)] {
     std::vector<std::string> all = of_tab;
     const std::vector<std::string> more = of_rows();

@@ -1,5 +1,7 @@
 #include "config/secret_mask.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -34,19 +36,11 @@ bool looks_like_key(std::string_view word) {
   return has(word, std::isdigit) && has(word, std::isalpha);
 }
 
-std::string lower(std::string_view text) {
-  std::string small(text);
-  std::ranges::transform(small, small.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return small;
-}
-
 std::string stars_for(std::string_view text) { return std::string(count_code_points(text), '*'); }
 
 // Where the value of a secret begins in the line, or npos: `api_key: X` and `{"api_key": X` at X.
 std::size_t secret_value_begin(std::string_view line) {
-  const std::string small = lower(line);
+  const std::string small = lower_ascii(line);
   std::size_t first = std::string_view::npos;
   for (const std::string_view name : kSecretNames) {
     for (std::size_t at = small.find(name); at != std::string::npos; at = small.find(name, at + 1)) {

@@ -1,8 +1,8 @@
 #include "limits/rate_text.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -16,23 +16,10 @@ constexpr std::size_t kReadBytes = 4096;
 // More than any provider allows; what is above would only overflow sums.
 constexpr std::uint64_t kMostPerMinute = 1'000'000'000'000;
 
-std::string lower(std::string_view text) {
-  std::string result(text.substr(0, kReadBytes));
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
-// The number that follows `word`, with quotes, colons and blanks between.
-std::optional<std::uint64_t> number_after(std::string_view text, std::string_view word) {
-  const std::size_t at = text.find(word);
-  if (at == std::string_view::npos) return std::nullopt;
-  std::string_view rest = text.substr(at + word.size());
-  rest.remove_prefix(std::min(rest.find_first_not_of("\": \\"), rest.size()));
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
-  if (error != std::errc() || value == 0 || value > kMostPerMinute) return std::nullopt;
-  return value;
+// What is not told, or is no limit, is left out.
+std::optional<std::uint64_t> limit_after(std::string_view text, std::string_view word) {
+  const std::optional<std::uint64_t> value = number_after(text, word);
+  return value && *value > 0 && *value <= kMostPerMinute ? value : std::nullopt;
 }
 
 bool holds_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
@@ -42,7 +29,7 @@ bool holds_one_of(std::string_view text, std::initializer_list<std::string_view>
 }  // namespace
 
 RateHeaders read_rate_text(std::string_view body) {
-  const std::string text = lower(body);
+  const std::string text = lower_ascii(body.substr(0, kReadBytes));
   RateHeaders told;
   if (holds_one_of(text, {"\"slow_down\"", "\"slow down\""})) {
     told.refused = RefusedQuota::growth;
@@ -60,7 +47,7 @@ RateHeaders read_rate_text(std::string_view body) {
   told.refused = is_of_tokens ? RefusedQuota::tokens : RefusedQuota::requests;
   if (!holds_one_of(text, {"per min", "permin"})) return told;
   for (const std::string_view word : {": limit ", "rate limit of ", "quotavalue"}) {
-    if (const std::optional<std::uint64_t> limit = number_after(text, word)) {
+    if (const std::optional<std::uint64_t> limit = limit_after(text, word)) {
       (is_of_tokens ? told.tokens : told.requests).limit = limit;
       break;
     }

@@ -103,13 +103,11 @@ std::optional<double> parse_number(std::string_view text) {
   return value;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // The text after the first `phrase` (lower-case) in any case; nothing when it does not occur.
 std::optional<std::string_view> after_phrase(std::string_view text, std::string_view phrase) {
   for (std::size_t at = 0; at + phrase.size() <= text.size(); ++at) {
     std::size_t matched = 0;
-    while (matched < phrase.size() && lower(text[at + matched]) == phrase[matched]) ++matched;
+    while (matched < phrase.size() && lower_ascii(text[at + matched]) == phrase[matched]) ++matched;
     if (matched == phrase.size()) return text.substr(at + phrase.size());
   }
   return std::nullopt;

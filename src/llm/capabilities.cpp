@@ -1,12 +1,12 @@
 #include "llm/capabilities.hpp"
 
+#include "base/text.hpp"
 #include "llm/provider_address.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <utility>
 
@@ -15,9 +15,7 @@ namespace sv::llm {
 namespace {
 
 bool mentions(std::string_view text, std::string_view word) {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b));
-  };
+  const auto same = [](char a, char b) { return lower_ascii(a) == lower_ascii(b); };
   return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
 }
 

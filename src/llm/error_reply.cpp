@@ -1,9 +1,9 @@
 #include "llm/error_reply.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -11,12 +11,6 @@
 namespace sv::llm {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
 
 bool holds_one_of(std::string_view text, std::span<const std::string_view> words) {
   return std::ranges::any_of(words, [&](std::string_view word) { return text.contains(word); });
@@ -44,17 +38,6 @@ constexpr std::array<std::string_view, 2> kWrongKey{"invalid_api_key", "api key 
 constexpr std::array<std::string_view, 2> kNoSuchModel{"model_not_found",
                                                        "is not a valid model id"};  // OpenRouter answers 400
 
-// The number behind the first occurrence of `word` that has one: "Rate limit reached …: Limit 30000" gives
-// 30000.
-std::optional<std::uint64_t> number_after(std::string_view text, std::string_view word) {
-  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    std::uint64_t value = 0;
-    const char* begin = text.data() + at + word.size();
-    if (std::from_chars(begin, text.data() + text.size(), value).ec == std::errc()) return value;
-  }
-  return std::nullopt;
-}
-
 // "Request too large … Limit 30000, Requested 250011": it can never fit, although it looks like a rate limit.
 bool can_never_fit(std::string_view text) {
   if (text.contains("request too large")) return true;
@@ -75,7 +58,7 @@ ErrorKind classify_too_many(std::string_view text) {
 
 // "Slow Down": 503 in the past, 429 since 2026 (openai-api.md §3). A limit of the pace, not an outage.
 bool asks_to_slow_down(const ErrorBody& body) {
-  return body.code == "slow_down" || body.type == "slow_down" || lower(body.message) == "slow down";
+  return body.code == "slow_down" || body.type == "slow_down" || lower_ascii(body.message) == "slow down";
 }
 
 ErrorKind classify_bad_request(std::string_view text) {
@@ -88,7 +71,7 @@ ErrorKind classify_bad_request(std::string_view text) {
 }
 
 std::string text_of(const ErrorBody& body) {
-  return lower(body.code + '\n' + body.type + '\n' + body.quotas + '\n' + body.message);
+  return lower_ascii(body.code + '\n' + body.type + '\n' + body.quotas + '\n' + body.message);
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 #include "llm/provider_address.hpp"
 
+#include "base/text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 namespace sv::llm {
 
@@ -12,9 +13,7 @@ namespace {
 std::string host_of(std::string_view url) {
   if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos)
     url.remove_prefix(scheme + 3);
-  std::string host(url.substr(0, url.find_first_of("/:?#")));
-  for (char& c : host) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return host;
+  return lower_ascii(url.substr(0, url.find_first_of("/:?#")));
 }
 
 bool is_or_under(std::string_view host, std::string_view domain) {

@@ -88,17 +88,18 @@ bool is_systemd_credential(const std::string& path) {
 
 Result<ServiceAccount> read_service_account(const std::string& path) {
   const std::string shown = "key file " + tables::shown_path(path);
-  const Result<tables::FileDescriptor> file = tables::open_regular_file(path);
+  const Result<FileDescriptor> file = tables::open_regular_file(path);
   if (!file) return std::unexpected(with_context("sheets.credentials_file", file.error()));
   struct stat status{};
-  if (::fstat(file->get(), &status) != 0) return std::unexpected(tables::file_error("look at", path, errno));
+  if (::fstat(file->number(), &status) != 0)
+    return std::unexpected(tables::file_error("look at", path, errno));
   if ((status.st_mode & kOthers) != 0 && !is_systemd_credential(path)) {
     return fail(ErrorKind::permission_denied,
                 fmt::format("{}: other users of this machine may read it; take that away first: chmod 600 {}",
                             shown, tables::shown_path(path)));
   }
   std::string content(kMostKeyFileBytes + 1, '\0');
-  const ssize_t got = read_up_to(file->get(), content.data(), content.size());
+  const ssize_t got = read_up_to(file->number(), content.data(), content.size());
   if (got < 0) return std::unexpected(tables::file_error("read", path, static_cast<int>(-got)));
   content.resize(static_cast<std::size_t>(got));
   if (content.size() > kMostKeyFileBytes)

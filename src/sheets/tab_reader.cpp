@@ -180,9 +180,9 @@ boost::asio::awaitable<Result<FetchedTab>> fetch_tab(SheetsClient& client, const
   std::vector<std::string> warnings;
   const SheetTab* tab = find_tab(*spreadsheet, request, warnings);
   if (tab == nullptr || !tab->is_grid) co_return no_such_tab(*spreadsheet, request);
-  Result<tables::FileDescriptor> file = tables::open_scratch_file(request.directory);
+  Result<FileDescriptor> file = tables::open_scratch_file(request.directory);
   if (!file) co_return std::unexpected(std::move(file.error()));
-  tables::TabWriter writer(file->get(), "the tab \"" + sanitize_for_terminal(tab->title) + "\"", false);
+  tables::TabWriter writer(file->number(), "the tab \"" + sanitize_for_terminal(tab->title) + "\"", false);
   for (const MergedBlock& merge : tab->merges) {
     const Result<void> added = writer.add_merge(
         {.first_row = merge.first_row + 1, .last_row = merge.end_row, .column = merge.column});
@@ -200,7 +200,7 @@ boost::asio::awaitable<Result<FetchedTab>> fetch_tab(SheetsClient& client, const
   }
   const Result<void> finished = writer.finish();
   if (!finished) co_return std::unexpected(finished.error());
-  if (::lseek(file->get(), 0, SEEK_SET) != 0) {
+  if (::lseek(file->number(), 0, SEEK_SET) != 0) {
     co_return std::unexpected(tables::file_error("read a scratch file for", tab->title, errno));
   }
   co_return FetchedTab{.file = std::move(*file),

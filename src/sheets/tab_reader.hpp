@@ -27,9 +27,9 @@ struct TabRequest {
 };
 
 struct FetchedTab {
-  tables::FileDescriptor file;  // CSV with commas, nameless
-  std::string title;            // of the tab
-  std::int64_t id = 0;          // its gid
+  FileDescriptor file;  // CSV with commas, nameless
+  std::string title;    // of the tab
+  std::int64_t id = 0;  // its gid
   std::uint64_t rows = 0;
   std::vector<std::string> warnings;
 };

@@ -1,5 +1,7 @@
 #include "sim_sheets/sheets_transport.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -8,12 +10,10 @@ namespace sv::sim_sheets {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // `name` in lower case, with its colon.
 std::string_view header_of(const ports::HttpEndpoint& endpoint, std::string_view name) {
   for (const std::string_view line : endpoint.headers) {
-    const auto is_same = [](char a, char b) { return lower(a) == b; };
+    const auto is_same = [](char a, char b) { return lower_ascii(a) == b; };
     if (line.size() < name.size() || !std::ranges::equal(line.substr(0, name.size()), name, is_same))
       continue;
     const std::size_t begin = line.find_first_not_of(' ', name.size());

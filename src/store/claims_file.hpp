@@ -24,8 +24,8 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "ports/question_claims.hpp"
-#include "store/file_descriptor.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -22,8 +22,8 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "ports/ticket_ledger.hpp"
-#include "store/file_descriptor.hpp"
 
 #include <cstddef>
 #include <cstdint>

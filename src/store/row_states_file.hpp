@@ -16,8 +16,8 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 #include "ports/row_states.hpp"
-#include "store/file_descriptor.hpp"
 
 #include <cstdint>
 #include <optional>

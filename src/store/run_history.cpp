@@ -1,9 +1,9 @@
 #include "store/run_history.hpp"
 
+#include "base/file_descriptor.hpp"
 #include "base/hash.hpp"
 #include "base/system_files.hpp"
 #include "base/text.hpp"
-#include "store/file_descriptor.hpp"
 #include "store/row_states_file.hpp"
 
 #include <fmt/format.h>

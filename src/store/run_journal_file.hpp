@@ -20,9 +20,9 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/file_descriptor.hpp"
 #include "ports/batch_journal.hpp"
 #include "ports/run_journal.hpp"
-#include "store/file_descriptor.hpp"
 #include "store/run_history.hpp"
 
 #include <memory>

@@ -1,7 +1,7 @@
 #include "store/store_file.hpp"
 
+#include "base/file_descriptor.hpp"
 #include "base/system_files.hpp"
-#include "store/file_descriptor.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

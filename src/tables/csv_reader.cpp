@@ -78,7 +78,7 @@ Result<void> CsvReader::rewind() {
     return fail(ErrorKind::invalid_input,
                 fmt::format("{} was changed while it was read; run again when it is complete", name_));
   }
-  if (::lseek(file_.get(), 0, SEEK_SET) != 0) return std::unexpected(file_error("read", path_, errno));
+  if (::lseek(file_.number(), 0, SEEK_SET) != 0) return std::unexpected(file_error("read", path_, errno));
   begin_ = prologue_.size();
   end_ = 0;
   buffer_offset_ = 0;
@@ -132,7 +132,7 @@ Result<bool> CsvReader::fill() {
     buffer_ = std::move(larger);
     capacity_ *= 2;
   }
-  const ssize_t read = read_up_to(file_.get(), buffer_.get() + end_, capacity_ - end_);
+  const ssize_t read = read_up_to(file_.number(), buffer_.get() + end_, capacity_ - end_);
   if (read < 0) return std::unexpected(file_error("read", path_, static_cast<int>(-read)));
   end_ += static_cast<std::size_t>(read);
   is_at_end_ = end_ < capacity_;

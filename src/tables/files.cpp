@@ -38,15 +38,6 @@ std::string temporary_name(std::string_view directory, std::string_view name) {
 
 }  // namespace
 
-FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
-  std::swap(fd_, other.fd_);  // what was open here is closed with `other`
-  return *this;
-}
-
-FileDescriptor::~FileDescriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 std::string shown_path(std::string_view path) {
   // A line break is legal in a name, but a message is one line.
   std::string shown = sanitize_for_terminal(path);
@@ -65,7 +56,7 @@ Result<FileDescriptor> open_regular_file(const std::string& path) {
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file.is_open()) return std::unexpected(file_error("open", path, errno));
   struct stat status{};
-  if (::fstat(file.get(), &status) != 0) return std::unexpected(file_error("look at", path, errno));
+  if (::fstat(file.number(), &status) != 0) return std::unexpected(file_error("look at", path, errno));
   if (S_ISDIR(status.st_mode))
     return fail(ErrorKind::invalid_input, shown_path(path) + " is a directory, not a file");
   if (!S_ISREG(status.st_mode)) {
@@ -73,7 +64,7 @@ Result<FileDescriptor> open_regular_file(const std::string& path) {
                 shown_path(path) +
                     " is not a regular file; rows are read more than once, so save them to a file first");
   }
-  ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  ::posix_fadvise(file.number(), 0, 0, POSIX_FADV_SEQUENTIAL);
   return file;
 }
 
@@ -85,7 +76,7 @@ std::optional<FileStamp> stamp_of(const std::string& path) {
 
 FileStamp stamp_of(const FileDescriptor& file) {
   struct stat status{};
-  static_cast<void>(::fstat(file.get(), &status));  // all zeros, which is no file's, where it fails
+  static_cast<void>(::fstat(file.number(), &status));  // all zeros, which is no file's, where it fails
   return to_stamp(status);
 }
 
@@ -134,7 +125,7 @@ ReplacementFile::~ReplacementFile() {
 }
 
 Result<void> ReplacementFile::write(std::string_view bytes) {
-  const int error_number = write_all(file_.get(), bytes);
+  const int error_number = write_all(file_.number(), bytes);
   if (error_number != 0) return std::unexpected(file_error("write", target_path_, error_number));
   return {};
 }
@@ -143,15 +134,15 @@ Result<void> ReplacementFile::commit() {
   struct stat old{};
   if (::stat(target_path_.c_str(), &old) == 0) {
     // The owner may be handed on only by root; the mode last, because chown clears set-id bits.
-    [[maybe_unused]] const int ignored = ::fchown(file_.get(), old.st_uid, old.st_gid);
-    if (::fchmod(file_.get(), old.st_mode & 0777U) != 0) {
+    [[maybe_unused]] const int ignored = ::fchown(file_.number(), old.st_uid, old.st_gid);
+    if (::fchmod(file_.number(), old.st_mode & 0777U) != 0) {
       return std::unexpected(file_error("set the mode of", target_path_, errno));
     }
   }
-  if (::fsync(file_.get()) != 0) return std::unexpected(file_error("write", target_path_, errno));
+  if (::fsync(file_.number()) != 0) return std::unexpected(file_error("write", target_path_, errno));
   if (!is_named_) {
     // linkat() cannot replace an existing name, rename() can: so a name first, then the rename.
-    const std::string self = fmt::format("/proc/self/fd/{}", file_.get());
+    const std::string self = fmt::format("/proc/self/fd/{}", file_.number());
     if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, temporary_path_.c_str(), AT_SYMLINK_FOLLOW) != 0) {
       return std::unexpected(file_error("create", temporary_path_, errno));
     }
@@ -164,7 +155,7 @@ Result<void> ReplacementFile::commit() {
   const std::string directory = directory_of(target_path_);
   const FileDescriptor folder(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // EINVAL: a file system that cannot sync directories; the rename stands all the same.
-  if (folder.is_open() && ::fsync(folder.get()) != 0 && errno != EINVAL) {
+  if (folder.is_open() && ::fsync(folder.number()) != 0 && errno != EINVAL) {
     return std::unexpected(file_error("write to directory", directory, errno));
   }
   return {};

@@ -1,4 +1,4 @@
-// Files as the tables need them: descriptors that close themselves, scratch files without a name, and a
+// Files as the tables need them: scratch files without a name, and a
 // replacement that becomes visible in one step.
 //
 // Calls block, on the thread that makes them. Errors carry the path and the system's reason; never file
@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/file_descriptor.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,23 +17,6 @@
 #include <utility>
 
 namespace sv::tables {
-
-class FileDescriptor {
- public:
-  FileDescriptor() = default;
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor();
-
-  int get() const { return fd_; }
-  bool is_open() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 // Enough to notice that a file is not the one that was looked at before.
 struct FileStamp {

@@ -42,7 +42,7 @@ Result<void> RowSpool::put(std::uint64_t place, std::string_view bytes) {
 }
 
 Result<void> RowSpool::flush_data() {
-  const int error_number = write_all_at(data_.get(), unwritten_, written_);
+  const int error_number = write_all_at(data_.number(), unwritten_, written_);
   if (error_number != 0) return fail_io("write to", error_number);
   written_ += unwritten_.size();
   unwritten_.clear();
@@ -67,7 +67,7 @@ Result<void> RowSpool::flush_index() {
       run.back() = unindexed_[i].extent;
     }
     const std::string_view bytes(reinterpret_cast<const char*>(run.data()), run.size() * sizeof(Extent));
-    const int error_number = write_all_at(index_.get(), bytes, first_place * sizeof(Extent));
+    const int error_number = write_all_at(index_.number(), bytes, first_place * sizeof(Extent));
     if (error_number != 0) return fail_io("write to", error_number);
   }
   unindexed_.clear();
@@ -93,7 +93,7 @@ Result<std::optional<std::string_view>> RowSpool::read(std::uint64_t place) {
 Result<void> RowSpool::load_index(std::uint64_t place) {
   first_extent_ = place;
   extents_.assign(kExtentsInMemory, Extent{});  // beyond the end of the file there are no rows
-  const ssize_t got = read_up_to_at(index_.get(), reinterpret_cast<char*>(extents_.data()),
+  const ssize_t got = read_up_to_at(index_.number(), reinterpret_cast<char*>(extents_.data()),
                                     extents_.size() * sizeof(Extent), place * sizeof(Extent));
   if (got < 0) {
     extents_.clear();  // else these places would look like places without a row
@@ -117,7 +117,7 @@ Result<std::string_view> RowSpool::load_row(Extent extent) {
   const std::uint64_t wanted =
       &into == &window_ ? std::max<std::uint64_t>(extent.length, kBlock) : extent.length;
   into.resize(static_cast<std::size_t>(wanted));
-  const ssize_t got = read_up_to_at(data_.get(), into.data(), into.size(), extent.offset);
+  const ssize_t got = read_up_to_at(data_.number(), into.data(), into.size(), extent.offset);
   if (got < 0) {
     into.clear();  // it holds neither the old bytes nor the new ones
     return fail_io("read from", static_cast<int>(-got));

@@ -1,5 +1,7 @@
 #include "workbooks/number_text.hpp"
 
+#include "base/text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,8 +21,6 @@ constexpr std::size_t kMostDecimals = 15;
 constexpr std::chrono::sys_days kEpoch1900{std::chrono::year(1899) / 12 / 30};
 constexpr std::chrono::sys_days kEpoch1904{std::chrono::year(1904) / 1 / 1};
 constexpr double kPhantomDay = 60;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string general(double value) {
   // Whole numbers keep all their digits as far as a double has them.
@@ -66,7 +66,7 @@ NumberFormat parse_number_format(std::string_view code) {
   bool is_after_point = false;
   std::size_t decimals = 0;
   for (std::size_t i = 0; i < code.size(); ++i) {
-    const char c = lower(code[i]);
+    const char c = lower_ascii(code[i]);
     if (c == ';') break;
     if (c == '\\' || c == '_' || c == '*') {  // the next character is only shown, or is a width
       ++i;
@@ -90,7 +90,7 @@ NumberFormat parse_number_format(std::string_view code) {
       if (is_after_point) ++decimals;
     } else if (c == '.') {
       is_after_point = true;
-    } else if (c == 'g' && code.substr(i).size() >= 7 && lower(code[i + 1]) == 'e') {
+    } else if (c == 'g' && code.substr(i).size() >= 7 && lower_ascii(code[i + 1]) == 'e') {
       return {};  // General, also in the middle of other text
     }
   }

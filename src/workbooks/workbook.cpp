@@ -34,13 +34,13 @@ Result<ConvertedTab> convert_tab(const std::string& path, std::string_view tab, 
   }
   const Result<std::vector<Tab>> tabs = is_ods ? ods_tabs(*archive) : xlsx_tabs(*archive);
   if (!tabs) return std::unexpected(tabs.error());
-  Result<tables::FileDescriptor> file = tables::open_scratch_file(directory);
+  Result<FileDescriptor> file = tables::open_scratch_file(directory);
   if (!file) return std::unexpected(std::move(file.error()));
-  tables::TabWriter writer(file->get(), archive->name(), is_review);
+  tables::TabWriter writer(file->number(), archive->name(), is_review);
   const Result<void> written =
       is_ods ? write_ods_tab(*archive, tab, writer) : write_xlsx_tab(*archive, tab, writer);
   if (!written) return std::unexpected(written.error());
-  if (::lseek(file->get(), 0, SEEK_SET) != 0) {
+  if (::lseek(file->number(), 0, SEEK_SET) != 0) {
     return std::unexpected(tables::file_error("read a scratch file for", path, errno));
   }
   ConvertedTab converted{.file = std::move(*file),
@@ -54,8 +54,6 @@ Result<ConvertedTab> convert_tab(const std::string& path, std::string_view tab, 
   return converted;
 }
 
-std::string path_of(const tables::FileDescriptor& file) {
-  return fmt::format("/proc/self/fd/{}", file.get());
-}
+std::string path_of(const FileDescriptor& file) { return fmt::format("/proc/self/fd/{}", file.number()); }
 
 }  // namespace sv::workbooks

@@ -21,8 +21,8 @@ namespace sv::workbooks {
 bool is_workbook_name(std::string_view path);
 
 struct ConvertedTab {
-  tables::FileDescriptor file;  // CSV with commas, nameless; at its beginning
-  std::uint64_t rows = 0;       // the last row that is not blank
+  FileDescriptor file;     // CSV with commas, nameless; at its beginning
+  std::uint64_t rows = 0;  // the last row that is not blank
   bool has_formulas = false;
   std::string name;  // of the tab
   std::vector<std::string> tabs;
@@ -36,6 +36,6 @@ Result<ConvertedTab> convert_tab(const std::string& path, std::string_view tab, 
                                  bool is_review = false);
 
 // A path under which this process can open such a file again.
-std::string path_of(const tables::FileDescriptor& file);
+std::string path_of(const FileDescriptor& file);
 
 }  // namespace sv::workbooks

@@ -63,7 +63,7 @@ Result<std::unique_ptr<XlsxSink>> XlsxSink::open(XlsxSinkOptions options) {
                             tables::shown_path(path)));
   }
   // The directory must take a file: that is tried now rather than after the last row.
-  const Result<tables::FileDescriptor> trial = tables::open_scratch_file(tables::directory_of(path));
+  const Result<FileDescriptor> trial = tables::open_scratch_file(tables::directory_of(path));
   if (!trial) return std::unexpected(with_context("output", trial.error()));
   sink->stamp_ = tables::stamp_of(path);
   if (sink->stamp_) {
@@ -113,10 +113,10 @@ Result<void> XlsxSink::take_existing() {
   }
   if (!existing->tabs.empty() && is_tab_name(existing->tabs.front())) tab_ = existing->tabs.front();
   const std::string path = scratch_.path() + "/review.csv";
-  const tables::FileDescriptor copy(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  const FileDescriptor copy(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!copy.is_open()) return std::unexpected(tables::file_error("write", path, errno));
-  return copy_to(existing->file.get(), path, [&](std::string_view bytes) -> Result<void> {
-    const int error = write_all(copy.get(), bytes);
+  return copy_to(existing->file.number(), path, [&](std::string_view bytes) -> Result<void> {
+    const int error = write_all(copy.number(), bytes);
     if (error != 0) return std::unexpected(tables::file_error("write", path, error));
     return {};
   });
@@ -166,12 +166,12 @@ Result<void> XlsxSink::write_workbook() {
             "that were judged are not asked again",
             tables::shown_path(options_.path)));
   }
-  const Result<tables::FileDescriptor> made = tables::open_regular_file(workbook.xlsx_path);
+  const Result<FileDescriptor> made = tables::open_regular_file(workbook.xlsx_path);
   if (!made) return std::unexpected(made.error());
   Result<tables::ReplacementFile> target = tables::ReplacementFile::open(options_.path);
   if (!target) return std::unexpected(target.error());
-  const Result<void> copied =
-      copy_to(made->get(), workbook.xlsx_path, [&](std::string_view bytes) { return target->write(bytes); });
+  const Result<void> copied = copy_to(made->number(), workbook.xlsx_path,
+                                      [&](std::string_view bytes) { return target->write(bytes); });
   if (!copied) return copied;
   return target->commit();
 }

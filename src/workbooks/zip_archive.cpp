@@ -31,10 +31,10 @@ void ZipArchive::Close::operator()(void* file) const { unzClose(file); }
 Result<ZipArchive> ZipArchive::open(const std::string& path) {
   ZipArchive archive;
   archive.name_ = tables::shown_path(path);
-  const Result<tables::FileDescriptor> file = tables::open_regular_file(path);
+  const Result<FileDescriptor> file = tables::open_regular_file(path);
   if (!file) return std::unexpected(file.error());
   std::array<char, 4> magic{};
-  const ssize_t got = read_up_to(file->get(), magic.data(), magic.size());
+  const ssize_t got = read_up_to(file->number(), magic.data(), magic.size());
   const std::string_view beginning(magic.data(), got < 0 ? 0 : static_cast<std::size_t>(got));
   if (beginning == kOleMagic) {
     return refuse(archive.name_,

@@ -31,6 +31,22 @@ TEST(Text, names_are_compared_by_unicode_rules) {
   EXPECT_NE(fold_case("A"), fold_case("А")) << "Latin and Cyrillic are different letters";
 }
 
+TEST(Text, words_of_protocols_are_lowered_byte_by_byte) {
+  EXPECT_EQ(lower_ascii("Retry-After: 5 Ж"), "retry-after: 5 Ж");
+  EXPECT_EQ(lower_ascii('Z'), 'z');
+  EXPECT_EQ(lower_ascii('['), '[');
+}
+
+TEST(Text, a_number_is_found_behind_the_first_word_that_has_one) {
+  EXPECT_EQ(number_after("Limit reached: Limit 30000, Requested 12", "Limit "), 30'000U);
+  EXPECT_EQ(number_after(R"({\"quotaValue\": \"15\"})", "quotaValue"), 15U);
+  EXPECT_EQ(number_after("limit 0, used 3", "limit "), 0U);
+  EXPECT_EQ(number_after("limit none", "limit "), std::nullopt);
+  EXPECT_EQ(number_after("limit ", "limit "), std::nullopt);
+  EXPECT_EQ(number_after("limit 99999999999999999999", "limit "), std::nullopt) << "too large";
+  EXPECT_EQ(number_after("", "limit "), std::nullopt);
+}
+
 TEST(Text, what_could_deceive_a_terminal_becomes_visible) {
   EXPECT_EQ(sanitize_for_terminal("a\x1b[31mb"), "a\\x1b[31mb");
   EXPECT_EQ(sanitize_for_terminal("\xC2\x9B"), "\\x9b");

@@ -108,7 +108,7 @@ std::vector<domain::Row> read_source(SheetsWorld& world) {
   const Result<sheets::FetchedTab> tab = world.wait_for(sheets::fetch_tab(world.client, request));
   EXPECT_TRUE(tab.has_value());
   tables::CsvSourceOptions options;
-  options.path = fmt::format("/proc/self/fd/{}", tab->file.get());
+  options.path = fmt::format("/proc/self/fd/{}", tab->file.number());
   options.columns = {.status = "Status",
                      .comment = "Comment",
                      .completion_date = {},

@@ -71,7 +71,8 @@ struct World {
 
 std::vector<std::vector<std::string>> rows_of(const FetchedTab& tab) {
   std::vector<std::vector<std::string>> rows;
-  Result<tables::CsvReader> reader = tables::CsvReader::open(fmt::format("/proc/self/fd/{}", tab.file.get()));
+  Result<tables::CsvReader> reader =
+      tables::CsvReader::open(fmt::format("/proc/self/fd/{}", tab.file.number()));
   for (;;) {
     const Result<bool> read = reader->next();
     if (!read || !*read) return rows;

@@ -96,7 +96,7 @@ TEST(Files, scratch_files_are_private_and_nameless) {
   const auto file = open_scratch_file(directory.path());
   ASSERT_TRUE(file);
   struct stat status{};
-  ASSERT_EQ(::fstat(file->get(), &status), 0);
+  ASSERT_EQ(::fstat(file->number(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
   EXPECT_THAT(directory.names(), IsEmpty());
 }

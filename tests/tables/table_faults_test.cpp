@@ -189,7 +189,7 @@ TEST(Files, descriptors_are_closed_with_their_owner) {
   int number = -1;
   {
     FileDescriptor first = std::move(*open_regular_file(path));
-    number = first.get();
+    number = first.number();
     first = FileDescriptor();
     EXPECT_FALSE(first.is_open());
   }
