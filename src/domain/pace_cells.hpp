@@ -7,10 +7,15 @@
 // boots. Zeros mean: nothing is spent, nothing known.
 #pragma once
 
+#include "base/time.hpp"
+
 #include <atomic>
 #include <cstdint>
 
 namespace sv::domain {
+
+// A time in a cell.
+inline TimePoint to_time(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
 
 // Of one limit per minute.
 struct QuotaCells {

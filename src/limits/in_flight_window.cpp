@@ -13,7 +13,6 @@ namespace {
 constexpr std::size_t kGrowth = 2;
 // Of what more slots could bring: fewer answers a second than that, and the server only queues.
 constexpr double kLeastGain = 0.3;
-constexpr Duration kHold = std::chrono::seconds(60);
 constexpr Duration kLongestHold = std::chrono::minutes(10);
 constexpr std::size_t kMostGrowthInRound = 3;
 constexpr double kSpare = 1.5;  // pacing.md section 5
@@ -68,7 +67,7 @@ void InFlightWindow::grow(TimePoint now) {
   }
   ++round_answers_;
   // Once it has been found out that a server queues, only trials go further.
-  if (hold_ == kFirstHold) limit_ = std::min({limit_ + kGrowth, kMostGrowthInRound * round_limit_, most_});
+  if (hold_ == kHold) limit_ = std::min({limit_ + kGrowth, kMostGrowthInRound * round_limit_, most_});
   if (round_answers_ >= round_limit_) end_round(now);
 }
 

@@ -56,8 +56,8 @@ class InFlightWindow {
   double last_throughput_ = 0;  // answers a second, in the round before
   std::size_t last_limit_ = 0;
   TimePoint holds_until_ = TimePoint::min();
-  static constexpr Duration kFirstHold = std::chrono::minutes(1);
-  Duration hold_ = kFirstHold;  // doubles with every trial in vain
+  static constexpr Duration kHold = std::chrono::minutes(1);  // until one more is tried
+  Duration hold_ = kHold;                                     // doubles with every trial in vain
   bool is_trial_due_ = false;
   bool is_by_slots_ = false;
 };

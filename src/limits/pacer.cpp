@@ -29,8 +29,6 @@ constexpr double kLeastSlowed = 0.1;
 constexpr double kSlowGrowth = 0.5;
 constexpr Duration kSlowGrowthIn = std::chrono::minutes(15);
 
-TimePoint to_time(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
-
 }  // namespace
 
 Pacer::Pacer(PacerLimits limits, std::optional<domain::PaceShare> shared)
@@ -64,9 +62,9 @@ domain::WaitReason Pacer::waits_for(TimePoint now, std::uint64_t tokens) const {
 // When the moment is over that another one has claimed who has waited longer.
 std::optional<TimePoint> Pacer::turn_of_another(TimePoint now) const {
   if (cells_->claimed_by.load() == member_) return std::nullopt;
-  const TimePoint turn = to_time(cells_->claimed_until.load()) + kTurn;
+  const TimePoint turn = domain::to_time(cells_->claimed_until.load()) + kTurn;
   const bool is_in_force = turn > now && turn <= now + kLongestClaim + kTurn;
-  if (!is_in_force || to_time(cells_->claimant_waits_since.load()) > waits_since_.value_or(now)) {
+  if (!is_in_force || domain::to_time(cells_->claimant_waits_since.load()) > waits_since_.value_or(now)) {
     return std::nullopt;
   }
   return turn;

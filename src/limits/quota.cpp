@@ -18,8 +18,6 @@ Duration cost_of(std::uint64_t charge, std::uint64_t per_minute, double share) {
   return Duration(static_cast<Duration::rep>(std::min(nanoseconds, kLongestCost)));
 }
 
-TimePoint to_time(std::int64_t nanoseconds) { return TimePoint(Duration(nanoseconds)); }
-
 }  // namespace
 
 std::optional<std::uint64_t> Quota::per_minute() const {
@@ -36,7 +34,7 @@ void Quota::set_per_minute(std::uint64_t per_minute) {
 TimePoint Quota::earliest(TimePoint now, std::uint64_t charge, double share) const {
   const std::optional<std::uint64_t> limit = per_minute();
   if (!limit) return now;
-  const TimePoint all_spent_until = to_time(cells_->all_spent_until.load());
+  const TimePoint all_spent_until = domain::to_time(cells_->all_spent_until.load());
   if (all_spent_until <= now || can_send_at_once(charge)) return now;
   return even_from(all_spent_until, now, cost_of(charge, *limit, share));
 }
@@ -73,7 +71,7 @@ std::optional<Quota::Taken> Quota::take(TimePoint now, std::uint64_t charge, dou
     std::int64_t spent = cells_->all_spent_until.load();
     std::int64_t next = 0;
     do {
-      const TimePoint all_spent_until = to_time(spent);
+      const TimePoint all_spent_until = domain::to_time(spent);
       if (all_spent_until > now && even_from(all_spent_until, now, cost) > now) return std::nullopt;
       next = (std::max(all_spent_until, now) + cost).time_since_epoch().count();
     } while (!cells_->all_spent_until.compare_exchange_weak(spent, next));
@@ -87,7 +85,7 @@ void Quota::put_off(TimePoint now, Duration cost) {
   std::int64_t spent = cells_->all_spent_until.load();
   std::int64_t next = 0;
   do {
-    next = (std::max(to_time(spent), now) + cost).time_since_epoch().count();
+    next = (std::max(domain::to_time(spent), now) + cost).time_since_epoch().count();
   } while (!cells_->all_spent_until.compare_exchange_weak(spent, next));
 }
 
