@@ -171,7 +171,7 @@ void AdmissionGate::note_answer(const Admission& admission) {
   episodes_ = 0;
   const TimePoint now = clock_.now();
   window_.note_answer(now, now - admission.mark.at, in_flight_ >= window_.limit(),
-                      pacer_.requests_per_second(now));
+                      pacer_.requests_per_second(now), pacer_.requests_at_once());
   let_through();
 }
 
