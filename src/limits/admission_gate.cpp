@@ -42,8 +42,9 @@ asio::awaitable<AdmissionGate::Admission> AdmissionGate::admit(std::uint64_t tok
   }
   Waiter waiter;
   waiter.token_charge = token_charge;
+  waiter.is_in_front = in_front;
   if (in_front) {
-    queue_.push_front(&waiter);
+    queue_.insert(queue_.begin() + static_cast<std::ptrdiff_t>(in_front_++), &waiter);
   } else {
     queue_.push_back(&waiter);
   }
@@ -90,6 +91,7 @@ domain::WaitReason AdmissionGate::waits_for() const {
 void AdmissionGate::turn_away_waiting() {
   if (queue_.empty()) return;
   wake_at_ = TimePoint::max();  // who was to keep the time is among them
+  in_front_ = 0;
   for (Waiter* waiter : std::exchange(queue_, {})) {
     waiter->is_turned_away = true;
     resume(*waiter);
@@ -116,6 +118,7 @@ void AdmissionGate::let_through() {
     head.mark = *mark;
     ++in_flight_;
     queue_.pop_front();
+    if (head.is_in_front) --in_front_;
     head.is_admitted = true;
     // It was asked to keep the time and has not yet begun to: it never will.
     if (std::exchange(head.keeps_time, false)) wake_at_ = TimePoint::max();
@@ -171,7 +174,7 @@ void AdmissionGate::note_answer(const Admission& admission) {
   episodes_ = 0;
   const TimePoint now = clock_.now();
   window_.note_answer(now, now - admission.mark.at, in_flight_ >= window_.limit(),
-                      pacer_.requests_per_second(now));
+                      pacer_.requests_per_second(now), pacer_.requests_at_once());
   let_through();
 }
 

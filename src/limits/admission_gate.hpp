@@ -55,7 +55,8 @@ class AdmissionGate final : public PermitSource {
   };
 
   // Waits for the permit to send a request that is charged `token_charge` LLM tokens; `in_front` for a row
-  // that has waited once (a retry). Retries in front go in last-come order among themselves.
+  // that has waited once (a retry). So nobody is overtaken by its like, and a new row by the retries only of
+  // rows that came before it.
   boost::asio::awaitable<Admission> admit(std::uint64_t token_charge, bool in_front = false);
 
   // Only when it may go now and nobody waits.
@@ -109,6 +110,7 @@ class AdmissionGate final : public PermitSource {
   struct Waiter {
     std::uint64_t token_charge = 0;
     SentMark mark;
+    bool is_in_front = false;
     bool is_admitted = false;
     bool keeps_time = false;  // asked to sleep until wake_at_ on behalf of all
     bool is_asleep = false;
@@ -128,7 +130,8 @@ class AdmissionGate final : public PermitSource {
   std::function<void()> on_queue_empty_;
   InFlightWindow window_;
   std::size_t in_flight_ = 0;  // includes permits on their way to a woken row
-  std::deque<Waiter*> queue_;
+  std::deque<Waiter*> queue_;  // retries, then new rows, each as they came
+  std::size_t in_front_ = 0;   // retries among them
   // When somebody who keeps the time wakes next.
   TimePoint wake_at_ = TimePoint::max();
   Duration first_pause_;

@@ -38,7 +38,8 @@ Duration InFlightWindow::long_latency() const {
   return sorted[static_cast<std::size_t>(rank)];
 }
 
-void InFlightWindow::note_answer(TimePoint now, Duration latency, bool is_full, std::optional<double> rate) {
+void InFlightWindow::note_answer(TimePoint now, Duration latency, bool is_full, std::optional<double> rate,
+                                 double at_once) {
   if (is_by_slots_) {
     if (now < holds_until_ || !is_full) return;
     limit_ = std::min(limit_ + 1, most_);
@@ -48,7 +49,7 @@ void InFlightWindow::note_answer(TimePoint now, Duration latency, bool is_full, 
   if (!is_automatic_) return;
   latencies_[seen_++ % kSamples] = latency;
   if (rate) {
-    const double needed = std::ceil(kSpare * *rate * to_seconds(long_latency()));
+    const double needed = std::ceil(kSpare * *rate * to_seconds(long_latency()) + at_once);
     limit_ = std::clamp(static_cast<std::size_t>(std::min(needed, static_cast<double>(most_))),
                         std::min(kFirstWave, most_), most_);
   } else if (is_full) {

@@ -4,7 +4,8 @@
 // Pure. Begins with kFirstWave requests, since all that are sent before the first reply are sent blindly.
 // Then
 //
-//   rate known      1.5 * rate * p95 of the latency (pacing.md section 5)
+//   rate known      1.5 * rate * p95 of the latency (pacing.md section 5), and what may be sent at once
+//                   besides
 //   nothing known   more with every answer as long as the window is used, until more in flight bring no more
 //                   answers a second: the server queues them. Tried again after a minute, then later.
 //   too many        the provider refuses so many at a time: as many as it took, and one more each minute
@@ -31,8 +32,9 @@ class InFlightWindow {
   bool is_automatic() const { return is_automatic_; }
 
   // A reply that is an answer; `is_full`: the window was, when it came. `rate`: requests a second that may be
-  // sent, if that is known.
-  void note_answer(TimePoint now, Duration latency, bool is_full, std::optional<double> rate);
+  // sent, if that is known; `at_once`: requests that may be sent before that.
+  void note_answer(TimePoint now, Duration latency, bool is_full, std::optional<double> rate,
+                   double at_once = 0);
   // A request was refused for being too many at a time, besides so many others.
   void note_too_many(TimePoint now, std::size_t others);
 

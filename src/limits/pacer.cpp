@@ -23,6 +23,11 @@ constexpr Duration kProbation = std::chrono::seconds(2);
 constexpr double kPaceOnProbation = 2.5;
 constexpr double kProvingPace = 1.6;
 
+// When a request arrives is known to some milliseconds: what overtakes others would be refused in the window
+// before.
+constexpr Duration kAfterWindow = std::chrono::milliseconds(20);
+constexpr Duration kMinute = std::chrono::minutes(1);
+
 // `slow_down` (pacing.md §4): so much less, and by half more in 15 minutes.
 constexpr double kSlowedBy = 0.7;
 constexpr double kLeastSlowed = 0.1;
@@ -113,6 +118,7 @@ void Pacer::note_sent_at_once(TimePoint now) {
 }
 
 std::optional<SentMark> Pacer::try_reserve(TimePoint now, std::uint64_t tokens) {
+  requests_.begin_window(now, request_share(now));
   if (earliest(now, tokens) > now) return std::nullopt;
   grow(now);
   const bool goes_at_once = is_at_once(tokens);
@@ -157,10 +163,16 @@ void Pacer::hear(const RateHeaders& told, SentMark mark) {
     return told.remaining && told.limit && quota.per_minute() == told.limit;
   };
   if (is_same(requests_, headers.requests)) {
-    requests_.hear(*headers.requests.remaining, mark.requests, headers.requests.is_borrowed);
+    if (const auto window = request_window_.fixed(); window && requests_.is_trusted()) {
+      requests_.expect_fresh(
+          {.at = window->end + kAfterWindow, .every = window->length, .quota = window->quota});
+    }
+    requests_.hear(*headers.requests.remaining, mark.requests,
+                   headers.requests.is_borrowed ? told.requests.limit : std::nullopt);
   }
   if (is_same(tokens_, headers.tokens)) {
-    tokens_.hear(*headers.tokens.remaining, mark.tokens, headers.tokens.is_borrowed);
+    tokens_.hear(*headers.tokens.remaining, mark.tokens,
+                 headers.tokens.is_borrowed ? told.tokens.limit : std::nullopt);
   }
   refused_quota_ = headers.refused;
   refused_number_ = mark.requests;
@@ -227,7 +239,7 @@ void Pacer::note_rate_limited(TimePoint now, Duration wait, SentMark mark) {
     if (quota->can_send_at_once(0)) quota->distrust();
     quota->forget_unspent();
   }
-  if (found.is_window && about != RefusedQuota::tokens) grant_fresh_quota(found.fresh_quota);
+  if (found.is_news && about != RefusedQuota::tokens) await_fresh_quota(now, wait, found);
   // What is measured needs no lowering by guess.
   if (!is_paced_by_tokens && probe_.is_measured()) return;
   const bool is_same_episode = lowered_at_ != TimePoint::min() && now - lowered_at_ < kBetweenLowerings;
@@ -235,6 +247,26 @@ void Pacer::note_rate_limited(TimePoint now, Duration wait, SentMark mark) {
   lowered_at_ = now;
   grown_at_ = now + kQuietBeforeGrowth;
   share_ = std::max(std::min(share_, kLeastShare), share_ * kLoweredBy);
+}
+
+// The wait may be for the end of a window.
+void Pacer::await_fresh_quota(TimePoint now, Duration wait, const RateProbe::Finding& found) {
+  std::optional<RefusedWindow::Found> window;
+  if (!requests_.is_probed() && found.accepted > 0) {
+    window = refused_window_.note_refused({.began = found.began,
+                                           .accepted = found.accepted,
+                                           .free_at = now + wait,
+                                           .wait = wait,
+                                           .per_minute = *requests_.per_minute()});
+  }
+  // Asked to grow slowly, we send nothing at once any more.
+  if (slowed_at_ != TimePoint::min()) return;
+  if (window && window->length < kMinute) {
+    requests_.expect_fresh(
+        {.at = now + wait + kAfterWindow, .every = window->length, .quota = window->quota});
+  } else if (window || found.is_window) {
+    grant_fresh_quota(found.fresh_quota);
+  }
 }
 
 // A limit that is told is a minute's, and so is a window that refuses for so long.

@@ -27,6 +27,7 @@
 #include "limits/quota.hpp"
 #include "limits/rate_headers.hpp"
 #include "limits/rate_probe.hpp"
+#include "limits/refused_window.hpp"
 #include "limits/told_window.hpp"
 
 #include <cstdint>
@@ -84,6 +85,9 @@ class Pacer {
   // Requests a second that may be sent, as far as is known.
   std::optional<double> requests_per_second(TimePoint now) const;
 
+  // So many may be sent at once now, as far as is known.
+  double requests_at_once() const { return requests_.at_once(); }
+
   // The limit as given or heard; empty: not known.
   std::optional<std::uint64_t> requests_per_minute() const { return requests_.per_minute(); }
 
@@ -105,6 +109,7 @@ class Pacer {
   double slowed(TimePoint now) const;
   void slow_down(TimePoint now, SentMark mark);
   void note_sent_at_once(TimePoint now);
+  void await_fresh_quota(TimePoint now, Duration wait, const RateProbe::Finding& found);
   void grant_fresh_quota(std::uint64_t measured);
   TimePoint paused_until() const { return TimePoint(Duration(cells_->paused_until.load())); }
   void grow(TimePoint now);
@@ -124,6 +129,7 @@ class Pacer {
   ToldWindow request_window_;
   ToldWindow token_window_;
   RateProbe probe_;
+  RefusedWindow refused_window_;
   // Which quota the last 429 was about, and the request that met it.
   RefusedQuota refused_quota_ = RefusedQuota::unknown;
   std::uint64_t refused_number_ = 0;

@@ -53,6 +53,8 @@ constexpr double kSurelyBelow = 0.99;
 // ... and there are so many good requests for each of them.
 constexpr double kRequestsPerStray = 16;
 constexpr double kStraySmoothing = 0.25;
+// A bucket asks for at most the time of one request; our pace may be too high by so much.
+constexpr double kReckonedWait = 1.25;
 // A wait of this length, in which many requests would have had room, is the end of a window.
 constexpr Duration kLongWait = 10s;
 constexpr double kRequestsPerLongWait = 10;
@@ -126,17 +128,20 @@ std::optional<RateProbe::Estimate> RateProbe::measure(const Anchor& now) const {
   return best;
 }
 
-// Below what is surely let through, and seldom: it has nothing to do with how fast we go.
-bool RateProbe::is_stray(double pace) const {
+// Below what is surely let through, and seldom: it has nothing to do with how fast we go. Unless it asks for
+// no more than the time of a request: that is what a limit reckons.
+bool RateProbe::is_stray(double pace, Duration wait) const {
+  const double requests = pace * to_seconds(wait);
+  if (requests > 0 && requests < kReckonedWait) return false;
   return measured_ && mean_between_ >= kRequestsPerStray && pace < kSurelyBelow * *measured_;
 }
 
-// The rate is between the two; begins nearer to the lower one and has passed the upper one some seconds
-// later.
-void RateProbe::set(TimePoint from, double low, double high) {
+// The rate is between `low` and `most`, and `high` was refused; begins nearer to the lower one and has passed
+// the upper one some seconds later.
+void RateProbe::set(TimePoint from, double low, double high, double most) {
   pace_ = std::max(kLeastPace, kBelow * std::pow(low, 1 - kTowardsHigh) * std::pow(high, kTowardsHigh));
   pace_at_ = from;
-  growth_ = std::clamp((high / low - 1) / crossing_seconds_, kLeastGrowth, kMostGrowth);
+  growth_ = std::clamp((most / low - 1) / crossing_seconds_, kLeastGrowth, kMostGrowth);
 }
 
 RateProbe::Finding RateProbe::note_refused(const Refusal& refusal) {
@@ -155,7 +160,7 @@ RateProbe::Finding RateProbe::note_refused(const Refusal& refusal) {
                       .refused = refused_};
   const double high = refused_pace(refusal.at);
   ++refusals_;
-  if (is_stray(high)) {
+  if (is_stray(high, refusal.wait)) {
     pace_ = high;
     pace_at_ = anchor.free_at;
     return {.is_news = true};
@@ -181,10 +186,11 @@ RateProbe::Finding RateProbe::note_refused(const Refusal& refusal) {
     measured_ = low;
     const bool is_confirmed = is_same_pace && std::abs(*measured_ - before) < kConfirmed * before;
     crossing_seconds_ = is_confirmed ? std::min(2 * crossing_seconds_, kLongestCrossing) : kShortestCrossing;
-    set(anchor.free_at, *measured_, high);
+    // What was refused may have been sent at a higher pace than is ours by now: so many were let through.
+    set(anchor.free_at, *measured_, high, std::max(high, estimate->rate));
   } else {
     // Too soon to measure again; what was measured before holds, unless it is what was refused.
-    set(anchor.free_at, measured_ ? std::min(*measured_, kBelow * high) : kLowest * high, high);
+    set(anchor.free_at, measured_ ? std::min(*measured_, kBelow * high) : kLowest * high, high, high);
   }
   const bool is_window =
       refusal.wait >= kLongWait && *pace_ * to_seconds(refusal.wait) >= kRequestsPerLongWait;
@@ -192,7 +198,9 @@ RateProbe::Finding RateProbe::note_refused(const Refusal& refusal) {
   return {
       .is_news = true,
       .is_window = is_window,
-      .fresh_quota = is_window && is_one_window ? static_cast<std::uint64_t>(kOfFreshQuota * accepted) : 0};
+      .fresh_quota = is_window && is_one_window ? static_cast<std::uint64_t>(kOfFreshQuota * accepted) : 0,
+      .began = window_began,
+      .accepted = static_cast<std::uint64_t>(accepted)};
 }
 
 // Refused at this pace: if that was for the rate, it is not above it. A pace that has grown far while less

@@ -47,6 +47,10 @@ class RateProbe {
     bool is_window = false;
     // As much of it as was let through in this window, less a little; zero when that is not known.
     std::uint64_t fresh_quota = 0;
+    // Let through since `began`: since the end of the wait before this one, or the start. Zero where it is a
+    // stray refusal.
+    TimePoint began{};
+    std::uint64_t accepted = 0;
   };
   Finding note_refused(const Refusal& refusal);
 
@@ -75,8 +79,8 @@ class RateProbe {
   double grown(double seconds) const;
   double accepted_since(const Anchor& anchor, std::uint64_t number) const;
   std::optional<Estimate> measure(const Anchor& now) const;
-  bool is_stray(double pace) const;
-  void set(TimePoint from, double low, double high);
+  bool is_stray(double pace, Duration wait) const;
+  void set(TimePoint from, double low, double high, double most);
 
   std::uint64_t sent_ = 0;  // the largest number
   std::uint64_t first_number_ = 0;

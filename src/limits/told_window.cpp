@@ -56,6 +56,13 @@ Duration ToldWindow::window(Duration bucket) const {
   return found == kUsualWindows.end() ? kUsualWindows.back() : *found;
 }
 
+std::optional<ToldWindow::Fixed> ToldWindow::fixed() const {
+  if (window_votes_ <= bucket_votes_) return std::nullopt;
+  const Duration length = window(bucket_);
+  if (length < kOutlivesReply || length >= kShortestMinute) return std::nullopt;
+  return Fixed{.quota = limit_, .end = end_, .length = length};
+}
+
 ToldQuota ToldWindow::per_minute(const ToldQuota& told, TimePoint at) {
   // A reset of nothing is a rounded one: hardly anything is used.
   const bool says_nothing = !told.limit || !told.remaining || !told.reset ||
@@ -66,6 +73,8 @@ ToldQuota ToldWindow::per_minute(const ToldQuota& told, TimePoint at) {
   if (!says_nothing) {
     const std::uint64_t used = *told.limit - *told.remaining;
     const double share = static_cast<double>(used) / static_cast<double>(*told.limit);
+    limit_ = *told.limit;
+    end_ = std::max(end_, at + std::min(*told.reset, from_seconds(kLongestReset)));
     longest_reset_ = std::max(longest_reset_, *told.reset);
     bucket_ = from_seconds(std::min(to_seconds(*told.reset) / share, kLongestReset));
     compare({.used = used, .reset = *told.reset, .at = at});

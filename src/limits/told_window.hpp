@@ -24,6 +24,16 @@ class ToldWindow {
   // is left out, since it is over before the word arrives; a longer one (Groq's day) gives nothing.
   ToldQuota per_minute(const ToldQuota& told, TimePoint at);
 
+  // A window of which one follows the other.
+  struct Fixed {
+    std::uint64_t quota = 0;
+    TimePoint end;  // not before it: no reply has told a later one
+    Duration length{};
+  };
+  // As last told; nothing while it is taken for a bucket, or for a window that is over before a reply
+  // arrives.
+  std::optional<Fixed> fixed() const;
+
  private:
   struct Sample {
     std::uint64_t used = 0;
@@ -36,6 +46,8 @@ class ToldWindow {
   std::optional<Sample> last_;
   Duration bucket_{};  // its window, if it is a bucket, by the newest reply
   Duration longest_reset_{};
+  std::uint64_t limit_ = 0;           // as last told
+  TimePoint end_ = TimePoint::min();  // the latest, if it is a window
   std::uint32_t bucket_votes_ = 0;
   std::uint32_t window_votes_ = 0;
 };

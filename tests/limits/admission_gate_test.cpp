@@ -8,7 +8,9 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <compare>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -233,6 +235,72 @@ RC_GTEST_PROP(AdmissionGate, never_exceeds_permits_or_pace_and_admits_everybody,
       RC_ASSERT(static_cast<double>(last - first + 1) <=
                 per_second * seconds + std::max(per_second * 0.05, 1.0) + 0.01);
     }
+  }
+}
+
+struct Place {
+  int row = 0;
+  int attempt = 0;
+  auto operator<=>(const Place&) const = default;
+};
+
+// When each attempt came to the gate and when it was let through, both counted in the order in which that
+// was.
+struct Places {
+  int next = 0;
+  std::map<Place, int> came;
+  std::map<Place, int> went;
+};
+
+boost::asio::awaitable<void> try_often(Setting& setting, AdmissionGate& gate, Places& places, int row,
+                                       const Request& request, int attempts) {
+  co_await setting.clock.sleep_until(support::VirtualClock::kStart + request.comes_at);
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    places.came[{row, attempt}] = places.next++;
+    const AdmissionGate::Admission admission = co_await gate.admit(request.token_charge, attempt > 0);
+    places.went[{row, attempt}] = places.next++;
+    co_await setting.clock.sleep_until(setting.clock.now() + request.takes);
+  }
+}
+
+// However often rows have to be tried again: nobody is overtaken by its like, retries not at all, and a new
+// row only by the retries of rows that came before it, of which each has so many attempts.
+RC_GTEST_PROP(AdmissionGate, makes_nobody_wait_for_more_than_the_retries_of_who_came_before, ()) {
+  constexpr int kMostAttempts = 6;
+  const auto permits = *rc::gen::inRange<std::size_t>(1, 10);
+  const auto rpm = *rc::gen::inRange<std::uint64_t>(60, 60'000);
+  // When it comes and how long it takes, in milliseconds, and its attempts.
+  const auto rows = *rc::gen::container<std::vector<std::tuple<std::uint16_t, std::uint16_t, int>>>(
+      rc::gen::tuple(rc::gen::inRange<std::uint16_t>(0, 5'000), rc::gen::inRange<std::uint16_t>(1, 3'000),
+                     rc::gen::inRange(1, kMostAttempts + 1)));
+  Setting setting;
+  AdmissionGate gate(setting.clock, permits, {.requests_per_minute = rpm, .tokens_per_minute = 100'000});
+  Places places;
+  TaskGroup group(setting.io.get_executor());
+  int row = 0;
+  std::size_t total = 0;
+  for (const auto& [comes, takes, attempts] : rows) {
+    group.spawn(try_often(setting, gate, places, row++,
+                          {.name = "row",
+                           .comes_at = std::chrono::milliseconds(comes),
+                           .takes = std::chrono::milliseconds(takes),
+                           .token_charge = static_cast<std::uint64_t>(takes % 2'000)},
+                          attempts));
+    total += static_cast<std::size_t>(attempts);
+  }
+  support::run_until_idle(setting.io, setting.clock);
+  RC_ASSERT(places.went.size() == total);
+  for (const auto& [place, came] : places.came) {
+    const int went = places.went.at(place);
+    int overtaken = 0;
+    int before = 0;
+    for (const auto& [other, other_came] : places.came) {
+      if (other.attempt == 0 && other_came < came) ++before;
+      if (other_came < came || places.went.at(other) > went) continue;
+      ++overtaken;
+      RC_ASSERT(other == place || (place.attempt == 0 && other.attempt > 0));
+    }
+    RC_ASSERT(overtaken - 1 <= before * (kMostAttempts - 1));
   }
 }
 

@@ -37,6 +37,16 @@ TEST(InFlightWindow, is_half_more_than_rate_and_95th_percentile_need) {
   EXPECT_EQ(window.limit(), 90U);  // 1.5 * 10 a second * 6 s
 }
 
+TEST(InFlightWindow, has_room_besides_for_what_may_be_sent_at_once) {
+  InFlightWindow window(1'000, true);
+  for (int i = 0; i < 64; ++i) window.note_answer(kStart, 3s, true, 10.0, 400);
+  EXPECT_EQ(window.limit(), 445U);
+  window.note_answer(kStart, 3s, true, 10.0, 4'000);
+  EXPECT_EQ(window.limit(), 1'000U);
+  window.note_answer(kStart, 3s, true, 10.0, 0);
+  EXPECT_EQ(window.limit(), 45U);
+}
+
 RC_GTEST_PROP(InFlightWindow, is_never_below_the_first_wave_nor_above_the_most, ()) {
   // Milliseconds that pass, milliseconds of latency, whether the window was full, a rate a minute (0: not
   // known).

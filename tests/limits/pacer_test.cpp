@@ -100,6 +100,70 @@ TEST(Pacer, slows_down_from_its_own_pace_where_no_limit_is_known) {
   EXPECT_NEAR(later, 2 * *pacer.requests_per_second(kStart + 2s), 0.01);
 }
 
+// Says that there are 833 for each ten seconds, of which one has been used at `kStart`.
+SentMark hear_of_windows(Pacer& pacer, std::uint64_t told_limit = 833) {
+  const SentMark first = pacer.reserve(kStart, 1);
+  const SentMark second = pacer.reserve(kStart + 500ms, 1);
+  const auto told = [&](std::uint64_t used, Duration reset) {
+    return RateHeaders{.requests = {.limit = told_limit, .remaining = told_limit - used, .reset = reset},
+                       .tokens = {}};
+  };
+  pacer.hear(told(1, 9s), first);
+  pacer.hear(told(2, 8'500ms), second);
+  return second;
+}
+
+// How many go from `from` to `to`, when each goes as soon as it may.
+std::uint64_t sent_between(Pacer& pacer, TimePoint from, TimePoint to) {
+  std::uint64_t count = 0;
+  for (TimePoint now = from; now < to; now = std::max(now, pacer.earliest(now, 1))) {
+    if (pacer.try_reserve(now, 1)) ++count;
+  }
+  return count;
+}
+
+TEST(Pacer, spends_told_windows_of_ten_seconds_from_their_beginning) {
+  Pacer pacer({});
+  hear_of_windows(pacer);
+  const TimePoint end = kStart + 9'020ms;  // and 20 ms for requests that overtake others
+  sent_between(pacer, kStart + 600ms, end);
+  for (int window = 0; window < 3; ++window) {
+    const TimePoint began = end + window * 10s;
+    const std::uint64_t at_once = sent_between(pacer, began, began + 4s);
+    const std::uint64_t later = sent_between(pacer, began + 4s, began + 10s);
+    EXPECT_GT(at_once, 770U) << window;
+    EXPECT_LE(at_once + later, 833U) << window;
+    EXPECT_GT(at_once + later, 810U) << window;
+  }
+}
+
+TEST(Pacer, spends_no_told_window_of_a_limit_that_is_larger_than_the_one_in_the_settings) {
+  Pacer pacer({.requests_per_minute = 600});
+  hear_of_windows(pacer);
+  sent_between(pacer, kStart + 600ms, kStart + 9'020ms);
+  EXPECT_LE(sent_between(pacer, kStart + 9'020ms, kStart + 10'020ms), 10U);
+}
+
+TEST(Pacer, spends_windows_that_a_refusal_shows_unless_it_is_asked_to_grow_slowly) {
+  for (const bool grows_slowly : {false, true}) {
+    Pacer pacer({.requests_per_minute = 5'000});
+    SentMark last = pacer.reserve(kStart, 1);
+    sent_between(pacer, kStart, kStart + 7s);
+    last = pacer.reserve(pacer.earliest(kStart + 7s, 1), 1);
+    if (grows_slowly) refuse_growth(pacer, kStart + 7s, last);
+    const SentMark refused = pacer.reserve(pacer.earliest(kStart + 7'100ms, 1), 1);
+    pacer.note_rate_limited(kStart + 7'200ms, 4'800ms, refused);
+    pacer.pause_until(kStart + 12'010ms);
+    // 2.5 times the even pace until it has gone well for two seconds.
+    const std::uint64_t sent = sent_between(pacer, kStart + 12'020ms, kStart + 16s);
+    if (grows_slowly) {
+      EXPECT_LT(sent, 5'000 / 15);
+    } else {
+      EXPECT_GT(sent, 700U);
+    }
+  }
+}
+
 TEST(Pacer, spends_a_second_of_quota_at_once_and_the_rest_evenly) {
   Pacer pacer({.requests_per_minute = 600, .burst = 1s, .share = 1.0});
   for (int i = 0; i < 10; ++i) {

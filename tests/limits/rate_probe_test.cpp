@@ -126,6 +126,42 @@ TEST(RateProbe, is_not_moved_by_a_stray_refusal) {
   EXPECT_DOUBLE_EQ(*probe.pace(stray_at), before);
 }
 
+// As above; but what asks for 2 ms at 10 a second has reckoned when it has room.
+TEST(RateProbe, takes_no_refusal_for_a_stray_one_that_asks_for_less_than_the_time_of_a_request) {
+  RateProbe probe;
+  std::uint64_t number = 0;
+  send_evenly(probe, number, 100, kStart, kStart + 10s);
+  probe.note_refused({.number = number, .at = kStart + 10s, .wait = 120ms});
+  const TimePoint measured_at = kStart + 60s;
+  const auto count = static_cast<std::uint64_t>(std::round(*probe.pace(measured_at) / 1.01 * 50)) + 1;
+  send_evenly(probe, number, count, kStart + 10'120ms, measured_at);
+  probe.note_refused({.number = number, .at = measured_at, .wait = 120ms});
+  ASSERT_TRUE(probe.is_measured());
+
+  const TimePoint refused_at = measured_at + 2s;
+  send_evenly(probe, number, 20, measured_at + 120ms, refused_at);
+  const double before = *probe.pace(refused_at);
+  probe.note_refused({.number = number, .at = refused_at, .wait = 2ms});
+  EXPECT_LE(*probe.pace(refused_at), kBelow * before);
+}
+
+// Three refusals within a tenth of a second, each lowering the pace: what the last one refused was sent
+// before.
+TEST(RateProbe, does_not_settle_at_a_pace_below_what_was_let_through_between_refusals) {
+  RateProbe probe;
+  std::uint64_t number = 0;
+  send_evenly(probe, number, 300, kStart, kStart + 2s);
+  probe.note_refused({.number = number, .at = kStart + 2s, .wait = 12ms});
+  send_evenly(probe, number, 6, kStart + 2'012ms, kStart + 2'070ms);
+  probe.note_refused({.number = number, .at = kStart + 2'070ms, .wait = 12ms});
+  send_evenly(probe, number, 6, kStart + 2'082ms, kStart + 2'150ms);
+  probe.note_refused({.number = number, .at = kStart + 2'150ms, .wait = 12ms});
+  ASSERT_TRUE(probe.is_measured());
+  // 10 of the 12 within 150 ms: 66 a second; it went at less than that by then.
+  EXPECT_LT(*probe.pace(kStart + 2'150ms), 60);
+  EXPECT_GT(*probe.pace(kStart + 12s), 60);
+}
+
 TEST(RateProbe, keeps_one_request_a_minute_while_everything_is_refused) {
   RateProbe probe;
   TimePoint now = kStart;

@@ -65,6 +65,30 @@ TEST(ToldWindow, leaves_a_limit_of_a_429s_text_alone_whatever_the_headers_window
   EXPECT_EQ(window.per_minute({.limit = 500}, kStart + 1s).limit, 500U);
 }
 
+TEST(ToldWindow, knows_when_windows_of_seconds_begin_that_outlive_a_reply) {
+  for (const auto& [length, limit, is_fixed] :
+       {std::tuple{1s, 8U, false}, {10s, 83U, true}, {60s, 500U, false}}) {
+    ToldWindow window;
+    EXPECT_FALSE(window.fixed());
+    for (unsigned used = 1; used < limit; ++used) {
+      const Duration now = Duration(length) * used / limit;
+      window.per_minute(told(limit, limit - used, length - now), kStart + now);
+    }
+    ASSERT_EQ(window.fixed().has_value(), is_fixed) << length;
+    if (!is_fixed) continue;
+    EXPECT_EQ(window.fixed()->quota, limit);
+    EXPECT_EQ(window.fixed()->length, length);
+    EXPECT_EQ(window.fixed()->end, kStart + length);
+    // A request that was longer on its way tells an earlier end.
+    window.per_minute(told(limit, 1, 5s), kStart + 4'900ms);
+    EXPECT_EQ(window.fixed()->end, kStart + length);
+  }
+  ToldWindow bucket;
+  for (unsigned used = 1; used < 80; ++used)
+    bucket.per_minute(told(83, 83 - used, used * 120ms), kStart + used * 1ms);
+  EXPECT_FALSE(bucket.fixed());
+}
+
 RC_GTEST_PROP(ToldWindow, never_gives_a_limit_of_nothing, ()) {
   ToldWindow window;
   TimePoint now = kStart;
