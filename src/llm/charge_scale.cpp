@@ -59,8 +59,9 @@ std::optional<ChargeScale> ChargeScale::decode(std::string_view text) {
   text.remove_prefix(2);
   std::uint32_t least = 0;
   std::uint32_t named = 0;
-  const char* const end = text.data() + text.size();
-  const auto [middle, error] = std::from_chars(text.data(), end, least);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [middle, error] = std::from_chars(begin, end, least);
   if (error != std::errc() || middle == end || *middle != ' ') return std::nullopt;
   const auto [rest, wrong] = std::from_chars(middle + 1, end, named);
   if (wrong != std::errc() || rest != end) return std::nullopt;
