@@ -262,8 +262,8 @@ void add_simulate_command(CLI::App& app, std::optional<ExitCode>& result) {
                   "Append each chat request's body to this file, one to a line: what really leaves a machine")
       ->type_name("FILE");
   llm->add_flag("--rejects-count", arguments->rejects_count,
-                "A refused request takes a request of the quota too: what comes back to a bucket, one of the "
-                "next window (at\nmost all of it), one of the day; not with --limiter concurrency");
+                "A refused request takes a request of the quota too: what comes back to a bucket, or is left "
+                "of a window,\nand one of the day; not with --limiter concurrency");
   llm->add_option("--dialect", arguments->dialect,
                   "Whose errors, headers and refusals to speak: openai azure groq openrouter gemini "
                   "anthropic vllm ollama\n"

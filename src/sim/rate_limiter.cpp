@@ -108,7 +108,7 @@ void RateLimiter::take_refused(TimePoint now) {
   }
   if (kind_ == LimiterKind::concurrency) return;
   advance(now);
-  used_ = std::max(used_, std::min(2 * quota_, used_ + 1));
+  used_ = std::max(used_, std::min(quota_, used_ + 1));
 }
 
 QuotaState RateLimiter::state() const {

@@ -35,11 +35,6 @@ struct Kind {
   LimiterKind kind;
 };
 
-// The rows fill whole minutes exactly. A refusal that counts takes a place of the next one, so that a single
-// row would need another minute; so many places as there may be refusals are left free.
-constexpr std::uint64_t kMostRefusedByWindows = 9;  // per 1,000 rows
-constexpr std::uint64_t taken_by_refusals(std::uint64_t rows) { return rows * kMostRefusedByWindows / 1'000; }
-
 std::vector<Case> cases() {
   std::vector<Case> all;
   for (const auto& [rows, rpm] : {std::pair<std::uint64_t, std::uint64_t>{3'000, 500}, {20'000, 5'000}}) {
@@ -61,10 +56,10 @@ std::vector<Case> cases() {
           made.trial.dialect = dialect;
           made.trial.rejects_count = counts;
           made.trial.rpm = rpm;
-          made.trial.rows = counts && is_window ? rows - taken_by_refusals(rows) : rows;
+          made.trial.rows = rows;
           const bool is_silent = headers == LimitHeaders::none;
           made.most_makespan = is_silent ? 1.08 : 1.03;
-          made.most_refused = is_silent ? 12 : is_window ? kMostRefusedByWindows : 2;
+          made.most_refused = is_silent ? 12 : is_window ? 9 : 2;
           if (kind.kind == LimiterKind::bucket60 && rpm == 5'000 && !is_silent) made.most_makespan = 1.06;
           if (kind.kind == LimiterKind::win60) {
             made.most_makespan = headers == LimitHeaders::enforced ? 1.10 : 1.22;
