@@ -244,12 +244,12 @@ struct Place {
   auto operator<=>(const Place&) const = default;
 };
 
-// When each attempt came to the gate and when it was let through, both counted in the order in which that
-// was.
+// The order in which attempts came to the gate, and that in which they were let through: as they were counted
+// against the limit, since who was waiting runs on an event later than who meets an open gate.
 struct Places {
   int next = 0;
   std::map<Place, int> came;
-  std::map<Place, int> went;
+  std::map<Place, std::uint64_t> went;
 };
 
 boost::asio::awaitable<void> try_often(Setting& setting, AdmissionGate& gate, Places& places, int row,
@@ -258,7 +258,7 @@ boost::asio::awaitable<void> try_often(Setting& setting, AdmissionGate& gate, Pl
   for (int attempt = 0; attempt < attempts; ++attempt) {
     places.came[{row, attempt}] = places.next++;
     const AdmissionGate::Admission admission = co_await gate.admit(request.token_charge, attempt > 0);
-    places.went[{row, attempt}] = places.next++;
+    places.went[{row, attempt}] = admission.mark.requests;
     co_await setting.clock.sleep_until(setting.clock.now() + request.takes);
   }
 }
@@ -291,7 +291,7 @@ RC_GTEST_PROP(AdmissionGate, makes_nobody_wait_for_more_than_the_retries_of_who_
   support::run_until_idle(setting.io, setting.clock);
   RC_ASSERT(places.went.size() == total);
   for (const auto& [place, came] : places.came) {
-    const int went = places.went.at(place);
+    const std::uint64_t went = places.went.at(place);
     int overtaken = 0;
     int before = 0;
     for (const auto& [other, other_came] : places.came) {
