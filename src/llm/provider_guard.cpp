@@ -2,6 +2,9 @@
 
 #include "limits/retry_policy.hpp"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <utility>
 
 namespace sv::llm {
@@ -23,6 +26,12 @@ void ProviderGuard::note_result(const std::optional<Error>& error, TimePoint sen
     switch_off(*error);
     return;
   }
+  if (error && error->kind == ErrorKind::rate_limited &&
+      error->retry_after.value_or(Duration::zero()) > limits::AdmissionGate::kLongestPause) {
+    note_long_wait(*error);
+    return;
+  }
+  if (!error) long_waits_ = 0;
   const bool was_untried = breaker_.is_untried();
   const bool was_open = breaker_.is_open();
   const TimePoint now = clock_.now();
@@ -36,6 +45,16 @@ void ProviderGuard::note_result(const std::optional<Error>& error, TimePoint sen
   if (!was_open && breaker_.is_open()) begin_rest();
   if (was_open && !breaker_.is_open()) observer_.on_provider_back(name_, now - breaker_.opened_at());
   if (was_untried || (was_open && !breaker_.is_open())) tell_change();
+}
+
+void ProviderGuard::note_long_wait(const Error& error) {
+  if (++long_waits_ < kMostLongWaits) return;
+  const auto minutes = std::chrono::ceil<std::chrono::minutes>(*error.retry_after).count();
+  switch_off(
+      {ErrorKind::quota_exhausted,
+       fmt::format("{} (it asks to wait {} minutes, longer than a run waits: run again then, what is judged "
+                   "is kept; or name a second provider)",
+                   error.message, minutes)});
 }
 
 void ProviderGuard::trip(const Error& error) {

@@ -2,6 +2,9 @@
 //
 //   working ⇄ resting (its circuit breaker is open)          either ──▶ off (for the rest of the run)
 //
+// A 429 that asks for longer than a run waits (AdmissionGate::kLongestPause) makes nobody wait, so each row
+// would meet one of its own: after kMostLongWaits of them without an answer between, the provider is off.
+//
 // Told by LimitedClient what became of each request; asked by RetryingClient and FallbackClient. When the
 // provider rests or is off, those that wait in its gate's queue are turned away, so that they can wait for it
 // or go to the next provider. One thread.
@@ -14,6 +17,7 @@
 #include "llm/key_memory.hpp"
 #include "ports/run_observer.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -41,6 +45,7 @@ class ProviderGuard {
   void note_sent() { breaker_.note_sent(clock_.now()); }
   // What came of a request that left at `sent_at`; nothing: an answer.
   void note_result(const std::optional<Error>& error, TimePoint sent_at);
+  static constexpr std::uint32_t kMostLongWaits = 3;
   // A row had all its attempts in vain while nobody got an answer.
   void trip(const Error& error);
   // It is not asked any more in this run.
@@ -51,6 +56,7 @@ class ProviderGuard {
 
  private:
   void begin_rest();
+  void note_long_wait(const Error& error);
   void tell_change() const {
     if (on_change_) on_change_();
   }
@@ -63,6 +69,7 @@ class ProviderGuard {
   limits::CircuitBreaker breaker_;
   Error last_failure_{.kind = ErrorKind::connect, .message = "it was not asked"};
   std::optional<Error> off_because_;
+  std::uint32_t long_waits_ = 0;  // since the last answer
   std::function<void()> on_change_;
 };
 

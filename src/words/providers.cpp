@@ -81,6 +81,10 @@ constexpr auto kPhrases = std::to_array<Phrase>({
      "provider",
      "дневной лимит исчерпан: запустите снова, когда он пополнится, оценённое сохранено; или добавьте второго "
      "провайдера"},
+    {"{} (it asks to wait {} minutes, longer than a run waits: run again then, what is judged is kept; or name a second "
+     "provider)",
+     "{} (просит подождать {} мин., дольше, чем ждёт запуск: запустите снова тогда, оценённое сохранено; или добавьте "
+     "второго провайдера)"},
     {"the account's credit or spend limit is used up", "деньги или лимит расходов на счёте закончились"},
     {"the row and the rulebook do not fit into one request", "строка и правила не помещаются в один запрос"},
     {"the reply is JSON but no chat completion", "ответ — JSON, но не ответ модели"},

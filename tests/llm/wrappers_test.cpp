@@ -137,6 +137,26 @@ TEST_F(FallbackClientTest, leaves_out_a_provider_that_can_serve_nobody) {
   }
 }
 
+// Nobody waits so long, so that each row would meet a refusal of its own.
+TEST_F(FallbackClientTest, leaves_a_provider_that_asks_for_hours_after_three_refusals) {
+  first_.model.always = error(ErrorKind::rate_limited, 90min);
+  for (int row = 0; row < 5; ++row) EXPECT_EQ((*judge())->provider, "second");
+  EXPECT_EQ(first_.model.asks.size(), 3U);
+  EXPECT_EQ(watch_.disabled,
+            std::vector<std::string>{
+                "first: as told (it asks to wait 90 minutes, longer than a run waits: run again "
+                "then, what is judged is kept; or name a second provider)"});
+}
+
+TEST_F(FallbackClientTest, keeps_a_provider_that_answers_between_such_refusals) {
+  for (int round = 0; round < 3; ++round) {
+    first_.model.script = {error(ErrorKind::rate_limited, 90min), error(ErrorKind::rate_limited, 90min)};
+    for (const char* judge_of : {"second", "second", "first"}) EXPECT_EQ((*judge())->provider, judge_of);
+  }
+  EXPECT_EQ(first_.model.asks.size(), 9U);
+  EXPECT_TRUE(watch_.disabled.empty());
+}
+
 TEST_F(FallbackClientTest, a_refusal_is_not_taken_to_the_next) {
   first_.model.script = {error(ErrorKind::refused)};
   EXPECT_EQ(judge().error().kind, ErrorKind::refused);
