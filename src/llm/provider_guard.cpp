@@ -51,10 +51,11 @@ void ProviderGuard::note_long_wait(const Error& error) {
   if (++long_waits_ < kMostLongWaits) return;
   const auto minutes = std::chrono::ceil<std::chrono::minutes>(*error.retry_after).count();
   switch_off(
-      {ErrorKind::quota_exhausted,
+      {ErrorKind::rate_limited,
        fmt::format("{} (it asks to wait {} minutes, longer than a run waits: run again then, what is judged "
                    "is kept; or name a second provider)",
-                   error.message, minutes)});
+                   error.message, minutes),
+       error.retry_after});
 }
 
 void ProviderGuard::trip(const Error& error) {
