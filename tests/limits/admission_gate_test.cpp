@@ -252,8 +252,9 @@ struct Places {
   std::map<Place, std::uint64_t> went;
 };
 
+// `request` by value: whoever spawns this has made it up on the spot.
 boost::asio::awaitable<void> try_often(Setting& setting, AdmissionGate& gate, Places& places, int row,
-                                       const Request& request, int attempts) {
+                                       Request request, int attempts) {
   co_await setting.clock.sleep_until(support::VirtualClock::kStart + request.comes_at);
   for (int attempt = 0; attempt < attempts; ++attempt) {
     places.came[{row, attempt}] = places.next++;
