@@ -12,8 +12,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <cstdio>
 #include <array>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -89,6 +89,16 @@ class Tls : public HttpTest {
     options_.ca_file = ca_file_;
   }
 
+  // Although whoever signed it is trusted.
+  void refuses(const Certificate& certificate) {
+    serve(certificate);
+    trust(certificate);
+    EXPECT_EQ(kind_of(send(request_to(url()))), ErrorKind::tls);
+    EXPECT_EQ(requests_, 0);
+    acceptor_.close();
+    run_until_done(group_);
+  }
+
   std::string url() {
     return "https://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/v1";
   }
@@ -148,25 +158,9 @@ TEST_F(Tls, a_certificate_that_nobody_vouches_for_is_refused) {
   run_until_done(group_);
 }
 
-TEST_F(Tls, a_certificate_for_another_name_is_refused) {
-  const Certificate certificate = make_certificate("DNS:example.com");
-  serve(certificate);
-  trust(certificate);
-  EXPECT_EQ(kind_of(send(request_to(url()))), ErrorKind::tls);
-  EXPECT_EQ(requests_, 0);
-  acceptor_.close();
-  run_until_done(group_);
-}
+TEST_F(Tls, a_certificate_for_another_name_is_refused) { refuses(make_certificate("DNS:example.com")); }
 
-TEST_F(Tls, a_certificate_whose_time_is_over_is_refused) {
-  const Certificate certificate = make_certificate("IP:127.0.0.1", -kDay);
-  serve(certificate);
-  trust(certificate);
-  EXPECT_EQ(kind_of(send(request_to(url()))), ErrorKind::tls);
-  EXPECT_EQ(requests_, 0);
-  acceptor_.close();
-  run_until_done(group_);
-}
+TEST_F(Tls, a_certificate_whose_time_is_over_is_refused) { refuses(make_certificate("IP:127.0.0.1", -kDay)); }
 
 // Whoever cuts a handshake off does not get the request without TLS, nor by another attempt of libcurl's own.
 TEST_F(Tls, a_handshake_that_is_cut_off_is_an_error_and_is_not_repeated_in_silence) {

@@ -104,20 +104,26 @@ TEST(RateProbe, measures_exactly_between_two_refusals_of_a_window_and_tells_its_
   EXPECT_NEAR(measured_behind(*probe.pace(refused_at), high), 500 / 60.0, 1e-6);
 }
 
+constexpr TimePoint kMeasuredAt = kStart + 60s;
+
+// Refused twice, the second time with a rate measured a hundredth below what was refused: the pace is then
+// surely below the rate.
+void measure_closely(RateProbe& probe, std::uint64_t& number) {
+  send_evenly(probe, number, 100, kStart, kStart + 10s);
+  probe.note_refused({.number = number, .at = kStart + 10s, .wait = 120ms});
+  const auto count = static_cast<std::uint64_t>(std::round(*probe.pace(kMeasuredAt) / 1.01 * 50)) + 1;
+  send_evenly(probe, number, count, kStart + 10'120ms, kMeasuredAt);
+  probe.note_refused({.number = number, .at = kMeasuredAt, .wait = 120ms});
+}
+
 TEST(RateProbe, is_not_moved_by_a_stray_refusal) {
   RateProbe probe;
   std::uint64_t number = 0;
-  send_evenly(probe, number, 100, kStart, kStart + 10s);
-  probe.note_refused({.number = number, .at = kStart + 10s, .wait = 120ms});
-  // Measured a hundredth below what was refused: the pace is then surely below the rate.
-  const TimePoint measured_at = kStart + 60s;
-  const auto count = static_cast<std::uint64_t>(std::round(*probe.pace(measured_at) / 1.01 * 50)) + 1;
-  send_evenly(probe, number, count, kStart + 10'120ms, measured_at);
-  probe.note_refused({.number = number, .at = measured_at, .wait = 120ms});
+  measure_closely(probe, number);
   ASSERT_TRUE(probe.is_measured());
 
-  const TimePoint stray_at = measured_at + 2s;
-  send_evenly(probe, number, 20, measured_at + 120ms, stray_at);
+  const TimePoint stray_at = kMeasuredAt + 2s;
+  send_evenly(probe, number, 20, kMeasuredAt + 120ms, stray_at);
   const double before = *probe.pace(stray_at);
   const RateProbe::Finding found = probe.note_refused({.number = number, .at = stray_at, .wait = 60s});
   EXPECT_TRUE(found.is_news);
@@ -130,16 +136,11 @@ TEST(RateProbe, is_not_moved_by_a_stray_refusal) {
 TEST(RateProbe, takes_no_refusal_for_a_stray_one_that_asks_for_less_than_the_time_of_a_request) {
   RateProbe probe;
   std::uint64_t number = 0;
-  send_evenly(probe, number, 100, kStart, kStart + 10s);
-  probe.note_refused({.number = number, .at = kStart + 10s, .wait = 120ms});
-  const TimePoint measured_at = kStart + 60s;
-  const auto count = static_cast<std::uint64_t>(std::round(*probe.pace(measured_at) / 1.01 * 50)) + 1;
-  send_evenly(probe, number, count, kStart + 10'120ms, measured_at);
-  probe.note_refused({.number = number, .at = measured_at, .wait = 120ms});
+  measure_closely(probe, number);
   ASSERT_TRUE(probe.is_measured());
 
-  const TimePoint refused_at = measured_at + 2s;
-  send_evenly(probe, number, 20, measured_at + 120ms, refused_at);
+  const TimePoint refused_at = kMeasuredAt + 2s;
+  send_evenly(probe, number, 20, kMeasuredAt + 120ms, refused_at);
   const double before = *probe.pace(refused_at);
   probe.note_refused({.number = number, .at = refused_at, .wait = 2ms});
   EXPECT_LE(*probe.pace(refused_at), kBelow * before);
