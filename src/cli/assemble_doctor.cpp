@@ -233,7 +233,7 @@ class Doctor {
       case ErrorKind::timeout:
         return "nothing came in time: look at the network and at proxies";
       case ErrorKind::quota_exhausted:
-        return "the account has no credit left: look at its billing";
+        return "no credit or quota is left: look at the account, its billing and its limits";
       case ErrorKind::rate_limited:
         return "it refuses for its limits just now: that passes by itself";
       default:

@@ -42,7 +42,7 @@ Phrase phrase_of(ErrorKind kind) {
     case ErrorKind::unknown_model:
       return {"the provider does not know the model", "провайдер не знает такой модели"};
     case ErrorKind::quota_exhausted:
-      return {"the account's credit is used up", "на счёте провайдера закончились средства"};
+      return {"the account's credit or its quota is used up", "средства или квота у провайдера исчерпаны"};
     case ErrorKind::refused:
       return {"the model refused to answer; a person must look",
               "модель отказалась отвечать; строку должен посмотреть человек"};

@@ -77,7 +77,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"it speaks no TLS (a server of one's own may want http://), or its certificate is not trusted (a company's own authority belongs to the system's ca-certificates)",
      "он не говорит по TLS (своему серверу может быть нужно http://), или его сертификату нельзя доверять (корневой сертификат организации добавляют в ca-certificates системы)"},
     {"nothing came in time: look at the network and at proxies", "ответ не пришёл вовремя: посмотрите на сеть и прокси"},
-    {"the account has no credit left: look at its billing", "на счёте нет денег: посмотрите раздел оплаты"},
+    {"no credit or quota is left: look at the account, its billing and its limits", "не осталось средств или квоты: посмотрите счёт, оплату и лимиты"},
     {"it refuses for its limits just now: that passes by itself", "сейчас отказывает из-за своих лимитов: пройдёт само"},
     {"look at base_url: it should end in /v1 or as the provider's documents say",
      "посмотрите на base_url: он кончается на /v1 или как сказано у провайдера"},

@@ -152,7 +152,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"the provider refused the request", "провайдер отклонил запрос"},
     {"the provider refused the key", "провайдер не принял ключ"},
     {"the provider does not know the model", "провайдер не знает такой модели"},
-    {"the account's credit is used up", "на счёте провайдера закончились средства"},
+    {"the account's credit or its quota is used up", "средства или квота у провайдера исчерпаны"},
     {"the model refused to answer; a person must look", "модель отказалась отвечать; строку должен посмотреть человек"},
     {"the model's answer was cut off", "ответ модели обрезан"},
     {"the model did not answer in the required form", "модель ответила не по форме"},
