@@ -116,6 +116,10 @@ bool is_at_the_door(const Result<ports::HttpResponse>& response) {
   return response && response->status == 429;
 }
 
+// A workbook has at most 10,000,000 cells, empty ones too (reference/google-sheets-api.md §4): a count beyond
+// would be believed piece by piece, without an end.
+constexpr std::uint64_t kMostRows = 10'000'000;
+
 std::string_view name_of(Rendering rendering) {
   switch (rendering) {
     case Rendering::formatted:
@@ -155,7 +159,11 @@ boost::asio::awaitable<Result<Spreadsheet>> SheetsClient::spreadsheet(std::strin
   const json::value* sheets = member_of(&*reply, "sheets");
   if (sheets == nullptr || !sheets->is_array())
     co_return fail(ErrorKind::protocol, "Google Sheets told no tabs");
-  for (const json::value& sheet : sheets->get_array()) spreadsheet.tabs.push_back(tab_of(sheet));
+  for (const json::value& sheet : sheets->get_array()) {
+    spreadsheet.tabs.push_back(tab_of(sheet));
+    if (spreadsheet.tabs.back().rows > kMostRows)
+      co_return fail(ErrorKind::protocol, "Google Sheets told a tab of more rows than there can be");
+  }
   co_return spreadsheet;
 }
 

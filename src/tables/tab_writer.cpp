@@ -20,8 +20,23 @@ constexpr std::size_t kBlock = std::size_t{256} << 10U;
 
 }  // namespace
 
-TabWriter::TabWriter(int file, std::string name, bool is_review)
-    : file_(file), name_(std::move(name)), is_review_(is_review), encoder_(kDelimiter) {
+void TabRow::put(std::size_t column, std::string_view text, std::size_t times) {
+  if (text.empty() || column >= TabWriter::kMostColumns) return;
+  const std::size_t end = column + std::min(times, TabWriter::kMostColumns - column);
+  for (; column < end && bytes_ <= kMostBytes; ++column) {
+    if (cells_.size() <= column) cells_.resize(column + 1);
+    bytes_ += text.size();
+    bytes_ -= cells_[column].size();
+    cells_[column] = text;
+  }
+}
+
+TabWriter::TabWriter(int file, std::string name, bool is_review, std::uint64_t most_bytes)
+    : file_(file),
+      name_(std::move(name)),
+      is_review_(is_review),
+      most_bytes_(most_bytes),
+      encoder_(kDelimiter) {
   buffer_ = kPrologue;
 }
 
@@ -49,12 +64,12 @@ Result<void> TabWriter::write_row(std::uint64_t number, std::vector<std::string>
   // Rows between that a merged block covers have its value although nothing else stands in them.
   for (std::uint64_t row = last_row_ + 1; row < number && !active_.empty(); ++row) {
     std::vector<std::string> blank;
-    fill_merged(row, blank);
+    if (const Result<void> filled = fill_merged(row, blank); !filled) return filled;
     if (blank.empty()) break;
     if (const Result<void> written = write_row(row, blank); !written) return written;
   }
-  begin_merges(number, cells);
-  fill_merged(number, cells);
+  if (const Result<void> begun = begin_merges(number, cells); !begun) return begun;
+  if (const Result<void> filled = fill_merged(number, cells); !filled) return filled;
   while (!cells.empty() && cells.back().empty()) cells.pop_back();
   if (cells.empty()) return {};
   for (++last_row_; last_row_ < number; ++last_row_) buffer_ += kLineEnd;
@@ -70,7 +85,7 @@ Result<void> TabWriter::write_row(std::uint64_t number, std::vector<std::string>
 Result<void> TabWriter::finish() {
   // A block at the end of the tab.
   std::uint64_t last = 0;
-  for (const ActiveMerge& active : active_) last = std::max(last, active.merge.last_row);
+  for (const auto& [column, active] : active_) last = std::max(last, active.last_row);
   for (std::uint64_t row = last_row_ + 1; row <= std::min(last, kMostRows); ++row) {
     std::vector<std::string> blank;
     if (const Result<void> written = write_row(row, blank); !written) return written;
@@ -78,7 +93,7 @@ Result<void> TabWriter::finish() {
   return flush(0);
 }
 
-void TabWriter::begin_merges(std::uint64_t number, const std::vector<std::string>& cells) {
+Result<void> TabWriter::begin_merges(std::uint64_t number, const std::vector<std::string>& cells) {
   if (!are_merges_sorted_) {
     std::ranges::sort(merges_, std::ranges::greater(), &MergedRows::first_row);
     are_merges_sorted_ = true;
@@ -86,24 +101,52 @@ void TabWriter::begin_merges(std::uint64_t number, const std::vector<std::string
   for (; !merges_.empty() && merges_.back().first_row <= number; merges_.pop_back()) {
     const MergedRows& merge = merges_.back();
     if (merge.first_row < number || merge.column >= cells.size() || cells[merge.column].empty()) continue;
-    active_.push_back({merge, cells[merge.column]});
+    ActiveMerge& active = active_[merge.column];
+    active_bytes_ -= active.value.size();
+    active = {.last_row = merge.last_row, .value = cells[merge.column]};
+    active_bytes_ += active.value.size();
   }
+  end_merges(number);
+  // All of them stand in this row.
+  if (active_bytes_ > TabRow::kMostBytes) return row_too_long(number);
+  return {};
 }
 
-void TabWriter::fill_merged(std::uint64_t number, std::vector<std::string>& cells) {
-  std::erase_if(active_, [number](const ActiveMerge& active) { return active.merge.last_row < number; });
-  for (const ActiveMerge& active : active_) {
-    if (cells.size() <= active.merge.column) cells.resize(active.merge.column + 1);
-    if (cells[active.merge.column].empty()) cells[active.merge.column] = active.value;
+void TabWriter::end_merges(std::uint64_t number) {
+  std::erase_if(active_, [this, number](const auto& column_and_merge) {
+    const ActiveMerge& active = column_and_merge.second;
+    if (active.last_row >= number) return false;
+    active_bytes_ -= active.value.size();
+    return true;
+  });
+}
+
+Result<void> TabWriter::fill_merged(std::uint64_t number, std::vector<std::string>& cells) {
+  end_merges(number);
+  for (const auto& [column, active] : active_) {
+    if (cells.size() <= column) cells.resize(column + 1);
+    if (cells[column].empty()) cells[column] = active.value;
   }
+  std::size_t bytes = 0;
+  for (const std::string& cell : cells) bytes += cell.size();
+  if (bytes > TabRow::kMostBytes) return row_too_long(number);
+  return {};
+}
+
+Result<void> TabWriter::row_too_long(std::uint64_t number) const {
+  return fail(ErrorKind::invalid_input,
+              fmt::format("{}: its row {} is longer than {} MB", name_, number, TabRow::kMostBytes >> 20U));
 }
 
 Result<void> TabWriter::flush(std::size_t above) {
   if (buffer_.size() <= above) return {};
   written_ += buffer_.size();
-  if (written_ > kMostBytes) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("{}: its text is longer than {} GB", name_, kMostBytes >> 30U));
+  if (written_ > most_bytes_) {
+    return fail(
+        ErrorKind::invalid_input,
+        fmt::format(
+            "{}: its tab would be more than {} MB of text, which no table of its size holds: it is refused",
+            name_, most_bytes_ >> 20U));
   }
   const int error = write_all(file_, buffer_);
   buffer_.clear();

@@ -8,7 +8,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sv::tables {
@@ -18,6 +21,27 @@ struct MergedRows {
   std::uint64_t first_row = 0;  // from 1
   std::uint64_t last_row = 0;
   std::size_t column = 0;  // from 0
+};
+
+// The cells of one row as they are met, without the memory that a cell "repeated 1,024 times" could ask for.
+class TabRow {
+ public:
+  // More than the reader of the scratch file takes (32 MB of CSV, where a quote counts twice) is of no use.
+  static constexpr std::size_t kMostBytes = std::size_t{16} << 20U;
+
+  void clear() {
+    cells_.clear();
+    bytes_ = 0;
+  }
+  // Columns count from 0. A blank text leaves no trace. What no longer fits is left out; the row is then
+  // longer than kMostBytes, so that TabWriter refuses it.
+  void put(std::size_t column, std::string_view text, std::size_t times = 1);
+  bool is_blank() const { return cells_.empty(); }
+  const std::vector<std::string>& cells() const { return cells_; }
+
+ private:
+  std::vector<std::string> cells_;
+  std::size_t bytes_ = 0;
 };
 
 class TabWriter {
@@ -30,8 +54,9 @@ class TabWriter {
   static constexpr std::size_t kMostMerges = 200'000;
 
   // `file` is open for writing and outlives the writer; `name` is the workbook's, for messages. `is_review`:
-  // cells get the safety prefix that they would have in a review of CSV form (tables/safe_cell.hpp).
-  TabWriter(int file, std::string name, bool is_review);
+  // cells get the safety prefix that they would have in a review of CSV form (tables/safe_cell.hpp). A tab of
+  // more than `most_bytes` is refused: what a small file says once can stand for millions of cells.
+  TabWriter(int file, std::string name, bool is_review, std::uint64_t most_bytes = kMostBytes);
 
   // Before the block's first row is written. Blocks come in any order.
   Result<void> add_merge(MergedRows merge);
@@ -48,16 +73,19 @@ class TabWriter {
 
  private:
   struct ActiveMerge {
-    MergedRows merge;
+    std::uint64_t last_row = 0;
     std::string value;
   };
-  void begin_merges(std::uint64_t number, const std::vector<std::string>& cells);
-  void fill_merged(std::uint64_t number, std::vector<std::string>& cells);
+  Result<void> begin_merges(std::uint64_t number, const std::vector<std::string>& cells);
+  void end_merges(std::uint64_t number);
+  Result<void> fill_merged(std::uint64_t number, std::vector<std::string>& cells);
+  Result<void> row_too_long(std::uint64_t number) const;
   Result<void> flush(std::size_t above);
 
   int file_;
   std::string name_;
   bool is_review_;
+  std::uint64_t most_bytes_;
   bool has_formulas_ = false;
   CsvEncoder encoder_;
   std::string buffer_;
@@ -65,7 +93,10 @@ class TabWriter {
   std::uint64_t last_row_ = 0;
   std::vector<MergedRows> merges_;  // not begun; sorted by first row, the next at the back, once rows come
   bool are_merges_sorted_ = true;
-  std::vector<ActiveMerge> active_;
+  // By column: blocks that overlap would otherwise be looked at in each of a million rows. The later one
+  // counts.
+  std::map<std::size_t, ActiveMerge> active_;
+  std::size_t active_bytes_ = 0;
 };
 
 }  // namespace sv::tables

@@ -51,6 +51,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"Google Sheets answered with something that is not JSON", "Google Таблицы ответили не JSON"},
     {"Google Sheets told no values", "Google Таблицы не прислали значений"},
     {"Google Sheets told no tabs", "Google Таблицы не прислали листов"},
+    {"Google Sheets told a tab of more rows than there can be", "Google Таблицы назвали лист, в котором строк больше, чем бывает"},
     {"Google Sheets told other values than were asked for", "Google Таблицы прислали не те значения, которые запрошены"},
     {"Google Sheets", "Google Таблицы"},
     {"Google does not take the token of {}", "Google не принимает токен {}"},

@@ -1,5 +1,6 @@
 #include "workbooks/ods_tab.hpp"
 
+#include "tables/record_scanner.hpp"
 #include "workbooks/xlsx_parts.hpp"
 #include "workbooks/xml_parser.hpp"
 
@@ -15,7 +16,6 @@ namespace {
 
 const std::string kContent = "content.xml";
 const std::string kManifest = "META-INF/manifest.xml";
-constexpr std::size_t kMostCellBytes = std::size_t{1} << 20U;
 constexpr std::size_t kMostTabs = 10'000;
 constexpr std::size_t kMostSpaces = 10'000;
 
@@ -72,21 +72,21 @@ class RowsHandler final : public XmlHandler {
     if (element == "table-row") {
       row_repeats_ = std::max<std::size_t>(attributes.number("number-rows-repeated").value_or(1), 1);
       column_ = 0;
-      cells_.clear();
+      row_cells_.clear();
     } else if (element == "table-cell" || element == "covered-table-cell") {
       is_cell_ = true;
       begin_cell(attributes);
     } else if (element == "annotation") {
       ++aside_;  // a comment on the cell
     } else if (element == "p" && is_cell_ && aside_ == 0) {
-      if (paragraphs_++ > 0) text_ += '\n';
+      if (paragraphs_++ > 0) append("\n");
       is_paragraph_ = true;
     } else if (is_paragraph_ && element == "s") {
-      text_.append(std::min(attributes.number("c").value_or(1), kMostSpaces), ' ');
+      append(std::string(std::min(attributes.number("c").value_or(1), kMostSpaces), ' '));
     } else if (is_paragraph_ && element == "tab") {
-      text_ += '\t';
+      append("\t");
     } else if (is_paragraph_ && element == "line-break") {
-      text_ += '\n';
+      append("\n");
     }
   }
 
@@ -106,12 +106,17 @@ class RowsHandler final : public XmlHandler {
   }
 
   void text(std::string_view text) override {
-    if (is_paragraph_ && aside_ == 0 && text_.size() < kMostCellBytes) text_ += text;
+    if (is_paragraph_ && aside_ == 0) append(text);
   }
 
   Result<void> result;
 
  private:
+  // What goes beyond makes the cell too long for its reader, which refuses it.
+  void append(std::string_view text) {
+    if (text_.size() <= tables::kMaxCellBytes) text_ += text;
+  }
+
   void begin_cell(const XmlAttributes& attributes) {
     text_.clear();
     paragraphs_ = 0;
@@ -133,20 +138,13 @@ class RowsHandler final : public XmlHandler {
 
   void end_cell() {
     const std::string& shown = !value_.empty() ? value_ : !text_.empty() ? text_ : fallback_;
-    const std::size_t room =
-        tables::TabWriter::kMostColumns - std::min(column_, tables::TabWriter::kMostColumns);
-    const std::size_t repeats = std::min(cell_repeats_, room);
-    if (!shown.empty() && repeats > 0) {
-      cells_.resize(column_);
-      cells_.insert(cells_.end(), repeats, shown);
-    }
+    row_cells_.put(column_, shown, cell_repeats_);
     column_ += std::min(cell_repeats_, tables::TabWriter::kMostColumns);
   }
 
   void end_row() {
-    const bool is_blank = cells_.empty();
-    for (std::size_t i = 0; i < row_repeats_ && !is_blank && result; ++i) {
-      std::vector<std::string> cells = cells_;
+    for (std::size_t i = 0; i < row_repeats_ && !row_cells_.is_blank() && result; ++i) {
+      std::vector<std::string> cells = row_cells_.cells();
       result = writer_.write_row(row_ + i + 1, cells);
     }
     row_ += row_repeats_;
@@ -160,7 +158,7 @@ class RowsHandler final : public XmlHandler {
   bool is_wanted_ = false;
   bool is_cell_ = false;
   bool is_paragraph_ = false;
-  std::vector<std::string> cells_;
+  tables::TabRow row_cells_;
   std::uint64_t row_ = 0;  // rows that are over
   std::size_t column_ = 0;
   std::size_t row_repeats_ = 1;

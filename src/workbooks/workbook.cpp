@@ -36,7 +36,7 @@ Result<ConvertedTab> convert_tab(const std::string& path, std::string_view tab, 
   if (!tabs) return std::unexpected(tabs.error());
   Result<FileDescriptor> file = tables::open_scratch_file(directory);
   if (!file) return std::unexpected(std::move(file.error()));
-  tables::TabWriter writer(file->number(), archive->name(), is_review);
+  tables::TabWriter writer(file->number(), archive->name(), is_review, archive->most_text_bytes());
   const Result<void> written =
       is_ods ? write_ods_tab(*archive, tab, writer) : write_xlsx_tab(*archive, tab, writer);
   if (!written) return std::unexpected(written.error());

@@ -1,5 +1,6 @@
 #include "workbooks/xlsx_parts.hpp"
 
+#include "tables/record_scanner.hpp"
 #include "workbooks/xml_parser.hpp"
 
 #include <fmt/format.h>
@@ -89,7 +90,7 @@ class StringsHandler final : public XmlHandler {
     if (element == "si") strings_.add(unescape_xlsx(text_));
   }
   void text(std::string_view text) override {
-    if (is_text_) text_ += text;
+    if (is_text_ && text_.size() <= tables::kMaxCellBytes) text_ += text;  // beyond: as in a cell
   }
 
  private:
@@ -218,7 +219,8 @@ std::string_view SharedStrings::at(std::size_t index) const {
 }
 
 void SharedStrings::add(std::string_view text) {
-  if (texts_.size() <= kMostBytes) texts_ += text;  // a little above the bound tells that it was passed
+  if (bytes() > kMostBytes) return;  // a little above the bound tells that it was passed
+  texts_ += text;
   ends_.push_back(texts_.size());
 }
 

@@ -32,7 +32,8 @@ class SharedStrings {
   // Empty for an index that there is not.
   std::string_view at(std::size_t index) const;
   void add(std::string_view text);
-  std::size_t bytes() const { return texts_.size(); }
+  // What they take in memory.
+  std::size_t bytes() const { return texts_.size() + ends_.size() * sizeof(std::size_t); }
 
  private:
   std::string texts_;

@@ -1,5 +1,6 @@
 #include "workbooks/xlsx_tab.hpp"
 
+#include "tables/record_scanner.hpp"
 #include "workbooks/number_text.hpp"
 #include "workbooks/xlsx_parts.hpp"
 #include "workbooks/xml_parser.hpp"
@@ -13,8 +14,7 @@ namespace sv::workbooks {
 
 namespace {
 
-constexpr std::size_t kLettersInColumn = 3;                    // XFD is the last
-constexpr std::size_t kMostCellBytes = std::size_t{1} << 20U;  // Excel: 32,767 characters
+constexpr std::size_t kLettersInColumn = 3;  // XFD is the last
 
 // Merged blocks stand behind the rows that they are about, so they are read in a pass of their own.
 class MergesHandler final : public XmlHandler {
@@ -52,7 +52,7 @@ class RowsHandler final : public XmlHandler {
     if (element == "row") {
       row_ = attributes.number("r").value_or(row_ + 1);
       column_ = 0;
-      cells_.clear();
+      row_cells_.clear();
     } else if (element == "c") {
       std::uint64_t row = 0;
       std::size_t column = column_;
@@ -70,14 +70,18 @@ class RowsHandler final : public XmlHandler {
     is_text_ = false;
     if (element == "rPh") is_phonetic_ = false;
     if (element == "c") {
-      put(value());
+      row_cells_.put(column_, value());
       ++column_;
     }
-    if (element == "row" && result) result = writer_.write_row(row_, cells_);
+    if (element == "row" && result) {
+      std::vector<std::string> cells = row_cells_.cells();
+      result = writer_.write_row(row_, cells);
+    }
   }
 
   void text(std::string_view text) override {
-    if (is_text_ && text_.size() < kMostCellBytes) text_ += text;
+    // What goes beyond makes the cell too long for its reader, which refuses it. Excel: 32,767 characters.
+    if (is_text_ && text_.size() <= tables::kMaxCellBytes) text_ += text;
   }
 
   Result<void> result;
@@ -98,17 +102,11 @@ class RowsHandler final : public XmlHandler {
     return number_text(number, format_ < formats_.size() ? formats_[format_] : NumberFormat{}, is_1904_);
   }
 
-  void put(std::string value) {
-    if (value.empty() || column_ >= tables::TabWriter::kMostColumns) return;
-    if (cells_.size() <= column_) cells_.resize(column_ + 1);
-    cells_[column_] = std::move(value);
-  }
-
   const SharedStrings& strings_;
   const std::vector<NumberFormat>& formats_;
   bool is_1904_;
   tables::TabWriter& writer_;
-  std::vector<std::string> cells_;
+  tables::TabRow row_cells_;
   std::uint64_t row_ = 0;
   std::size_t column_ = 0;
   std::string type_;

@@ -2,11 +2,15 @@
 
 #include "base/system_files.hpp"
 #include "tables/files.hpp"
+#include "tables/tab_writer.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <minizip/unzip.h>
+#include <sys/stat.h>
 #include <vector>
 
 namespace sv::workbooks {
@@ -33,6 +37,9 @@ Result<ZipArchive> ZipArchive::open(const std::string& path) {
   archive.name_ = tables::shown_path(path);
   const Result<FileDescriptor> file = tables::open_regular_file(path);
   if (!file) return std::unexpected(file.error());
+  struct stat about{};
+  if (::fstat(file->number(), &about) != 0) return std::unexpected(tables::file_error("read", path, errno));
+  archive.file_bytes_ = static_cast<std::uint64_t>(about.st_size);
   std::array<char, 4> magic{};
   const ssize_t got = read_up_to(file->number(), magic.data(), magic.size());
   const std::string_view beginning(magic.data(), got < 0 ? 0 : static_cast<std::size_t>(got));
@@ -67,6 +74,9 @@ Result<void> ZipArchive::read_directory() {
     if ((info.flag & kEncryptedFlag) != 0) {
       return refuse(name_, "it has a password: save it without one");
     }
+    if (info.compressed_size > file_bytes_) {
+      return refuse(name_, "it is damaged (a part of it is larger than the file)");
+    }
     if (info.uncompressed_size > kMostEntryBytes ||
         (info.uncompressed_size > kFreeBytes && info.uncompressed_size / kMostRatio > info.compressed_size)) {
       return refuse(
@@ -82,6 +92,10 @@ Result<void> ZipArchive::read_directory() {
   }
   if (state != UNZ_END_OF_LIST_OF_FILE) return refuse(name_, "it is damaged (its directory breaks off)");
   return {};
+}
+
+std::uint64_t ZipArchive::most_text_bytes() const {
+  return std::clamp(file_bytes_ * kMostRatio, kFreeBytes, tables::TabWriter::kMostBytes);
 }
 
 Result<void> ZipArchive::read(std::string_view entry,

@@ -35,6 +35,10 @@ class ZipArchive {
   // invalid_input when the entry is missing, damaged or larger than it says.
   Result<void> read(std::string_view entry, const std::function<Result<bool>(std::string_view)>& take) const;
 
+  // Bytes that its tab may have as text: the bound of what is unpacked, since "this row a million times" is
+  // packed too.
+  std::uint64_t most_text_bytes() const;
+
   // As it is shown in messages.
   const std::string& name() const { return name_; }
 
@@ -46,6 +50,7 @@ class ZipArchive {
   Result<void> read_directory();
 
   std::string name_;
+  std::uint64_t file_bytes_ = 0;
   std::unique_ptr<void, Close> file_;
   std::map<std::string, std::uint64_t, std::less<>> sizes_;
 };

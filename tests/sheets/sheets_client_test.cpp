@@ -309,6 +309,13 @@ TEST(Errors, say_what_to_do) {
   EXPECT_TRUE(holds(world.error_of(world.request()), "enable it at https://console.example/enable"));
 }
 
+TEST(Errors, a_tab_of_more_rows_than_there_can_be_is_not_read) {
+  World world;
+  world.google.tabs["Statuses"].grid_rows = std::uint64_t{1} << 60U;
+  EXPECT_TRUE(holds(world.error_of(world.request()), "more rows than there can be"));
+  EXPECT_EQ(world.google.requests.size(), 1U);
+}
+
 TEST(Retries, passing_failures_of_reading_are_tried_again) {
   World world;
   world.google.faults = {FakeGoogle::error(503, "UNAVAILABLE", "x"),

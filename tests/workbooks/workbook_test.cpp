@@ -153,6 +153,78 @@ TEST(HostileWorkbook, a_bomb_is_refused_before_it_goes_off) {
       holds(refusal_of(make_xlsx(directory.file("merges.xlsx"), merges + "</mergeCells>")), "merged blocks"));
 }
 
+// What says little and means much is no zip bomb: nothing in it is packed.
+TEST(HostileWorkbook, a_cell_a_billion_times_is_refused) {
+  const TempDirectory directory;
+  const auto table = [](const std::string& rows) {
+    return "<table:table table:name=\"T\">" + rows + "</table:table>";
+  };
+  EXPECT_TRUE(holds(
+      refusal_of(make_ods(directory.file("billion.ods"),
+                          table("<table:table-row table:number-rows-repeated=\"1048576\"><table:table-cell "
+                                "table:number-columns-repeated=\"16384\"><text:p>x</text:p>"
+                                "</table:table-cell></table:table-row>"))),
+      "its tab would be more than 16 MB of text"));
+  // One row, in memory.
+  const std::string long_text(std::size_t{900} << 10U, 'a');
+  EXPECT_TRUE(
+      holds(refusal_of(make_ods(
+                directory.file("row.ods"),
+                table("<table:table-row><table:table-cell table:number-columns-repeated=\"1024\"><text:p>" +
+                      long_text + "</text:p></table:table-cell></table:table-row>"))),
+            "its row 1 is longer than 16 MB"));
+  std::string spaces;
+  for (int i = 0; i < 10'000; ++i) spaces += "<text:s text:c=\"10000\"/>";
+  const std::string refusal = refusal_of(
+      make_ods(directory.file("spaces.ods"), table("<table:table-row><table:table-cell><text:p>" + spaces +
+                                                   "</text:p></table:table-cell></table:table-row>")));
+  EXPECT_TRUE(holds(refusal, "1 MB")) << refusal;
+  std::string cells;
+  for (int i = 0; i < 1024; ++i) cells += "<c t=\"s\"><v>0</v></c>";
+  EXPECT_TRUE(holds(
+      refusal_of(make_xlsx(directory.file("shared.xlsx"), "<sheetData><row>" + cells + "</row></sheetData>",
+                           {{"xl/sharedStrings.xml", "<sst><si><t>" + long_text + "</t></si></sst>"}})),
+      "its row 1 is longer than 16 MB"));
+}
+
+TEST(HostileWorkbook, a_merged_block_of_much_text_is_refused) {
+  const TempDirectory directory;
+  const std::string long_text(std::size_t{900} << 10U, 'a');
+  const std::string strings = "<sst><si><t>" + long_text + "</t></si></sst>";
+  EXPECT_TRUE(
+      holds(refusal_of(make_xlsx(directory.file("down.xlsx"),
+                                 "<sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row></sheetData>"
+                                 "<mergeCells><mergeCell ref=\"A1:A1048576\"/></mergeCells>",
+                                 {{"xl/sharedStrings.xml", strings}})),
+            "its tab would be more than 16 MB of text"));
+  // Twenty rows that each begin one: the twentieth would have all of them.
+  std::string rows;
+  std::string merges;
+  for (int i = 1; i <= 20; ++i) {
+    const std::string address = fmt::format("{}{}", static_cast<char>('A' + i), i);
+    rows += fmt::format("<row r=\"{}\"><c r=\"{}\" t=\"s\"><v>0</v></c></row>", i, address);
+    merges += fmt::format("<mergeCell ref=\"{}:{}99\"/>", address, address.front());
+  }
+  const std::string refusal =
+      refusal_of(make_xlsx(directory.file("stairs.xlsx"),
+                           "<sheetData>" + rows + "</sheetData><mergeCells>" + merges + "</mergeCells>",
+                           {{"xl/sharedStrings.xml", strings}}));
+  EXPECT_TRUE(holds(refusal, "longer than 16 MB") || holds(refusal, "more than 16 MB")) << refusal;
+}
+
+// Looked at one by one for each row, these would take hours.
+TEST(HostileWorkbook, blocks_upon_blocks_count_once) {
+  const TempDirectory directory;
+  std::string merges;
+  for (int i = 0; i < 100'000; ++i) merges += "<mergeCell ref=\"A1:A100000\"/>";
+  const Cells cells =
+      must_read(make_xlsx(directory.file("blocks.xlsx"),
+                          "<sheetData><row r=\"1\"><c r=\"A1\"><v>7</v></c></row></sheetData><mergeCells>" +
+                              merges + "</mergeCells>"));
+  ASSERT_EQ(cells.size(), 100'000U);
+  EXPECT_EQ(cells.back(), (std::vector<std::string>{"7"}));
+}
+
 TEST(HostileWorkbook, places_that_there_are_not_are_no_harm) {
   const TempDirectory directory;
   EXPECT_EQ(
