@@ -2,11 +2,16 @@
 
 #include "base/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <functional>
+#include <map>
+#include <set>
+#include <utility>
 
 namespace sv::domain {
 
@@ -46,31 +51,48 @@ std::string_view stem_of(std::string_view folded) {
   return folded;
 }
 
+// `text` without its last code point.
+std::string_view without_last(std::string_view text) {
+  std::size_t end = text.size();
+  while (end > 0 && (static_cast<unsigned char>(text[end - 1]) & 0xC0U) == 0x80) --end;
+  return text.substr(0, end == 0 ? 0 : end - 1);
+}
+
+// Looked up, not compared one by one: a cell may hold a megabyte of words, and so may the comment.
 class Names {
  public:
   explicit Names(std::string_view manager) {
     for (const std::string_view word : words_of(manager)) {
       if (length_of(word) < kShortestName) continue;
-      names_.push_back(fold_case(word));
+      std::string name = fold_case(word);
+      const bool has_cases = static_cast<unsigned char>(name.front()) >= 0x80;
+      if (has_cases) {
+        const std::string_view stem = stem_of(name);
+        if (length_of(stem) >= kShortestName) stems_.emplace(stem);
+      } else {
+        plurals_.insert(name + "s");  // "Smith's" is two words, "Smiths" one
+      }
+      names_.insert(std::move(name));
     }
   }
 
   bool has(std::string_view word) const {
     if (names_.empty()) return false;
     const std::string folded = fold_case(word);
-    return std::ranges::any_of(names_, [&](const std::string& name) {
-      if (folded == name) return true;
-      const bool has_cases = static_cast<unsigned char>(name.front()) >= 0x80;
-      if (!has_cases) return folded == name + "s";  // "Smith's" is two words, "Smiths" one
-      const std::string_view stem = stem_of(name);
-      return length_of(stem) >= kShortestName && folded.starts_with(stem) &&
-             length_of(folded) <= length_of(stem) + kLongestEnding;
-    });
+    if (names_.contains(folded) || plurals_.contains(folded)) return true;
+    std::string_view stem = folded;
+    for (std::size_t ending = 0; ending <= kLongestEnding && !stem.empty(); ++ending) {
+      if (stems_.contains(stem)) return true;
+      stem = without_last(stem);
+    }
+    return false;
   }
   bool empty() const { return names_.empty(); }
 
  private:
-  std::vector<std::string> names_;
+  std::set<std::string, std::less<>> names_;
+  std::set<std::string, std::less<>> plurals_;
+  std::set<std::string, std::less<>> stems_;
 };
 
 void find_names(std::string_view text, const Names& names, std::vector<Span>& found) {
@@ -85,9 +107,11 @@ void find_names(std::string_view text, const Names& names, std::vector<Span>& fo
 // ---- identifiers -----------------------------------------------------------------------------------------
 
 constexpr std::size_t kShortestIdentifier = 2;  // bytes
+// What is longer is no identifier, and looking for a megabyte of one letter in another takes minutes.
+constexpr std::size_t kLongestIdentifier = 1000;
 
 void find_identifier(std::string_view text, std::string_view identifier, std::vector<Span>& found) {
-  if (identifier.size() < kShortestIdentifier) return;
+  if (identifier.size() < kShortestIdentifier || identifier.size() > kLongestIdentifier) return;
   // Not within a word: project "A1" is not part of "A12".
   const auto is_word = [&](std::size_t at) {
     return at < text.size() &&
@@ -171,15 +195,33 @@ void merge_overlapping(std::vector<Span>& spans) {
   spans = std::move(merged);
 }
 
+// ---- placeholders ----------------------------------------------------------------------------------------
+
+constexpr std::size_t kLongestPlaceholder = 24;  // "{{EMAIL-4294967295}}"
+
+// What looks like one: "{{", no more braces, "}}".
+template <typename Take>
+void for_each_placeholder(std::string_view text, Take take) {
+  for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 1)) {
+    const std::size_t end = text.substr(0, at + kLongestPlaceholder).find("}}", at + 2);
+    if (end == std::string_view::npos) continue;
+    take(at, text.substr(at, end + 2 - at));
+  }
+}
+
 // ---- hiding ----------------------------------------------------------------------------------------------
 
 class Hider {
  public:
   Hider(const Row& row, const Redaction& redaction)
-      : row_(row),
-        redaction_(redaction),
+      : redaction_(redaction),
         names_(redaction.project_managers ? std::string_view(row.project_manager) : std::string_view()),
-        identifier_(redaction.identifiers ? trim(row.identifier) : std::string_view()) {}
+        identifier_(redaction.identifiers ? trim(row.identifier) : std::string_view()) {
+    for (const std::string* text : {&row.status, &row.comment, &row.completion_date}) {
+      for_each_placeholder(
+          *text, [this](std::size_t, std::string_view placeholder) { taken_.emplace(placeholder); });
+    }
+  }
 
   std::string hide(std::string_view text) {
     std::vector<Span> found;
@@ -203,33 +245,40 @@ class Hider {
 
  private:
   const std::string& placeholder_of(std::string_view text, Kind kind) {
-    const auto known = std::ranges::find(hidden_, text, &HiddenText::text);
-    if (known != hidden_.end()) return known->placeholder;
+    const auto [known, is_new] = place_of_.try_emplace(std::string(text), hidden_.size());
+    if (!is_new) return hidden_[known->second].placeholder;
     const auto index = static_cast<std::size_t>(kind);
     std::string placeholder;
     do {
-      placeholder = "{{" + std::string(kLabels[index]) + "-" + std::to_string(++numbers_[index]) + "}}";
-    } while (row_.status.contains(placeholder) || row_.comment.contains(placeholder) ||
-             row_.completion_date.contains(placeholder));
+      placeholder = fmt::format("{{{{{}-{}}}}}", kLabels[index], ++numbers_[index]);
+    } while (taken_.contains(placeholder));
     return hidden_.emplace_back(std::move(placeholder), std::string(text)).placeholder;
   }
 
-  const Row& row_;
   const Redaction& redaction_;
   Names names_;
   std::string_view identifier_;
+  std::set<std::string, std::less<>> taken_;  // what looks like a placeholder and is the author's
   std::array<std::uint32_t, kLabels.size()> numbers_{};
   std::vector<HiddenText> hidden_;
+  std::map<std::string, std::size_t, std::less<>> place_of_;  // in hidden_, by the text
 };
 
-void put_back(std::string& text, const std::vector<HiddenText>& hidden) {
+using TextOfPlaceholder = std::map<std::string_view, std::string_view>;
+
+void put_back(std::string& text, const TextOfPlaceholder& hidden) {
   if (!text.contains("{{")) return;
-  for (const HiddenText& one : hidden) {
-    for (std::size_t at = text.find(one.placeholder); at != std::string::npos;
-         at = text.find(one.placeholder, at + one.text.size())) {
-      text.replace(at, one.placeholder.size(), one.text);
-    }
-  }
+  std::string restored;
+  std::size_t done = 0;
+  for_each_placeholder(text, [&](std::size_t begin, std::string_view placeholder) {
+    const auto found = hidden.find(placeholder);
+    if (found == hidden.end() || begin < done) return;
+    restored += std::string_view(text).substr(done, begin - done);
+    restored += found->second;
+    done = begin + placeholder.size();
+  });
+  restored += std::string_view(text).substr(done);
+  text = std::move(restored);
 }
 
 }  // namespace
@@ -248,8 +297,10 @@ HiddenRow hide(const Row& row, const Redaction& redaction) {
 
 void restore(const Row& row, const Redaction& redaction, Verdict& verdict) {
   if (!redaction.is_on()) return;
-  const std::vector<HiddenText> hidden = hide(row, redaction).hidden;
-  if (hidden.empty()) return;
+  const std::vector<HiddenText> texts = hide(row, redaction).hidden;
+  if (texts.empty()) return;
+  TextOfPlaceholder hidden;
+  for (const HiddenText& one : texts) hidden.emplace(one.placeholder, one.text);
   put_back(verdict.rewrite_suggestion, hidden);
   for (Issue& issue : verdict.issues) {
     put_back(issue.message, hidden);

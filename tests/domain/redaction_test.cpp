@@ -1,5 +1,6 @@
 #include "domain/redaction.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
@@ -73,6 +74,37 @@ TEST(Redaction, comes_back_wherever_the_verdict_speaks_of_it) {
   EXPECT_EQ(verdict.issues[0].message, "Smith did what?");
   EXPECT_EQ(verdict.issues[0].quote, "Ask Smith");
   EXPECT_EQ(verdict.rewrite_suggestion, "Smith signs; {{NAME-7}} is nobody");
+}
+
+TEST(Redaction, braces_around_and_within_a_placeholder_are_the_authors) {
+  const Row row{.comment = "{{{Smith}}} {{Smith {{NAME-1 }}", .project_manager = "Smith"};
+  const HiddenRow hidden = hide(row, kEverything);
+  EXPECT_EQ(hidden.row.comment, "{{{{{NAME-1}}}}} {{{{NAME-1}} {{NAME-1 }}");
+  Verdict verdict{.rewrite_suggestion = hidden.row.comment};
+  restore(row, kEverything, verdict);
+  EXPECT_EQ(verdict.rewrite_suggestion, row.comment);
+}
+
+// Compared each with each, these cells (a megabyte each, as the reader takes them) would take hours.
+TEST(Redaction, of_cells_full_of_names_is_done) {
+  std::string addresses;
+  std::string words;
+  for (int i = 0; addresses.size() < 1'000'000; ++i) addresses += fmt::format("{{{{ u{}@b.cd ", i);
+  for (int i = 0; words.size() < 1'000'000; ++i) words += fmt::format("имя{}а w{} ", i, i);
+  const Row row{.status = words, .comment = addresses, .project_manager = words};
+  const HiddenRow hidden = hide(row, kEverything);
+  EXPECT_GT(hidden.hidden.size(), 100'000U);
+  Verdict verdict{.issues = {{.message = hidden.row.status, .rule = {}, .quote = {}}},
+                  .rewrite_suggestion = hidden.row.comment};
+  restore(row, kEverything, verdict);
+  EXPECT_TRUE(verdict.rewrite_suggestion == addresses);
+  EXPECT_TRUE(verdict.issues[0].message == words);
+}
+
+TEST(Redaction, of_an_identifier_that_is_a_megabyte_of_one_letter_is_done) {
+  const std::string long_text(1'000'000, 'a');
+  EXPECT_EQ(hide({.comment = long_text, .identifier = long_text.substr(1)}, kEverything).row.comment,
+            long_text);
 }
 
 // Texts made of what is looked for, so that cases are not all without a find.
