@@ -77,7 +77,16 @@ Process::Process(const std::vector<std::string>& arguments, const std::string& d
   posix_spawn_file_actions_addopen(&actions, 2, (prefix_ + ".err").c_str(), O_WRONLY | O_CREAT | O_TRUNC,
                                    0600);
   posix_spawn_file_actions_addchdir_np(&actions, directory.c_str());
-  const int error = ::posix_spawn(&pid_, SV_PROGRAM, &actions, nullptr, call.argv(), call.envp());
+  // Under nohup the tests' own SIGHUP is ignored, and the program would leave it so.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t usual;
+  sigemptyset(&usual);
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM}) sigaddset(&usual, signal);
+  posix_spawnattr_setsigdefault(&attributes, &usual);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  const int error = ::posix_spawn(&pid_, SV_PROGRAM, &actions, &attributes, call.argv(), call.envp());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) throw std::runtime_error(std::string("cannot start ") + SV_PROGRAM);
 }
