@@ -84,13 +84,14 @@ TEST_F(UnlikeOpenAi, stragglers_at_the_end_are_asked_a_second_time_within_the_bu
 #else
   constexpr int kRows = 600;
 #endif
+  // Six seconds and more: whatever the machine does, the others are over by then.
   const Simulator simulator(
-      {"--latency", "lognormal:median=200ms,p95=455ms", "--stragglers", "1%x10", "--seed", "3"});
+      {"--latency", "lognormal:median=200ms,p95=455ms", "--stragglers", "2%x30", "--seed", "3"});
   const Finished finished = review(simulator, kRows, {"--workers", "200"});
   ASSERT_EQ(finished.exit_code, 0) << finished.err;
   const std::string summary = last_line(finished.out);
   const std::uint64_t hedges = figure(summary, "hedges");
-  EXPECT_GE(hedges, 1U) << "of six rows that take two seconds";
+  EXPECT_GE(hedges, 1U) << "one row in fifty takes six seconds";
   EXPECT_LE(hedges, kRows / 50) << "at most 2 % more requests";
   EXPECT_EQ(figure(summary, "requests"), kRows + hedges);
   EXPECT_LE(simulator.ledger("requests"), kRows + hedges);
