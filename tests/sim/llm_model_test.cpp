@@ -2,6 +2,7 @@
 #include "sim/llm_model.hpp"
 
 #include "model_fixture.hpp"
+#include "sim/chat_request.hpp"
 #include "sim/reply_body.hpp"
 
 #include <boost/json.hpp>
@@ -35,6 +36,14 @@ TEST(LlmModel, a_good_reply_has_the_form_of_openai_and_says_that_it_is_a_simulat
   EXPECT_EQ(content.as_object().begin()->key(), "issues") << "keys in the schema's order";
   EXPECT_EQ(text_at(content, "/issues/0/severity"), "major");
   EXPECT_EQ(text_at(content, "/issues/0/rule"), "2");
+}
+
+// The memory of each request was twice that of the one before: the sixteenth of a megabyte asked for 34 GB.
+TEST(ChatRequestReader, many_large_requests_take_the_memory_of_one) {
+  ChatRequestReader reader;
+  const std::string body = R"({"model":"m","messages":[{"role":"user","content":")" +
+                           std::string(std::size_t{1} << 20U, 'a') + R"("}]})";
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(reader.read(body).has_value()) << "request " << i;
 }
 
 TEST(LlmModel, issues_are_strings_where_schema_or_prompt_ask_for_strings) {
