@@ -355,6 +355,22 @@ await test('10,000 rows: size, time to the first row, time of a filter', async (
   await page.close_();
 });
 
+await test('texts of a megabyte are in the details, not in the table', async () => {
+  const long = ['a', '\u0301', 'слово '].map((piece) => piece.repeat(900_000 / Buffer.byteLength(piece)));
+  write('long.csv', csv([HEAD, ...long.map((text) => [text, text, 'Done', text, '2031-03-30'])]));
+  run(job('long.csv', 'long.html', model.address, '-q'), [0, 2]);
+  const page = await open('long.html');
+  const lengths = await page.evaluate(
+      () => [...document.querySelectorAll('#body tr[data-place]')].map((line) => line.textContent.length)
+  );
+  assert.equal(lengths.length, long.length);
+  assert.ok(Math.max(...lengths) < 3000, `${lengths} characters`);
+  await page.evaluate(() => goTo(2, true, false));
+  assert.ok((await page.locator('#detail').textContent()).length >= 100_000);
+  assert.deepEqual(await page.troubles(), []);
+  await page.close_();
+});
+
 await test('100,000 rows open', async () => {
   // Most of them with texts that others have too, so that the run takes seconds; `measure` has all of them different.
   write('huge.csv', bigSheet(100_000, 2_000));

@@ -28,6 +28,11 @@ function outwardLink(address, text) {
   return el("a", {href: address, rel: "noopener noreferrer", target: "_blank", class: "out"}, text, " ↗");
 }
 
+// What two lines of a cell can show, and more: a browser lays out all of a text before it hides what is too much,
+// and of a megabyte without a space that takes minutes. The details have the whole.
+const MOST_SHOWN = 400;
+const excerpt = (text) => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text);
+
 const badge = (verdict, extra = "") =>
     el("span", {class: `badge v-${verdict} ${extra}`, title: t(`${verdict}_long`)}, t(verdict));
 const changeBadge = (change) =>

@@ -35,14 +35,17 @@ function headings() {
 
 function issuesCell(row) {
   const issues = row[F.issues];
-  if (issues.length === 0) return row[F.reason] ? el("div", {class: "clamp"}, row[F.reason]) : null;
-  return el("div", {class: "clamp"}, issues.length > 1 ? el("b", {}, `${issues.length} · `) : null, issues[0][0]);
+  if (issues.length === 0) return row[F.reason] ? el("div", {class: "clamp"}, excerpt(row[F.reason])) : null;
+  return el(
+      "div", {class: "clamp"}, issues.length > 1 ? el("b", {}, `${issues.length} · `) : null, excerpt(issues[0][0])
+  );
 }
 
 function rowElement(place) {
   const row = rows[shown[place]];
   const line = row[F.number];
   const isCurrent = line === state.row;
+  const project = excerpt(row[F.identifier]);
   return el(
       "tr", {"aria-rowindex": place + 2, "data-place": place, class: isCurrent ? "current" : null},
       el("th", {scope: "row", class: "number"},
@@ -51,15 +54,15 @@ function rowElement(place) {
            "data-row": line,
            tabindex: isCurrent ? 0 : -1,
            "aria-current": isCurrent ? "true" : null,
-           "aria-label": `${t("row_n", line)}${row[F.identifier] ? `: ${row[F.identifier]}` : ""}`
+           "aria-label": `${t("row_n", line)}${project ? `: ${project}` : ""}`
          },
             line)),
       el("td", {class: "project"},
          row[F.manager] ?
-             [el("b", {class: "line"}, row[F.identifier] || "–"), el("small", {class: "line"}, row[F.manager])] :
-             el("b", {class: "clamp"}, row[F.identifier] || "–")),
-      el("td", {class: "status"}, el("div", {class: "clamp"}, row[F.status])),
-      el("td", {class: "text"}, el("div", {class: "clamp"}, row[F.comment])),
+             [el("b", {class: "line"}, project || "–"), el("small", {class: "line"}, excerpt(row[F.manager]))] :
+             el("b", {class: "clamp"}, project || "–")),
+      el("td", {class: "status"}, el("div", {class: "clamp"}, excerpt(row[F.status]))),
+      el("td", {class: "text"}, el("div", {class: "clamp"}, excerpt(row[F.comment]))),
       el("td", {class: "verdict"}, badge(verdictOf(row)),
          row[F.change] === 1 || row[F.change] === 2 || row[F.change] === 5 ? changeBadge(row[F.change]) :
              row[F.kind] === "c" ? el("small", {class: "cached"}, t("cached_word")) :
