@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace sv::domain {
 
@@ -18,6 +19,11 @@ struct Row {
   std::string identifier = {};
   std::string project_manager = {};
 };
+
+// By what a row is found again in its target: the identifier without regard to case, of a long one the
+// beginning. Targets cut what their cells do not take (XLSX at 32,767 UTF-16 units, Google at 50,000
+// characters), and a name that was cut must still be the same name.
+std::string folded_identifier(std::string_view identifier);
 
 // Which optional columns the source really has. Absent ones are empty in every row.
 struct MappedColumns {

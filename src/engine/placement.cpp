@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "base/text.hpp"
+#include "domain/row.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -35,7 +36,7 @@ Placement::Place Placement::place_of(std::uint64_t row) {
 }
 
 void PlacementBuilder::add_source_row(std::uint64_t row, std::string_view identifier) {
-  const std::string key = fold_case(identifier);
+  const std::string key = domain::folded_identifier(identifier);
   watch_repetition(key, identifier);
   ExistingPlace existing;
   if (take_first(waiting_places_, key, existing)) {
@@ -51,7 +52,7 @@ void PlacementBuilder::add_existing_row(std::uint64_t place, std::string_view id
                                         bool must_ask_again) {
   existing_rows_ = std::max(existing_rows_, place + 1);
   if (is_blank(identifier)) return;
-  const std::string key = fold_case(identifier);
+  const std::string key = domain::folded_identifier(identifier);
   const ExistingPlace existing{.place = place, .must_ask_again = must_ask_again};
   std::uint64_t row = 0;
   if (take_first(waiting_rows_, key, row)) {

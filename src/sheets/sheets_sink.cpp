@@ -150,7 +150,7 @@ Result<void> SheetsSink::announce_one(const domain::Row& row, std::uint64_t plac
   domain::Outcome blank;
   blank.row = row;
   const std::span<const std::string_view> cells = cells_.fill(blank);
-  RowKey key{.anchor = fold_case(cells[keys_.anchor]), .number = row.number};
+  RowKey key{.anchor = domain::folded_identifier(cells[keys_.anchor]), .number = row.number};
   if (request_.columns.identifier) {
     if (place < tab_.keys.size()) {
       announce_existing(place, row.number, tab_.has_formula[place]);

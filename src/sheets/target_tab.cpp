@@ -109,8 +109,9 @@ class TargetReader {
     tab_.rows.push_back({.place = tab_.used_rows - 2,
                          .identifier = identifier,
                          .check_date = at(cells, ReviewColumn::check_date)});
-    tab_.keys.push_back({.anchor = fold_case(cell_at(cells, tab_.layout.positions[keys_.anchor])),
-                         .number = row_number_of(cell_at(cells, tab_.layout.positions[keys_.number]))});
+    tab_.keys.push_back(
+        {.anchor = domain::folded_identifier(cell_at(cells, tab_.layout.positions[keys_.anchor])),
+         .number = row_number_of(cell_at(cells, tab_.layout.positions[keys_.number]))});
     tab_.has_formula.push_back(false);
   }
 
@@ -151,8 +152,8 @@ class TargetReader {
     for (std::size_t i = 0; i < std::min(typed->size(), tab_.has_formula.size()); ++i) {
       const std::vector<std::string> cell = row_text((*typed)[i]);
       // A text that looks like a formula is shown with its "=" too.
-      tab_.has_formula[i] =
-          !cell.empty() && cell.front().starts_with('=') && fold_case(cell.front()) != tab_.keys[i].anchor;
+      tab_.has_formula[i] = !cell.empty() && cell.front().starts_with('=') &&
+                            domain::folded_identifier(cell.front()) != tab_.keys[i].anchor;
     }
     co_return true;
   }
@@ -230,7 +231,7 @@ boost::asio::awaitable<Result<TabKeys>> read_keys(SheetsClient& client, std::str
   const json::array& numbers = (*ranges)[2];
   tab.rows.resize(std::max(anchors.size(), numbers.size()));
   for (std::size_t i = 0; i < anchors.size(); ++i) {
-    tab.rows[i].anchor = fold_case(cell_at(row_text(anchors[i]), 0));
+    tab.rows[i].anchor = domain::folded_identifier(cell_at(row_text(anchors[i]), 0));
   }
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     tab.rows[i].number = row_number_of(cell_at(row_text(numbers[i]), 0));

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "workbooks/cell_bounds.hpp"
+#include "workbooks/xlsx_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -66,7 +67,7 @@ void PlainWorkbook::write_text(std::uint64_t row, std::size_t column, std::strin
   if (row >= kMostWorkbookRows) return;
   const auto r = static_cast<lxw_row_t>(row);
   const auto c = static_cast<lxw_col_t>(column);
-  std::string fitting(text);
+  std::string fitting = escape_xlsx(text);
   cut_to_cell(fitting);
   if (!link.empty() && book_->links++ < kMostLinks)
     worksheet_write_url(book_->sheet, r, c, link.c_str(), nullptr);

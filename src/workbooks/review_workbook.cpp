@@ -6,6 +6,7 @@
 #include "tables/safe_cell.hpp"
 #include "workbooks/cell_bounds.hpp"
 #include "workbooks/number_text.hpp"
+#include "workbooks/xlsx_parts.hpp"
 
 #include <fmt/format.h>
 
@@ -164,7 +165,7 @@ class Writer {
 
  private:
   void write_text(lxw_row_t row, lxw_col_t column, std::string_view text, lxw_format* format) {
-    std::string copy(text);
+    std::string copy = escape_xlsx(text);
     if (cut_to_cell(copy)) ++written_.cut_cells;
     worksheet_write_string(sheet_, row, column, copy.c_str(), format);
   }

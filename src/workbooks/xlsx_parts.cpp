@@ -149,6 +149,20 @@ std::string part_of_type(const Relations& relations, std::string_view type) {
   return found == relations.end() ? std::string() : found->second.target;
 }
 
+constexpr std::size_t kCodeBytes = 7;
+
+// Of `_xHHHH_` with four hexadecimal digits that begins at `at`.
+std::optional<unsigned> code_at(std::string_view text, std::size_t at) {
+  if (at + kCodeBytes > text.size() || text[at] != '_' || text[at + 1] != 'x' ||
+      text[at + kCodeBytes - 1] != '_')
+    return std::nullopt;
+  unsigned code = 0;
+  const char* const digits = text.data() + at + 2;
+  const auto [end, error] = std::from_chars(digits, digits + 4, code, 16);
+  if (error != std::errc() || end != digits + 4) return std::nullopt;
+  return code;
+}
+
 }  // namespace
 
 Result<void> parse_part(const ZipArchive& archive, const std::string& part, XmlHandler& handler) {
@@ -236,22 +250,26 @@ std::string unescape_xlsx(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    // _xHHHH_ with four hexadecimal digits.
-    if (text[i] == '_' && i + 6 < text.size() && text[i + 1] == 'x' && text[i + 6] == '_') {
-      unsigned code = 0;
-      const char* const digits = text.data() + i + 2;
-      const auto [end, error] = std::from_chars(digits, digits + 4, code, 16);
-      // Others than these would not survive as text (NUL, surrogates), or stand for themselves.
-      const bool is_plain = code == '\t' || code == '\n' || code == '\r' || (code >= 0x20 && code < 0x7F);
-      if (error == std::errc() && end == digits + 4 && is_plain) {
-        plain += static_cast<char>(code);
-        i += 6;
-        continue;
-      }
+    // Others than these would not survive as text (NUL, surrogates), or stand for themselves.
+    const std::optional<unsigned> code = code_at(text, i);
+    if (code && *code > 0 && *code < 0x80) {
+      plain += static_cast<char>(*code);
+      i += kCodeBytes - 1;
+    } else {
+      plain += text[i];
     }
-    plain += text[i];
   }
   return plain;
+}
+
+std::string escape_xlsx(std::string_view text) {
+  std::string escaped;
+  escaped.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (code_at(text, i)) escaped += "_x005F";
+    escaped += text[i];
+  }
+  return escaped;
 }
 
 }  // namespace sv::workbooks

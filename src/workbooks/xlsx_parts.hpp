@@ -45,6 +45,9 @@ Result<std::vector<NumberFormat>> read_xlsx_formats(const ZipArchive& archive, c
 
 // `_x000D_` is how XLSX writes what XML cannot hold: a carriage return here.
 std::string unescape_xlsx(std::string_view text);
+// A text that looks like such a code and is none, so that it is read as it is: `_x005F_x000D_`. The library
+// writes the codes of characters, but does not do this.
+std::string escape_xlsx(std::string_view text);
 
 // Feeds a part to a handler; messages name workbook and part.
 Result<void> parse_part(const ZipArchive& archive, const std::string& part, class XmlHandler& handler);

@@ -70,6 +70,15 @@ TEST_F(Workbook, a_review_may_be_a_workbook_and_is_updated_in_place) {
             0);
 }
 
+TEST_F(Workbook, a_name_that_a_cell_does_not_take_as_it_is_keeps_its_row) {
+  directory_.write("statuses.csv", "Project,Status,Comment\n" + std::string(40'000, 'a') +
+                                       ",Done,Ready.\nB\x1B[1m,Done,Ready too.\n");
+  ASSERT_EQ(review("statuses.csv", "review.xlsx").exit_code, 0);
+  const std::string bytes = directory_.read("review.xlsx");
+  ASSERT_EQ(review("statuses.csv", "review.xlsx").exit_code, 0);
+  EXPECT_EQ(directory_.read("review.xlsx"), bytes) << "no row twice";
+}
+
 TEST_F(Workbook, what_is_wrong_is_told_with_the_way_out) {
   const Finished tab = review("statuses.xlsx", "review.csv", {"--tab", "Plan"});
   EXPECT_EQ(tab.exit_code, 65);

@@ -60,6 +60,14 @@ TEST(Placement, identifiers_are_compared_trimmed_and_without_case) {
   EXPECT_EQ(built.places, (Places{1}));
 }
 
+// XLSX takes 32,767 characters of a cell, Google 50,000.
+TEST(Placement, a_name_that_its_target_cut_is_the_same_name) {
+  std::string name;
+  while (name.size() < 40'000) name += "Мост ";
+  const Built built = place({name}, {"x", name.substr(0, 32'760) + "…"});
+  EXPECT_EQ(built.places, (Places{1}));
+}
+
 TEST(Placement, the_nth_of_an_identifier_belongs_to_the_nth) {
   const Built built = place({"a", "a", "a", "b"}, {"b", "a", "z", "a"});
   EXPECT_EQ(built.places, (Places{1, 3, 4, 0}));

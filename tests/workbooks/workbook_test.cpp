@@ -266,8 +266,16 @@ RC_GTEST_PROP(Xlsx, an_address_is_read_back, ()) {
   RC_ASSERT(read_column == column);
 }
 
+RC_GTEST_PROP(Xlsx, what_looks_like_an_escape_is_read_as_it_was_written, ()) {
+  const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(
+      std::vector<std::string>{"_", "x", "_x", "0", "005F", "000D", "00e9", "_x000D_", "_x005F_", "a"}));
+  std::string text;
+  for (const std::string& piece : pieces) text += piece;
+  RC_ASSERT(unescape_xlsx(escape_xlsx(text)) == text);
+}
+
 TEST(Xlsx, escapes_that_are_none_stay) {
-  EXPECT_EQ(unescape_xlsx("a_x000D__x000A_b"), "a\r\nb");
+  EXPECT_EQ(unescape_xlsx("a_x000D__x000A_b_x001B_"), "a\r\nb\x1B");
   EXPECT_EQ(unescape_xlsx("_x0000_ _xD800_ _x00G0_ x000D_ _x000"), "_x0000_ _xD800_ _x00G0_ x000D_ _x000");
 }
 

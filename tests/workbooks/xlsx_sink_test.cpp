@@ -1,6 +1,8 @@
 #include "workbooks/xlsx_sink.hpp"
 
+#include "base/text.hpp"
 #include "support/virtual_clock.hpp"
+#include "workbooks/cell_bounds.hpp"
 #include "workbooks/review_workbook.hpp"
 #include "workbooks/workbook_tools.hpp"
 #include "workbooks/zip_archive.hpp"
@@ -8,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <algorithm>
 #include <fstream>
@@ -186,6 +189,51 @@ TEST(XlsxSink, rows_keep_their_places_and_peoples_own_columns) {
   EXPECT_EQ(cells[2][2], "Gone") << "a row that the source has no more";
   EXPECT_EQ(cells[2][1], "42.5");
   EXPECT_EQ(cells[3][2], "Ferry");
+}
+
+// Whatever stands in it: else the next review would have its row twice.
+RC_GTEST_PROP(XlsxSink, a_name_is_found_again, ()) {
+  const auto pieces = *rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(
+      rc::gen::elementOf(std::vector<std::string>{"A",
+                                                  "ё",
+                                                  " ",
+                                                  "\t",
+                                                  "\n",
+                                                  "\r",
+                                                  "\r\n",
+                                                  "=",
+                                                  "+",
+                                                  "'",
+                                                  "\"",
+                                                  ",",
+                                                  "<",
+                                                  "&",
+                                                  "]]>",
+                                                  "\x01",
+                                                  "\x08",
+                                                  "\x1B[1m",
+                                                  "\x7F",
+                                                  "\xC2\x85",
+                                                  "\xE2\x80\xA8",
+                                                  "\xE2\x80\x8B",
+                                                  "\xF0\x9F\x9A\xA7",
+                                                  "\xEF\xBF\xBD",
+                                                  "_x000D_",
+                                                  "_x005F_",
+                                                  "_x",
+                                                  "_",
+                                                  "x0041_"})));
+  std::string name;
+  for (const std::string& piece : pieces) name += piece;
+  RC_PRE(!is_blank(name));
+  if (*rc::gen::arbitrary<bool>()) name.append(kLongestCell, 'z');
+  const TempDirectory directory;
+  const std::string path = directory.file("review.xlsx");
+  RC_ASSERT(write(*must_open(options_for(path)), {outcome_at(0, name, "c")}, 1).empty());
+  const auto existing = await(must_open(options_for(path))->read_existing(10));
+  RC_ASSERT(existing.has_value());
+  RC_ASSERT(existing->size() == 1U);
+  RC_ASSERT(domain::folded_identifier(existing->front().identifier) == domain::folded_identifier(name));
 }
 
 TEST(XlsxSink, what_would_lose_something_is_refused_before_anything_is_asked) {
