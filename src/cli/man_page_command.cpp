@@ -72,9 +72,8 @@ void add_command(const CLI::App& app, const std::string& path, const CLI::App& l
 }  // namespace
 
 std::string man_page(const CLI::App& app) {
-  std::string page =
-      ".TH STATUS\\-VALIDATOR 1 \"" SV_VERSION_DATE "\" \"status\\-validator " SV_VERSION
-      "\" \"User commands\"\n";
+  std::string page = ".TH STATUS\\-VALIDATOR 1 \"" SV_VERSION_DATE "\" \"status\\-validator " SV_VERSION
+                     "\" \"User commands\"\n";
   page +=
       ".SH NAME\nstatus\\-validator \\- check project status rows against a rulebook with a language model\n";
   page +=

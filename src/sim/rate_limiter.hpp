@@ -10,8 +10,8 @@
 // A cost above a window's quota, or above what a bucket holds, is let through when nothing is used, and what
 // exceeds it is taken from the windows that follow: one row may cost more tokens than a second's share.
 //
-// A refused request that counts takes what came back to a bucket, and of a window what is left there. A window is
-// a counter that starts again at its end, so a full one forgets its refusals.
+// A refused request that counts takes what came back to a bucket, and of a window what is left there. A
+// window is a counter that starts again at its end, so a full one forgets its refusals.
 //
 // Windows are aligned to the epoch of the time that is passed in, unless align_windows() says otherwise.
 // Memory is constant; `concurrency` keeps one time point a request in work, at most N.
