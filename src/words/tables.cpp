@@ -88,6 +88,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"{} has formulas, which would be lost: name another output file", "в {} есть формулы, они пропали бы: назовите другой файл"},
     {"{} {} longer than the 32,767 characters that a workbook's cell takes, and {} cut",
      "ячеек, в которые не поместился текст (больше 32 767 знаков) и был обрезан: {0}"},
+    {"line {} of its XML: a tag is longer than {} MB", "строка {} её XML: тег длиннее {} МБ"},
     {"its elements are nested too deep", "её элементы вложены слишком глубоко"},
     {"it declares a document type, which workbooks never do", "в ней объявлен тип документа, чего в книгах не бывает"},
     {"line {} of its XML: {}", "строка {} её XML: {}"},

@@ -20,7 +20,8 @@ struct XmlParser::State {
   XML_Parser parser = nullptr;
   XmlHandler* handler = nullptr;
   std::size_t depth = 0;
-  std::string_view refusal;  // why the parser was stopped; empty: it was not
+  std::size_t quiet_bytes = 0;  // since the last event
+  std::string_view refusal;     // why the parser was stopped; empty: it was not
 
   void stop(std::string_view why) {
     refusal = why;
@@ -28,6 +29,7 @@ struct XmlParser::State {
   }
   static void on_start(void* data, const char* name, const char** attributes) {
     auto* state = static_cast<State*>(data);
+    state->quiet_bytes = 0;
     if (++state->depth > kDeepest) {
       state->stop("its elements are nested too deep");
       return;
@@ -36,11 +38,14 @@ struct XmlParser::State {
   }
   static void on_end(void* data, const char* name) {
     auto* state = static_cast<State*>(data);
+    state->quiet_bytes = 0;
     --state->depth;
     state->handler->end(local_name(name));
   }
   static void on_text(void* data, const char* text, int size) {
-    static_cast<State*>(data)->handler->text({text, static_cast<std::size_t>(size)});
+    auto* state = static_cast<State*>(data);
+    state->quiet_bytes = 0;
+    state->handler->text({text, static_cast<std::size_t>(size)});
   }
   static void on_doctype(void* data, const char*, const char*, const char*, int) {
     static_cast<State*>(data)->stop("it declares a document type, which workbooks never do");
@@ -65,6 +70,13 @@ Result<void> XmlParser::feed(std::string_view piece) { return parse(piece, false
 Result<void> XmlParser::finish() { return parse({}, true); }
 
 Result<void> XmlParser::parse(std::string_view piece, bool is_last) {
+  // A piece that is longer itself is in memory already.
+  state_->quiet_bytes += piece.size();
+  if (state_->quiet_bytes > kLongestTag && piece.size() <= kLongestTag) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("line {} of its XML: a tag is longer than {} MB",
+                            XML_GetCurrentLineNumber(state_->parser), kLongestTag >> 20U));
+  }
   const XML_Status status =
       XML_Parse(state_->parser, piece.data(), static_cast<int>(piece.size()), is_last ? XML_TRUE : XML_FALSE);
   if (status == XML_STATUS_OK) return {};

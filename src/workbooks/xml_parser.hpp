@@ -1,7 +1,8 @@
 // XML in pieces, as events: what workbooks need of it. Names come without their prefix (`x:row` is `row`).
 //
 // Not trusted: a document type declaration (and with it every entity of one's own) is refused, elements may
-// not be nested without end.
+// not be nested without end, and no tag may be long without end: it would be kept in memory as a whole and
+// looked at anew with each piece.
 #pragma once
 
 #include "base/error.hpp"
@@ -40,6 +41,8 @@ class XmlHandler {
 class XmlParser {
  public:
   static constexpr std::size_t kDeepest = 256;
+  // The longest attribute of a real workbook is a cell's text, 32,767 characters.
+  static constexpr std::size_t kLongestTag = std::size_t{4} << 20U;
 
   // `handler` outlives the parser.
   explicit XmlParser(XmlHandler& handler);

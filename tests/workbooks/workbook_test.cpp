@@ -153,6 +153,16 @@ TEST(HostileWorkbook, a_bomb_is_refused_before_it_goes_off) {
       holds(refusal_of(make_xlsx(directory.file("merges.xlsx"), merges + "</mergeCells>")), "merged blocks"));
 }
 
+TEST(HostileWorkbook, a_tag_without_an_end_is_refused) {
+  const TempDirectory directory;
+  const std::string sheet =
+      "<sheetData><row><c t=\"" + std::string(std::size_t{8} << 20U, 'a') + "\"/></row></sheetData>";
+  EXPECT_TRUE(holds(refusal_of(make_xlsx(directory.file("tag.xlsx"), sheet)), "a tag is longer than 4 MB"));
+  const std::string remark = "<!--" + std::string(std::size_t{8} << 20U, 'a') + "--><sheetData/>";
+  EXPECT_TRUE(
+      holds(refusal_of(make_xlsx(directory.file("remark.xlsx"), remark)), "a tag is longer than 4 MB"));
+}
+
 // What says little and means much is no zip bomb: nothing in it is packed.
 TEST(HostileWorkbook, a_cell_a_billion_times_is_refused) {
   const TempDirectory directory;
