@@ -127,8 +127,7 @@ struct Appender {
     append_usage(note.usage, to);
     append_money("reserved", note.reserved, to);
     append_money("cost", note.cost, to);
-    if (!note.keys.empty())
-      fmt::format_to(std::back_inserter(to), ",\"keys\":\"{}\"", fmt::join(note.keys, " "));
+    if (!note.keys.empty()) append_member("keys", fmt::format("{}", fmt::join(note.keys, " ")), to);
     to += '}';
   }
   void operator()(const JournalClosed& closed) const {

@@ -85,6 +85,12 @@ TEST(JournalRecord, every_kind_is_read_back_as_it_was_written) {
                             .usage = {.input = 5, .output = 2},
                             .cost = domain::Money(7, {})},
                    .at = WallTime(13ms)},
+      // Keys are hexadecimal; a file that was tampered with may say otherwise (fuzz/findings/journal/0003).
+      JournalBatch{.note = {.part = 1,
+                            .stage = ports::BatchStage::planned,
+                            .provider = "p",
+                            .keys = {"00", "\b\"\\\n"}},
+                   .at = WallTime(14ms)},
   };
   for (const JournalRecord& record : records) {
     std::string line;
