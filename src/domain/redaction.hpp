@@ -10,7 +10,6 @@
 //
 // Names are found word by word by the words of the row's own project manager, also with the endings of
 // Russian cases ("Иванов" hides "Ивановым"); a name that stands in no cell of that column is not known.
-// An identifier of more than 1,000 bytes is none and is not looked for.
 // Whatever is hidden needlessly comes back in the review as it was.
 #pragma once
 

@@ -105,6 +105,20 @@ TEST(Redaction, of_an_identifier_that_is_a_megabyte_of_one_letter_is_done) {
   const std::string long_text(1'000'000, 'a');
   EXPECT_EQ(hide({.comment = long_text, .identifier = long_text.substr(1)}, kEverything).row.comment,
             long_text);
+  EXPECT_EQ(hide({.comment = long_text + " is late", .identifier = long_text}, kEverything).row.comment,
+            "{{ID-1}} is late");
+}
+
+RC_GTEST_PROP(Redaction, an_identifier_is_hidden_wherever_it_stands_as_a_word, ()) {
+  const auto letters = [] { return rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab "))); };
+  const std::string identifier = "a" + *letters() + "b";
+  const std::string before = *letters();
+  const std::string after = *letters();
+  const HiddenRow hidden =
+      hide({.comment = before + " " + identifier + " " + after, .identifier = identifier}, kEverything);
+  std::string left = " " + hidden.row.comment + " ";
+  RC_ASSERT(!left.contains(" " + identifier + " "));
+  RC_ASSERT(hidden.row.comment.contains("{{ID-1}}"));
 }
 
 // Texts made of what is looked for, so that cases are not all without a find.

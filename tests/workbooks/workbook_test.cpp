@@ -7,6 +7,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <fstream>
+#include <iterator>
+#include <random>
 #include <xlsxwriter.h>
 
 namespace sv::workbooks {
@@ -163,6 +165,19 @@ TEST(HostileWorkbook, a_tag_without_an_end_is_refused) {
       holds(refusal_of(make_xlsx(directory.file("remark.xlsx"), remark)), "a tag is longer than 4 MB"));
 }
 
+// The ratio of packed to unpacked is no bound when the packed size is a lie.
+TEST(HostileWorkbook, a_part_larger_than_its_file_is_refused) {
+  const TempDirectory directory;
+  const std::string path = make_xlsx(directory.file("lie.xlsx"), "<sheetData/>");
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  constexpr std::size_t kPackedSize = 20;  // of a directory entry (APPNOTE 4.3.12), little-endian
+  file.seekp(static_cast<std::streamoff>(bytes.find("PK\x01\x02") + kPackedSize));
+  file.write("\xFF\xFF\xFF\x7F", 4);
+  file.close();
+  EXPECT_TRUE(holds(refusal_of(path), "a part of it is larger than the file"));
+}
+
 // What says little and means much is no zip bomb: nothing in it is packed.
 TEST(HostileWorkbook, a_cell_a_billion_times_is_refused) {
   const TempDirectory directory;
@@ -215,11 +230,15 @@ TEST(HostileWorkbook, a_merged_block_of_much_text_is_refused) {
     rows += fmt::format("<row r=\"{}\"><c r=\"{}\" t=\"s\"><v>0</v></c></row>", i, address);
     merges += fmt::format("<mergeCell ref=\"{}:{}99\"/>", address, address.front());
   }
+  // A megabyte that cannot be packed allows 400 of text, so that it is the row that is refused.
+  std::mt19937 random(1);
+  std::string picture(std::size_t{1} << 20U, '\0');
+  for (char& byte : picture) byte = static_cast<char>(random());
   const std::string refusal =
       refusal_of(make_xlsx(directory.file("stairs.xlsx"),
                            "<sheetData>" + rows + "</sheetData><mergeCells>" + merges + "</mergeCells>",
-                           {{"xl/sharedStrings.xml", strings}}));
-  EXPECT_TRUE(holds(refusal, "longer than 16 MB") || holds(refusal, "more than 16 MB")) << refusal;
+                           {{"xl/sharedStrings.xml", strings}, {"xl/media/image1.png", picture}}));
+  EXPECT_TRUE(holds(refusal, "its row 19 is longer than 16 MB")) << refusal;
 }
 
 // Looked at one by one for each row, these would take hours.
