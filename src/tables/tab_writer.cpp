@@ -135,18 +135,17 @@ Result<void> TabWriter::fill_merged(std::uint64_t number, std::vector<std::strin
 
 Result<void> TabWriter::row_too_long(std::uint64_t number) const {
   return fail(ErrorKind::invalid_input,
-              fmt::format("{}: its row {} is longer than {} MB", name_, number, TabRow::kMostBytes >> 20U));
+              fmt::format("{}: its row {} is longer than {} MB; export the tab without it as CSV", name_,
+                          number, TabRow::kMostBytes >> 20U));
 }
 
 Result<void> TabWriter::flush(std::size_t above) {
   if (buffer_.size() <= above) return {};
   written_ += buffer_.size();
   if (written_ > most_bytes_) {
-    return fail(
-        ErrorKind::invalid_input,
-        fmt::format(
-            "{}: its tab would be more than {} MB of text, which no table of its size holds: it is refused",
-            name_, most_bytes_ >> 20U));
+    return fail(ErrorKind::invalid_input, fmt::format("{}: its tab would be more than {} MB of text, which "
+                                                      "no table of its size holds; export it as CSV",
+                                                      name_, most_bytes_ >> 20U));
   }
   const int error = write_all(file_, buffer_);
   buffer_.clear();
